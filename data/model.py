@@ -1,0 +1,398 @@
+"""The words of the domain as frozen records: no I/O, no SQL, no screen.
+
+Every text field says by its type how sensitive it is (`Public`, `Staff`, `Personal`, `Free`); `data.rules.mask`
+reads those types, so that a new record cannot reach a screen, an export or a log unmasked. Times are UTC epoch
+milliseconds (`…_ms`); days are ISO dates (`2026-12-08`) because Jira's due dates have no time and no zone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum, StrEnum
+from typing import Annotated
+
+
+class Privacy(Enum):
+    """How sensitive a text is, and so what the mask does with it."""
+
+    PUBLIC = "public"
+    """Names of systems, keys, states: shown as it is."""
+    STAFF = "staff"
+    """Names of colleagues in their official role: shown, patterns inside are masked."""
+    PERSONAL = "personal"
+    """Names and contacts of clients and reporters: masked as a whole."""
+    FREE = "free"
+    """Text that people typed: anything may stand in it, so patterns inside are masked."""
+
+
+Public = Annotated[str, Privacy.PUBLIC]
+Staff = Annotated[str, Privacy.STAFF]
+Personal = Annotated[str, Privacy.PERSONAL]
+Free = Annotated[str, Privacy.FREE]
+
+
+class Kind(StrEnum):
+    """What changed in the store: panes subscribe to kinds."""
+
+    SERVICES = "services"
+    TICKETS = "tickets"
+    DEVELOPMENTS = "developments"
+    TRAININGS = "trainings"
+    SOURCES = "sources"
+    DESK = "desk"
+
+
+class Outcome(StrEnum):
+    """What one check measured; `UNKNOWN` means that we could not measure."""
+
+    OK = "ok"
+    DEGRADED = "degraded"
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+
+
+class ServiceState(StrEnum):
+    """What the desk says of a service after the rules have looked at its results."""
+
+    UP = "up"
+    DEGRADED = "degraded"
+    DOWN = "down"
+    UNKNOWN = "unknown"
+
+
+class StatusCategory(StrEnum):
+    """Jira's `statusCategory.key`; names and ids of statuses differ between servers, this does not."""
+
+    NEW = "new"
+    IN_PROGRESS = "indeterminate"
+    DONE = "done"
+    UNDEFINED = "undefined"
+
+
+class DevelopmentKind(StrEnum):
+    """Where a bar on the timeline comes from."""
+
+    EPIC = "epic"
+    RELEASE = "release"
+    SPRINT = "sprint"
+
+
+class DevelopmentState(StrEnum):
+    """How a development stands against its end date."""
+
+    PLANNED = "planned"
+    ON_SCHEDULE = "on_schedule"
+    LATE = "late"
+    DONE = "done"
+    UNDATED = "undated"
+
+
+class SourcePhase(StrEnum):
+    """What a pane says about the data that it shows."""
+
+    LOADING = "loading"
+    """Never filled, and the first fill is under way."""
+    FRESH = "fresh"
+    STALE = "stale"
+    """The last good poll is older than three intervals."""
+    FAILED = "failed"
+    """The last try failed; what is shown is as old as `known_ms`."""
+    ABSENT = "absent"
+    """Not configured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One watched service as the pane shows it."""
+
+    name: Public
+    group: Public
+    """`service`, `application`, `xroad`, `partner` or `batch`."""
+    state: ServiceState
+    since_ms: int | None
+    """When the present state began; None while nothing was measured."""
+    reason: Free
+    """Why it is not up, in a few words; empty while it is up."""
+    latency_ms: int | None
+    usual_latency_ms: int | None
+    """Median latency of the good results that are kept."""
+    checked_ms: int | None
+    recent: tuple[Outcome, ...]
+    """Latest outcomes, oldest first, at most 24."""
+    url: Public = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """One measurement of one check."""
+
+    check: Public
+    at_ms: int
+    outcome: Outcome
+    reason: Free
+    """Machine-readable cause: `http 503`, `timeout`, `body mismatch`; empty when ok."""
+    latency_ms: int | None
+    evidence: Free = ""
+    """What the server said, shortened to 500 characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A change of a service's state."""
+
+    at_ms: int
+    state: ServiceState
+    reason: Free
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceDetail:
+    """A service opened: its results and its changes of state, newest first."""
+
+    service: Service
+    results: tuple[CheckResult, ...]
+    transitions: tuple[Transition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRow:
+    """A ticket as a line of a list."""
+
+    id: int
+    """Jira's issue id: stable, unlike the key."""
+    key: Public
+    project: Public
+    type_name: Public
+    summary: Free
+    status_name: Public
+    category: StatusCategory
+    priority_name: Public
+    priority_rank: int
+    """1 is the most urgent."""
+    assignee: Staff
+    """Display name; empty when unassigned."""
+    mine: bool
+    created_ms: int
+    updated_ms: int
+    due_day: Public
+    """ISO date or empty."""
+    breach_ms: int | None
+    """When the nearest running SLA clock runs out; None when none runs or it is paused."""
+    breach_name: Public
+    """Which clock that is, in Jira's words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment on a ticket."""
+
+    id: int
+    author: Staff
+    created_ms: int
+    updated_ms: int
+    body: Free
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of one entry of a ticket's history."""
+
+    at_ms: int
+    author: Staff
+    field: Public
+    before: Free
+    after: Free
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A ticket opened."""
+
+    row: TicketRow
+    description: Free
+    reporter: Personal
+    resolution: Public
+    resolved_ms: int | None
+    labels: tuple[Public, ...]
+    components: tuple[Public, ...]
+    fix_versions: tuple[Public, ...]
+    sprints: tuple[Public, ...]
+    epic_key: Public
+    parent_key: Public
+    url: Public
+    comments: tuple[Comment, ...]
+    """Oldest first."""
+    changes: tuple[Change, ...]
+    """Newest first."""
+
+
+class TicketView(StrEnum):
+    """The lists of tickets on offer."""
+
+    OPEN = "open"
+    MINE = "mine"
+    UNASSIGNED = "unassigned"
+    AT_RISK = "at_risk"
+    """Open, with a running SLA clock that runs out within a working day or has run out."""
+    ALL = "all"
+
+
+class TicketSort(StrEnum):
+    """The orders of tickets on offer; each has a covering index in the store."""
+
+    UPDATED = "updated"
+    CREATED = "created"
+    KEY = "key"
+    PRIORITY = "priority"
+    STATUS = "status"
+    ASSIGNEE = "assignee"
+    SUMMARY = "summary"
+    BREACH = "breach"
+
+
+@dataclass(frozen=True, slots=True)
+class TicketQuery:
+    """Which tickets, and in which order. Hashable, so that a window can be kept by it."""
+
+    view: TicketView = TicketView.OPEN
+    sort: TicketSort = TicketSort.UPDATED
+    descending: bool = True
+    text: str = ""
+    """Words searched for; every word must occur. Search results come newest first."""
+    project: str = ""
+    status: str = ""
+    type_name: str = ""
+    priority: str = ""
+    assignee: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TicketCounts:
+    """The figures of the pane's title."""
+
+    open: int
+    mine: int
+    at_risk: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Development:
+    """A bar on the timeline."""
+
+    id: str
+    """`epic:10023`, `release:1007` or `sprint:33`."""
+    kind: DevelopmentKind
+    key: Public
+    title: Free
+    project: Public
+    start_day: Public
+    end_day: Public
+    first_end_day: Public
+    """The end that was first set, from the change log; empty when the end never moved."""
+    done: int
+    total: int
+    blockers: int
+    """Open tickets inside it that are flagged or of the most urgent priority."""
+    state: DevelopmentState
+    slip_days: int
+    """How far the end has moved from `first_end_day`; for an unfinished one past its end, how late it is today."""
+
+
+@dataclass(frozen=True, slots=True)
+class DevelopmentDetail:
+    """A development opened: the tickets inside, open ones first."""
+
+    development: Development
+    description: Free
+    tickets: tuple[TicketRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """A training in the calendar."""
+
+    id: str
+    """Calendar, UID and recurrence, joined: stable between polls."""
+    calendar: Public
+    title: Free
+    start_ms: int
+    end_ms: int
+    all_day: bool
+    location: Free
+    description: Free
+    cancelled: bool
+    invited: int
+    accepted: int
+    declined: int
+    capacity: int | None
+    organizer: Staff
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """How a source stands: what is known up to when, what went wrong, when the next try is."""
+
+    name: Public
+    kind: Public
+    """`jira`, `http` or `calendar`."""
+    phase: SourcePhase
+    known_ms: int | None
+    """The last good poll, changed or not."""
+    tried_ms: int | None
+    next_ms: int | None
+    done: int
+    total: int | None
+    """Progress of a fill; total is None while unknown."""
+    rows: int
+    """Records held of this source."""
+    quarantined: int
+    error_code: Public = ""
+    """`auth`, `html`, `unreachable`, `timeout`, `tls`, `server`, `format`, `config`, `sync`; empty when well."""
+    error_detail: Free = ""
+
+
+class AttentionKind(StrEnum):
+    """Why something needs the person."""
+
+    SERVICE_DOWN = "service_down"
+    SERVICE_DEGRADED = "service_degraded"
+    SLA = "sla"
+    RELEASE_LATE = "release_late"
+    TRAINING_TODAY = "training_today"
+    TRAINING_FULL = "training_full"
+    SOURCE_FAILED = "source_failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """One line of the strip *Vajab tähelepanu*."""
+
+    id: str
+    """Kind, subject and occurrence, joined: an acknowledgement holds for this occurrence only."""
+    kind: AttentionKind
+    subject: Public
+    """Key or name of the thing, which opens it."""
+    title: Free
+    at_ms: int | None
+    """Since when, or until when for a clock that runs out."""
+    detail: Free
+    target: str
+    """`service:NAME`, `ticket:ID`, `development:ID`, `training:ID` or `source:NAME`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """What the person has taken note of."""
+
+    attention_id: str
+    at_ms: int
+    actor: Staff
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Everything that the strip and the stand-up need at once."""
+
+    attention: tuple[Attention, ...]
+    acknowledged: tuple[Attention, ...] = field(default=())

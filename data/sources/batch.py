@@ -1,0 +1,75 @@
+"""What a source hands to the sync: cleaned, typed rows and how far they reach."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from data.model import Kind
+from data.store.tables import Table
+
+Row = tuple[Any, ...]
+
+
+class SourceError(Exception):
+    """A source cannot be read now.
+
+    `code` is one of the error codes of `data.model.SourceState`; the message says what happened and what to do, and
+    holds neither secrets nor personal data. `retry_after` is in real seconds where the server asked for a pause.
+    """
+
+    def __init__(self, code: str, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.retry_after = retry_after
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One transaction's worth: the writer commits rows and cursor together.
+
+    `rows` holds tuples in the column order of their table, with the same columns in each. `replace` names, for a
+    table, the column and the values whose other rows this batch makes obsolete: `{CHANGE: ("ticket_id", [7, 8])}`
+    deletes the changes of tickets 7 and 8 that are not in `rows`. `facts` are small remembered values
+    (`jira.me` → the user's key). `done` and `total` tell the progress of a fill.
+    """
+
+    rows: Mapping[str, Sequence[Row]]
+    """By the name of the table."""
+    cursor: str = ""
+    """The source's own mark of how far it has read, opaque to the store; written with the rows."""
+    replace: Mapping[str, tuple[str, Sequence[Any]]] = field(default_factory=dict)
+    facts: Mapping[str, str] = field(default_factory=dict)
+    done: int = 0
+    total: int | None = None
+
+
+class Source(Protocol):
+    """An upstream system that the sync polls."""
+
+    name: str
+    """Unique among the sources of one desk: `jira`, `http`, `calendar:Koolitused`."""
+    kind: str
+    """`jira`, `http` or `calendar`."""
+    kinds: tuple[Kind, ...]
+    """Which panes its rows change."""
+    interval: float
+    """Seconds of the domain's clock between polls."""
+
+    def fetch(self, cursor: str, facts: Mapping[str, str]) -> AsyncIterator[Batch]:
+        """Batches of everything that changed since `cursor` (empty on the first fill).
+
+        Raises `SourceError` when the system cannot be read; batches handed over before that stay.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Lets go of connections."""
+        ...
+
+
+def table_of(batch: Batch, tables: Sequence[Table]) -> list[tuple[Table, Sequence[Row]]]:
+    """The batch's rows with the declarations of their tables; raises KeyError for a table that nobody declared."""
+    known = {table.name: table for table in tables}
+    return [(known[name], rows) for name, rows in batch.rows.items()]
