@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
 
+import msgspec
 from msgspec import Meta, Struct, field
 
 from data.clock import Clock
+from data.config_rules import problems as broken_rules
+from data.language import _
+from data.text import clean_line
 
 Seconds = Annotated[float, Meta(ge=0.1, le=86_400)]
 Name = Annotated[str, Meta(min_length=1, max_length=80)]
 
+SIZE_LIMIT = 1_000_000
+"""Bytes of a configuration file; a larger one is some other file named by mistake."""
+
 
 class ConfigError(Exception):
-    """The configuration cannot be used; the message says where, why and what to do."""
+    """The configuration cannot be used; `problems` say where, why and what to do, one sentence or two each."""
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class MissingConfigError(ConfigError):
+    """There is no configuration file yet: the person may be offered the demo or the set-up."""
 
 
 class Desk(Struct, forbid_unknown_fields=True):
@@ -87,3 +105,152 @@ class Config(Struct, forbid_unknown_fields=True):
     def domain_clock(self) -> Clock:
         """The clock that this configuration gives to every process."""
         return Clock(self.clock.anchor_ms, self.clock.real_anchor_ms, self.clock.speed)
+
+
+def load(file: Path) -> Config:
+    """The configuration in `file`.
+
+    Raises `MissingConfigError` when there is none, and `ConfigError` with every problem found when it cannot be used.
+    """
+    return decode(_parsed(_text(file), file))
+
+
+def decode(document: dict[str, Any]) -> Config:
+    """The configuration in a parsed TOML `document`; raises `ConfigError` with every problem found."""
+    problems: list[str] = []
+    sections: dict[str, Any] = {}
+    known = {"desk": Desk, "clock": ClockConfig, "jira": Jira}
+    lists = {"check": HttpCheck, "calendar": Calendar}
+    for name, value in document.items():
+        if name in known:
+            sections[name] = _section(value, known[name], f"[{name}]", problems)
+        elif name in lists:
+            sections[name] = _sections(value, lists[name], name, problems)
+        elif name == "demo" and isinstance(value, bool):
+            sections[name] = value
+        elif name == "demo":
+            problems.append(_("demo: must be true or false."))
+        else:
+            problems.append(_unknown_key("", name, [*known, *lists, "demo"]))
+    if problems:
+        raise ConfigError(*problems)
+    config = Config(**sections)
+    if broken := broken_rules(config):
+        raise ConfigError(*broken)
+    return config
+
+
+def _text(file: Path) -> str:
+    try:
+        if file.is_dir():
+            raise ConfigError(
+                _("{file} is a folder, not a file. Name the configuration file itself.").format(file=file)
+            )
+        with file.open("rb") as stream:
+            content = stream.read(SIZE_LIMIT + 1)
+    except FileNotFoundError:
+        raise MissingConfigError(
+            _("There is no configuration file {file}. Make one with “peakasutaja config init”.").format(file=file)
+        ) from None
+    except OSError as error:
+        raise ConfigError(
+            _("The configuration file {file} cannot be read: {reason}.").format(
+                file=file, reason=error.strerror or error
+            )
+        ) from None
+    if len(content) > SIZE_LIMIT:
+        raise ConfigError(_("{file} is larger than 1 MB, so it is not a configuration file.").format(file=file))
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ConfigError(
+            _("{file} is not text in UTF-8. Save it as UTF-8, or make a new one.").format(file=file)
+        ) from None
+    if "\0" in text:
+        raise ConfigError(_("{file} is not a text file.").format(file=file))
+    return text
+
+
+def _parsed(text: str, file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
+        # The parser reports a text that ends too early without a number.
+        line = int(place[1]) if place else text.count("\n") + 1
+        reason = str(error).split(" (at ")[0]
+        raise ConfigError(
+            _("{file}, line {line}: this is not valid TOML ({reason}).").format(
+                file=file, line=line, reason=clean_line(reason, 120)
+            )
+        ) from None
+    except RecursionError:
+        raise ConfigError(_("{file} is nested too deeply to be a configuration file.").format(file=file)) from None
+
+
+_S = TypeVar("_S", bound=Struct)
+
+
+def _sections(values: Any, kind: type[_S], name: str, problems: list[str]) -> list[_S]:
+    if not isinstance(values, list):
+        problems.append(_("{path}: write it as [[{name}]], once for each.").format(path=name, name=name))
+        return []
+    made = [_section(value, kind, f"[[{name}]] {number}", problems) for number, value in enumerate(values, 1)]
+    return [section for section in made if section is not None]
+
+
+def _section(value: Any, kind: type[_S], path: str, problems: list[str]) -> _S | None:
+    """`value` as a `kind`; None after adding to `problems`."""
+    if not isinstance(value, dict):
+        problems.append(_("{path}: must be a section with keys of its own.").format(path=path))
+        return None
+    known = kind.__struct_fields__
+    unknown = [name for name in value if name not in known]
+    problems.extend(_unknown_key(path, name, known) for name in unknown)
+    try:
+        return msgspec.convert({name: value[name] for name in value if name in known}, kind)
+    except msgspec.ValidationError as error:
+        problems.append(_wrong_value(path, str(error)))
+        return None
+
+
+def _unknown_key(path: str, name: str, known: list[str] | tuple[str, ...]) -> str:
+    from difflib import get_close_matches
+
+    shown = clean_line(name, 40)
+    where = f"{path} {shown}".strip()
+    if near := get_close_matches(name, known, 1, 0.5):
+        return _("{where}: there is no such key. Did you mean “{name}”?").format(where=where, name=near[0])
+    return _("{where}: there is no such key. Known ones: {names}.").format(where=where, names=", ".join(known))
+
+
+_TYPES = {
+    "str": lambda: _("text in quotes"),
+    "int": lambda: _("a whole number"),
+    "float": lambda: _("a number"),
+    "bool": lambda: _("true or false"),
+    "array": lambda: _("a list in square brackets"),
+    "object": lambda: _("a section"),
+}
+_PLACE = re.compile(r" - at `\$\.?([^`]*)`$")
+
+
+def _wrong_value(path: str, error: str) -> str:
+    """msgspec's complaint in the language in use; the value itself is left out, since it may be a secret."""
+    place = _PLACE.search(error)
+    inside = re.sub(r"\[(\d+)\]", lambda index: f" #{int(index[1]) + 1}", place[1]) if place else ""
+    where = f"{path} {inside}".strip()
+    complaint = _PLACE.sub("", error)
+    if match := re.fullmatch(r"Object missing required field `(\w+)`", complaint):
+        return _("{where}: the key “{name}” is missing.").format(where=where, name=match[1])
+    if match := re.fullmatch(r"Expected `(\w+)`, got `\w+`", complaint):
+        return _("{where}: must be {type}.").format(where=where, type=_TYPES.get(match[1], lambda: match[1])())
+    if match := re.fullmatch(r"Expected `\w+` (>=|<=) ([\d.]+)", complaint):
+        least = match[1] == ">="
+        form = _("{where}: must be at least {number}.") if least else _("{where}: must be at most {number}.")
+        return form.format(where=where, number=match[2])
+    if match := re.fullmatch(r"Expected `\w+` of length (>=|<=) (\d+)", complaint):
+        if match[1] == ">=":
+            return _("{where}: must not be empty.").format(where=where)
+        return _("{where}: is too long; {number} characters at most.").format(where=where, number=match[2])
+    return _("{where}: does not fit ({reason}).").format(where=where, reason=complaint)

@@ -1,0 +1,144 @@
+"""What a well-typed configuration must also satisfy, and what it had better not do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from data.language import LANGUAGES, _
+from data.text import clean_line
+
+if TYPE_CHECKING:
+    from data.config import Config
+
+THEMES = ("light", "dark", "high-contrast")
+CHECK_GROUPS = ("service", "application", "xroad", "partner", "batch")
+
+_PROJECT_KEY = re.compile(r"[A-Z][A-Z0-9_]{1,254}")  # Jira's default pattern, with what administrators may add
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+
+def problems(config: Config) -> list[str]:
+    """Every rule that `config` breaks, as sentences that begin with the path of the bad value."""
+    return [
+        *_choice("[desk] language", config.desk.language, LANGUAGES),
+        *_choice("[desk] theme", config.desk.theme, THEMES),
+        *_jira_problems(config),
+        *_check_problems(config),
+        *_calendar_problems(config),
+    ]
+
+
+def warnings(config: Config) -> list[str]:
+    """What works, but is unsafe or probably not meant, as sentences."""
+    found: list[str] = []
+    if config.jira and _is_open(config.jira.url):
+        found.append(
+            _("[jira] url: http:// sends the access token unencrypted, where others may read it. Use https://.")
+        )
+    for calendar in config.calendar:
+        if _is_open(calendar.url):
+            found.append(
+                _(
+                    "[[calendar]] “{name}”: the address is secret, but http:// sends it unencrypted. Use https://."
+                ).format(name=clean_line(calendar.name))
+            )
+        elif calendar.file and not Path(calendar.file).expanduser().is_file():
+            found.append(
+                _("[[calendar]] “{name}”: there is no file {file}.").format(
+                    name=clean_line(calendar.name), file=clean_line(calendar.file)
+                )
+            )
+    if not (config.jira or config.check or config.calendar):
+        found.append(_("Nothing is configured yet: no Jira, no address to watch, no calendar."))
+    return found
+
+
+def url_problem(url: str) -> str:
+    """What is wrong with `url` as the address of a web system; empty when nothing is."""
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 - reading it raises for a port that is no number
+    except ValueError:
+        return _("this is not a web address.")
+    if parts.scheme not in ("http", "https"):
+        return _("the address must begin with https://.")
+    if not parts.hostname or re.search(r"[\s\x00-\x1f\x7f]", url):
+        return _("this is not a web address.")
+    if parts.username is not None or parts.password is not None:
+        return _("the address must hold no user name or password.")
+    return ""
+
+
+def jira_url_problem(url: str) -> str:
+    """What is wrong with `url` as Jira's base address; empty when nothing is."""
+    if problem := url_problem(url):
+        return problem
+    parts = urlsplit(url)
+    page = re.search(r"/(browse|secure|rest|projects|issues|login\.jsp)(/|$)", parts.path)
+    if page or parts.query or parts.fragment:
+        base = f"{parts.scheme}://{parts.netloc}{parts.path[: page.start()] if page else parts.path}"
+        return _("this is the address of one page. Jira’s own address is probably {url}").format(url=clean_line(base))
+    return ""
+
+
+def project_problem(key: str) -> str:
+    """What is wrong with `key` as the key of a Jira project; empty when nothing is."""
+    if _PROJECT_KEY.fullmatch(key):
+        return ""
+    shown = clean_line(key, 40)
+    if _PROJECT_KEY.fullmatch(key.upper()):
+        return _("“{key}” must be in capitals: {right}.").format(key=shown, right=key.upper())
+    return _("“{key}” is not a project key. It is the part before the number: SKAH in SKAH-4127.").format(key=shown)
+
+
+def _jira_problems(config: Config) -> Iterator[str]:
+    if config.jira is None:
+        return
+    if problem := jira_url_problem(config.jira.url):
+        yield f"[jira] url: {problem}"
+    for key in config.jira.projects:
+        if problem := project_problem(key):
+            yield f"[jira] projects: {problem}"
+    yield from _repeated("[jira] projects", config.jira.projects)
+
+
+def _check_problems(config: Config) -> Iterator[str]:
+    for number, check in enumerate(config.check, 1):
+        if problem := url_problem(check.url):
+            yield f"[[check]] {number} url: {problem}"
+        yield from _choice(f"[[check]] {number} group", check.group, CHECK_GROUPS)
+    yield from _repeated("[[check]] name", (check.name for check in config.check))
+
+
+def _calendar_problems(config: Config) -> Iterator[str]:
+    for number, calendar in enumerate(config.calendar, 1):
+        path = f"[[calendar]] {number}"
+        if bool(calendar.url) == bool(calendar.file):
+            yield _("{path}: give either url or file, exactly one of the two.").format(path=path)
+        elif calendar.url and (problem := url_problem(calendar.url)):
+            yield f"{path} url: {problem}"
+    yield from _repeated("[[calendar]] name", (calendar.name for calendar in config.calendar))
+
+
+def _choice(path: str, value: str, allowed: tuple[str, ...]) -> Iterator[str]:
+    if value not in allowed:
+        yield _("{path}: “{value}” is not on offer. Choose one of: {allowed}.").format(
+            path=path, value=clean_line(value, 40), allowed=", ".join(allowed)
+        )
+
+
+def _repeated(path: str, values: Iterable[str]) -> Iterator[str]:
+    seen: set[str] = set()
+    for value in values:
+        if value in seen:
+            yield _("{path}: “{value}” stands there twice.").format(path=path, value=clean_line(value, 80))
+        seen.add(value)
+
+
+def _is_open(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme == "http" and parts.hostname not in _LOOPBACK
