@@ -1,0 +1,124 @@
+"""How a table reads its window: one background thread a table, one reading at a time, the latest wish wins."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Hashable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from tui.widgets.window import KeptRows, ListWindow, RowWindow
+
+if TYPE_CHECKING:
+    from tui.widgets.table import VirtualTable
+
+R = TypeVar("R")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival(Generic[R]):
+    """The first rows of a window, and where the cursor belongs in it."""
+
+    request: Request[R]
+    kept: KeptRows[R]
+    listed: Sequence[R] | None
+    """All rows, when they were in memory."""
+    cursor: int
+
+    def items(self) -> list[tuple[int, R]]:
+        """Every record at hand with its index."""
+        return self.kept.items() if self.listed is None else list(enumerate(self.listed))
+
+
+@dataclass(frozen=True, slots=True)
+class Request(Generic[R]):
+    """A window to be shown, and what must stay as it is."""
+
+    window: RowWindow[R]
+    row_id: Hashable
+    """The record that the cursor is to stay on; None for an index only."""
+    cursor: int
+    """Where the cursor is now."""
+    line: int
+    """How many rows the cursor is below the top of the view."""
+    page: int
+    """Rows of the view."""
+    mark_new: bool
+
+    def read(self) -> Arrival[R]:
+        """Reads the count, the place of the record and the rows around it."""
+        count = self.window.count()
+        position = self.window.position(self.row_id) if self.row_id is not None else None
+        cursor = max(0, min(self.cursor if position is None else position, count - 1))
+        kept: KeptRows[R] = KeptRows(count)
+        if isinstance(self.window, ListWindow):
+            return Arrival(self, kept, self.window.rows(0, count), cursor)
+        top = cursor - self.line
+        start, stop = kept.span(top - self.page, top + 2 * self.page)
+        kept.put(start, self.window.rows(start, stop))
+        return Arrival(self, kept, None, cursor)
+
+
+class WindowReader(Generic[R]):
+    """The reading thread of one table."""
+
+    def __init__(self, table: VirtualTable[R]) -> None:
+        self._table = table
+        self._thread: ThreadPoolExecutor | None = None
+        self._reading_rows = False
+
+    def read_window(self, request: Request[R]) -> None:
+        """Brings the first rows of `request`; a later one makes an earlier one void."""
+        self._reading_rows = False
+        self._table.run_worker(self._bring_window(request), group="table", exclusive=True)
+
+    def read_rows(
+        self, window: RowWindow[R], kept: KeptRows[R], start: int, stop: int, visible: tuple[int, int]
+    ) -> None:
+        """Brings what `kept` lacks from `start` to `stop`, the visible rows first.
+
+        One reading at a time: when it is done the table asks again for what it needs by then.
+        """
+        if not self._reading_rows:
+            self._reading_rows = True
+            self._table.run_worker(self._bring_rows(window, kept, start, stop, visible), group="table", exclusive=True)
+
+    def forget(self) -> None:
+        """Makes whatever is being read void."""
+        self._reading_rows = False
+        self._table.workers.cancel_group(self._table, "table")
+
+    def close(self) -> None:
+        """Ends the thread after what it is doing now."""
+        if self._thread is not None:
+            self._thread.shutdown(wait=False, cancel_futures=True)
+
+    async def _in_thread(self, read: Callable[[], T]) -> T:
+        if self._thread is None:
+            self._thread = ThreadPoolExecutor(1, thread_name_prefix="table")
+        return await asyncio.get_running_loop().run_in_executor(self._thread, read)
+
+    async def _bring_window(self, request: Request[R]) -> None:
+        try:
+            arrival = await self._in_thread(request.read)
+        except Exception as error:
+            # Whatever a store can raise: the owner knows it and says it; the table keeps what it shows.
+            self._table.post_message(self._table.Failed(self._table, error))
+        else:
+            self._table.show_arrival(arrival)
+
+    async def _bring_rows(
+        self, window: RowWindow[R], kept: KeptRows[R], start: int, stop: int, visible: tuple[int, int]
+    ) -> None:
+        span = kept.missing(*visible) or kept.missing(start, stop)
+        try:
+            if span is not None:
+                kept.put(span[0], await self._in_thread(lambda: window.rows(*span)))
+        except Exception as error:
+            self._table.post_message(self._table.Failed(self._table, error))
+            return
+        self._reading_rows = False
+        kept.trim(start, stop)
+        self._table.show_rows()

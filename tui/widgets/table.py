@@ -1,0 +1,528 @@
+"""The one list widget of the program: a table over a window of any length, drawn line by line.
+
+    table = VirtualTable([Column("key", lambda: _("Key"), lambda row, width: row.key, 10), …], id="tickets")
+    table.show_window(ListWindow(rows))            # records in memory: shown at once
+    table.show_window(reader.tickets(query))       # a query: read in a background thread of the table's own
+
+Cursor moves repaint two lines; finished lines are kept, together with the escape codes they became, so that a scroll
+paints only what came in. That is why lines are handed to the compositor directly: a table takes neither padding nor
+border on the fast path (put it into a container that has them).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, ClassVar, Generic, TypeVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.color import Color
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from data.language import N_
+from tui.widgets.column import Cell, Column, Piece, Place, Tone, fit_cell, fit_columns, fit_text, paint_row, plain
+from tui.widgets.reading import Arrival, Request, WindowReader
+from tui.widgets.window import KeptRows, ListWindow, RowWindow, record_id
+
+__all__ = ["Cell", "Column", "ListWindow", "Piece", "RowWindow", "Tone", "VirtualTable"]
+
+R = TypeVar("R")
+
+GUTTER = 1
+"""Cells left of the first column, where the mark of a new row stands."""
+LINES_KEPT = 512
+"""Painted lines that are kept, about 5 KB each."""
+PAGES_KEPT = 3
+"""Pages of records kept above and below what is visible."""
+
+
+class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
+    """A list with a cursor over any `RowWindow`.
+
+    Bindings carry message ids as descriptions and tooltips; who shows them translates them, since the language can
+    change while the program runs. Messages: `Highlighted`, `Opened`, `SortChosen`, `Failed`.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", N_("open"), id="table.open", tooltip=N_("Open the row under the cursor")),
+        Binding("up", "move(-1)", N_("up"), show=False, id="table.up", tooltip=N_("One row up")),
+        Binding("down", "move(1)", N_("down"), show=False, id="table.down", tooltip=N_("One row down")),
+        Binding("pageup", "page(-1)", N_("page up"), show=False, id="table.page_up", tooltip=N_("One page up")),
+        Binding("pagedown", "page(1)", N_("page down"), show=False, id="table.page_down", tooltip=N_("One page down")),
+        Binding("home", "first", N_("first row"), show=False, id="table.first", tooltip=N_("To the first row")),
+        Binding("end", "last", N_("last row"), show=False, id="table.last", tooltip=N_("To the last row")),
+    ]
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "virtual-table--cursor",
+        "virtual-table--header",
+        "virtual-table--placeholder",
+        "virtual-table--empty",
+        "virtual-table--new",
+        "virtual-table--good",
+        "virtual-table--warning",
+        "virtual-table--error",
+        "virtual-table--muted",
+        "virtual-table--accent",
+        "virtual-table--strong",
+    }
+    DEFAULT_CSS = """
+    VirtualTable {
+        height: 1fr;
+        overflow-x: hidden;
+        overflow-y: auto;
+        scrollbar-size-vertical: 1;
+        & > .virtual-table--cursor { background: $foreground 10%; }
+        &:focus > .virtual-table--cursor { background: $accent 40%; text-style: bold; }
+        & > .virtual-table--header { color: $text-muted; text-style: bold; }
+        & > .virtual-table--placeholder { color: $foreground 25%; }
+        & > .virtual-table--empty { color: $text-muted; }
+        & > .virtual-table--new { color: $accent; }
+        & > .virtual-table--good { color: $text-success; }
+        & > .virtual-table--warning { color: $text-warning; }
+        & > .virtual-table--error { color: $text-error; }
+        & > .virtual-table--muted { color: $text-muted; }
+        & > .virtual-table--accent { color: $text-accent; }
+        & > .virtual-table--strong { text-style: bold; }
+    }
+    """
+    ALLOW_SELECT = False
+    FOCUS_ON_CLICK = False  # on_mouse_down does it, since it must know whether the table had the focus before
+
+    cursor = reactive(0, repaint=False)
+    """Index of the row under the cursor; 0 in an empty table."""
+
+    class RowMessage(Message):
+        """Something about one row of one table."""
+
+        def __init__(self, table: VirtualTable[Any], row: Any) -> None:
+            super().__init__()
+            self.table = table
+            self.row = row
+
+        @property
+        def control(self) -> VirtualTable[Any]:
+            """The table, for `@on(…, "#id")`."""
+            return self.table
+
+    class Highlighted(RowMessage):
+        """The cursor came to stand on another record."""
+
+    class Opened(RowMessage):
+        """Enter, a double click, or a click on the row under the cursor."""
+
+    class SortChosen(Message):
+        """A click on the title of a sortable column; the owner decides about the order and calls `show_sort`."""
+
+        def __init__(self, table: VirtualTable[Any], column_id: str) -> None:
+            super().__init__()
+            self.table = table
+            self.column_id = column_id
+
+        @property
+        def control(self) -> VirtualTable[Any]:
+            """The table, for `@on(…, "#id")`."""
+            return self.table
+
+    class Failed(Message):
+        """The window could not be read; the rows that were at hand stay on screen."""
+
+        def __init__(self, table: VirtualTable[Any], error: Exception) -> None:
+            super().__init__()
+            self.table = table
+            self.error = error
+
+        @property
+        def control(self) -> VirtualTable[Any]:
+            """The table, for `@on(…, "#id")`."""
+            return self.table
+
+    def __init__(
+        self,
+        columns: Sequence[Column[R]],
+        *,
+        row_id: Callable[[R], Hashable] = record_id,
+        header: bool = True,
+        empty_text: Callable[[], str] = str,
+        gap: int = 1,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        """`row_id` tells records apart, `header` shows the titles, `gap` is the space between columns in cells.
+
+        `empty_text` is called when a window without records is painted; several lines are allowed.
+        """
+        super().__init__(id=id, classes=classes)
+        self._columns: tuple[Column[R], ...] = tuple(columns)
+        self._row_id = row_id
+        self._header = int(header)
+        self._empty_text = empty_text
+        self._gap = gap
+        self._sort: tuple[str, bool] | None = None
+        self._window: RowWindow[R] | None = None
+        self._listed: Sequence[R] | None = None
+        self._kept: KeptRows[R] = KeptRows()
+        self._reader: WindowReader[R] = WindowReader(self)
+        self._new: set[Hashable] = set()
+        self._announced: Hashable = None
+        self._places: tuple[Place[R], ...] = ()
+        self._fitted_width = -1
+        self._lines: dict[int, Strip] = {}
+        self._styles: dict[tuple[str, Tone], Style] = {}
+        self._pressed: int | None = None
+
+    # What the owner says and asks
+
+    def show_window(self, window: RowWindow[R], *, keep_cursor: bool = True, mark_new: bool = False) -> None:
+        """Shows `window` instead of what is shown, which stays until the first rows are there.
+
+        With `keep_cursor` the cursor stays on the same record and the same line of the screen; where that record has
+        gone, on the same index. A table that nobody has moved in (at the top, without focus) stays at the top. Without
+        `keep_cursor` the cursor goes to the first row. `mark_new` marks the rows that were not there before.
+        """
+        request = self._request(window, keep_cursor, mark_new)
+        if isinstance(window, ListWindow):
+            self._reader.forget()
+            self.show_arrival(request.read())
+        else:
+            self._reader.read_window(request)
+
+    def show_columns(self, columns: Sequence[Column[R]]) -> None:
+        """Shows `columns` instead of those that are shown."""
+        self._columns = tuple(columns)
+        self._fitted_width = -1
+        self.refresh_cells()
+
+    def show_sort(self, column_id: str, descending: bool) -> None:
+        """Puts the mark of the order, ▲ or ▼, beside the title of this column."""
+        self._sort = (column_id, descending)
+        self.refresh(Region(0, 0, self.size.width, 1))
+
+    def refresh_cells(self) -> None:
+        """Paints every cell again: for ages, a change of language, or a switch of the mask."""
+        self._lines.clear()
+        self.refresh()
+
+    def clear_new(self) -> None:
+        """The person has looked: takes the marks of new rows away."""
+        if self._new:
+            self._new.clear()
+            self.refresh_cells()
+
+    @property
+    def row_count(self) -> int:
+        """How many records the window has."""
+        return self._kept.count
+
+    @property
+    def cursor_row(self) -> R | None:
+        """The record under the cursor; None in an empty table and while the record is not there yet."""
+        return self.row_at(self.cursor)
+
+    def row_at(self, index: int) -> R | None:
+        """The record at `index` if it is at hand."""
+        if self._listed is not None:
+            return self._listed[index] if 0 <= index < len(self._listed) else None
+        return self._kept.get(index)
+
+    def move_to(self, row_id: Hashable) -> None:
+        """Puts the cursor on the record of this id, wherever it stands; nothing happens where there is none."""
+        if self._window is not None:
+            request = self._request(self._window, keep_cursor=True, mark_new=False, row_id=row_id)
+            if isinstance(self._window, ListWindow):
+                self.show_arrival(request.read())
+            else:
+                self._reader.read_window(request)
+
+    # From window to rows at hand
+
+    def _request(self, window: RowWindow[R], keep_cursor: bool, mark_new: bool, row_id: Hashable = None) -> Request[R]:
+        row = self.cursor_row
+        untouched = self.scroll_offset.y == 0 and self.cursor == 0 and not self.has_focus
+        if row_id is None and row is not None and keep_cursor and not untouched:
+            row_id = self._row_id(row)
+        top = self.scroll_offset.y if keep_cursor else 0
+        return Request(
+            window=window,
+            row_id=row_id,
+            cursor=self.cursor if keep_cursor else 0,
+            line=self.cursor - top if keep_cursor else 0,
+            page=self._page,
+            mark_new=mark_new,
+        )
+
+    def show_arrival(self, arrival: Arrival[R]) -> None:
+        """Puts what the reader brought on screen; called by the reader, on the event loop."""
+        request = arrival.request
+        moved = self.cursor - request.cursor  # the person went on while the rows were being read
+        if request.mark_new:
+            self._mark_new(arrival)
+        self._window = request.window
+        self._kept = arrival.kept
+        self._listed = arrival.listed
+        self._lines.clear()
+        cursor = max(0, min(arrival.cursor + moved, self.row_count - 1))
+        if self.virtual_size.height != self.row_count + self._header:
+            self.virtual_size = Size(0, self.row_count + self._header)
+        self.set_reactive(VirtualTable.cursor, cursor)
+        self.scroll_to(y=cursor - request.line - moved, animate=False, force=True)
+        self._scroll_to_cursor()
+        self.refresh()
+        self._announce()
+        self._want_rows()
+
+    def show_rows(self) -> None:
+        """More rows of the same window came; called by the reader, on the event loop."""
+        self.refresh()
+        self._announce()
+        self._want_rows()
+
+    def _mark_new(self, arrival: Arrival[R]) -> None:
+        # A record is new when it stands between two that stood next to each other before, or above the first of all.
+        # Further out we cannot tell: it may only have moved up from rows that we did not hold.
+        before = self._kept.items() if self._listed is None else list(enumerate(self._listed))
+        places = {self._row_id(row): index for index, row in before}
+        complete_top = bool(before) and before[0][0] == 0
+        waiting: list[Hashable] = []
+        last = -1 if complete_top else None
+        for _, row in arrival.items():
+            known = places.get(self._row_id(row))
+            if known is None:
+                waiting.append(self._row_id(row))
+                continue
+            if last is not None:
+                self._new.update(waiting)
+            waiting, last = [], known
+        if before and len(before) == self.row_count:
+            self._new.update(waiting)
+
+    def _want_rows(self) -> None:
+        if self._listed is not None or self._window is None:
+            return
+        top, page = self.scroll_offset.y, self._page
+        if self._kept.missing(top - page, top + 2 * page):
+            self._reader.read_rows(
+                self._window, self._kept, top - PAGES_KEPT * page, top + (PAGES_KEPT + 1) * page, (top, top + page)
+            )
+
+    # The cursor
+
+    @property
+    def _page(self) -> int:
+        # Before the first layout there is no height yet: enough for a large screen.
+        return max(1, (self.size.height or 80) - self._header)
+
+    def validate_cursor(self, cursor: int) -> int:
+        """Keeps the cursor inside the table."""
+        return max(0, min(cursor, self.row_count - 1))
+
+    def watch_cursor(self, before: int, after: int) -> None:
+        """Repaints the two rows and brings the new one into sight."""
+        self._refresh_row(before)
+        self._refresh_row(after)
+        self._scroll_to_cursor()
+        self._announce()
+
+    def _refresh_row(self, index: int) -> None:
+        line = index - self.scroll_offset.y + self._header
+        if self._header <= line < self.size.height:
+            self.refresh(Region(0, line, self.size.width, 1))
+
+    def _scroll_to_cursor(self) -> None:
+        if not self.size.height:
+            return
+        top = self.scroll_offset.y
+        wanted = min(max(top, self.cursor - self._page + 1), self.cursor)
+        if wanted != top:
+            self.scroll_to(y=wanted, animate=False, force=True)
+
+    def _announce(self) -> None:
+        row = self.cursor_row
+        if row is None:
+            return
+        row_id = self._row_id(row)
+        if row_id != self._announced:
+            self._announced = row_id
+            self.post_message(self.Highlighted(self, row))
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Repaints, and asks for rows before they are needed."""
+        super().watch_scroll_y(old_value, new_value)
+        if round(old_value) != round(new_value):
+            self._want_rows()
+
+    def on_resize(self) -> None:
+        """Keeps the cursor in sight."""
+        self._scroll_to_cursor()
+        self._want_rows()
+
+    async def on_unmount(self) -> None:
+        """Lets the reading thread end."""
+        self._reader.close()
+
+    # Keys
+
+    def action_move(self, rows: int) -> None:
+        """Moves the cursor by `rows`."""
+        self.cursor += rows
+
+    def action_page(self, pages: int) -> None:
+        """Moves the cursor and the view by `pages`, so that the cursor stays on its line of the screen."""
+        rows = pages * self._page
+        self.scroll_to(y=self.scroll_offset.y + rows, animate=False, force=True)
+        self.cursor += rows
+
+    def action_first(self) -> None:
+        """Puts the cursor on the first row."""
+        self.cursor = 0
+
+    def action_last(self) -> None:
+        """Puts the cursor on the last row."""
+        self.cursor = self.row_count - 1
+
+    def action_open(self) -> None:
+        """Opens the row under the cursor."""
+        row = self.cursor_row
+        if row is not None:
+            self.post_message(self.Opened(self, row))
+
+    # Mouse
+
+    def _index_at(self, y: int) -> int | None:
+        index = y - self._header + self.scroll_offset.y
+        return index if y >= self._header and index < self.row_count else None
+
+    def _title_at(self, x: int, y: int) -> Column[R] | None:
+        if y or not self._header:
+            return None
+        for place in self._fit():
+            if place.x <= x < place.x + place.width and place.column.sortable:
+                return place.column
+        return None
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Takes the focus, and remembers whether the press was on the row that the person had chosen already."""
+        chosen = self.has_focus and self._index_at(event.y) == self.cursor
+        self._pressed = self.cursor if chosen else None
+        self.focus(scroll_visible=False)
+
+    def on_click(self, event: events.Click) -> None:
+        """Chooses a row; opens it when it was chosen before. On a title: asks for the order."""
+        event.stop()
+        title = self._title_at(event.x, event.y)
+        if title is not None:
+            self.post_message(self.SortChosen(self, title.id))
+        index = self._index_at(event.y)
+        if index is None:
+            return
+        if index == self._pressed:
+            self.action_open()
+        self.cursor = index
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Shows by the pointer that a title can be clicked."""
+        on_title = self._title_at(event.x, event.y) is not None
+        if on_title != (self.styles.pointer == "pointer"):
+            self.styles.pointer = "pointer" if on_title else "default"
+
+    # Painting
+
+    def notify_style_update(self) -> None:
+        """Forgets everything painted: theme, focus or classes changed."""
+        super().notify_style_update()
+        self._lines.clear()
+        self._styles.clear()
+
+    def _fit(self) -> tuple[Place[R], ...]:
+        # The scrollbar lies over the last cell of the lines.
+        width = self.size.width - self.scrollbar_size_vertical
+        if width != self._fitted_width:
+            self._fitted_width = width
+            self._lines.clear()
+            self._places = fit_columns(self._columns, width, GUTTER, self._gap)
+        return self._places
+
+    def _style(self, part: str, tone: Tone = "") -> Style:
+        style = self._styles.get((part, tone))
+        if style is None:
+            base = self.get_component_rich_style(f"virtual-table--{part}") if part else self.rich_style
+            style = self._styles[part, tone] = self._toned(base, tone) if tone else base
+        return style
+
+    def _toned(self, base: Style, tone: str) -> Style:
+        styles = self.get_component_styles(f"virtual-table--{tone}")
+        if not styles.has_rule("color") or base.bgcolor is None:
+            return base + styles.text_style
+        background = Color.from_rich_color(base.bgcolor)
+        color = background.get_contrast_text(styles.color.a) if styles.auto_color else styles.color
+        return base + Style.from_color((background + color).rich_color) + styles.text_style
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines of `crop`, kept ones unchanged."""
+        if self.styles.gutter or self.styles.opacity < 1 or self.styles.tint.a:
+            return super().render_lines(crop)
+        strips = [self.render_line(y) for y in crop.line_range]
+        filters = self.get_line_filters()
+        if filters:
+            background = self.background_colors[1]
+            for line_filter in filters:
+                strips = [strip.apply_filter(line_filter, background) for strip in strips]
+        if crop.column_span != (0, self.size.width):
+            strips = [strip.crop(*crop.column_span) for strip in strips]
+        return strips
+
+    def render_line(self, y: int) -> Strip:
+        """Line `y` of the visible part."""
+        places = self._fit()
+        if y < self._header:
+            return self._header_line(places)
+        index = y - self._header + self.scroll_offset.y
+        if index >= self.row_count:
+            return self._empty_line(y - self._header)
+        at_cursor = index == self.cursor
+        strip = self._lines.get(index * 2 + at_cursor)
+        if strip is not None:
+            return strip
+        row = self.row_at(index)
+        if row is None:
+            return self._placeholder_line(places, at_cursor)
+        if len(self._lines) >= LINES_KEPT:
+            self._lines.clear()
+        strip = self._lines[index * 2 + at_cursor] = self._row_line(places, row, "cursor" if at_cursor else "")
+        return strip
+
+    def _row_line(self, places: Sequence[Place[R]], row: R, part: str) -> Strip:
+        lead: list[Piece] = [("▎", "accent")] if self._new and self._row_id(row) in self._new else [(" ", "")]
+        width = self.size.width
+        return Strip(paint_row(places, row, lead, width, lambda tone: self._style(part, tone)), width)
+
+    def _placeholder_line(self, places: Sequence[Place[R]], at_cursor: bool) -> Strip:
+        width = self.size.width
+        text = ""
+        for place in places:
+            text = text.ljust(place.x) + "·"
+        style = self._toned(self._style("cursor" if at_cursor else ""), "placeholder")
+        return Strip([Segment(fit_text(text, width), style)], width)
+
+    def _header_line(self, places: Sequence[Place[R]]) -> Strip:
+        width = self.size.width
+        text = ""
+        for place in places:
+            title = plain(place.column.title())
+            if self._sort is not None and self._sort[0] == place.column.id:
+                mark = "▼" if self._sort[1] else "▲"
+                title = fit_text(title, min(len(title), max(0, place.width - 2))) + " " + mark
+            text = fit_text(text, place.x) + fit_text(title, place.width, place.column.align)
+        return Strip([Segment(fit_text(text, width), self._style("header"))], width)
+
+    def _empty_line(self, line: int) -> Strip:
+        width = self.size.width
+        lines = self._empty_text().splitlines() if self._window is not None and not self.row_count else []
+        text = lines[line] if line < len(lines) else ""
+        text = fit_cell(" " * GUTTER + text, width, "left")[0][0]
+        return Strip([Segment(text, self._style("empty" if text else ""))], width)
