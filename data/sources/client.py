@@ -1,0 +1,257 @@
+"""The way out to upstream systems: one HTTP client a source, with caps on time and bytes, and plain words for faults.
+
+Redirects are never followed (an address that was not configured is never fetched), certificates are those of the
+operating system, and proxies come from the environment, which loopback addresses bypass. httpx reads no netrc.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+
+import httpx
+
+from data.language import _
+from data.sources.batch import SourceError
+
+PAGE_CAP = 64 * 1024 * 1024
+"""Bytes of a page of data that are read before the client gives up."""
+HEALTH_CAP = 1024 * 1024
+"""Bytes of a health check's answer that are read; the rest is not looked at."""
+_LOOPBACK = ("all://127.0.0.1", "all://localhost", "all://[::1]")
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer, read up to the cap. `seconds` run from sending to the last byte read."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    is_cut: bool
+    seconds: float
+
+
+class Client:
+    """One source's connections. Faults of transport come out as `SourceError`; statuses are the caller's to judge."""
+
+    def __init__(
+        self,
+        *,
+        timeout: float,
+        headers: Mapping[str, str] | None = None,
+        connections: int = 8,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self._timeout = timeout
+        # Bytes, because httpx wants ASCII text: a mistyped token must become a refusal, not a crash.
+        self._headers = [(name.encode(), value.encode()) for name, value in (headers or {}).items()]
+        self._limits = httpx.Limits(max_connections=connections, max_keepalive_connections=min(connections, 8))
+        self._transport = transport
+        self._clients: dict[bool, httpx.AsyncClient] = {}
+
+    async def get(
+        self, url: str, params: Mapping[str, str] | None = None, *, cap: int = PAGE_CAP, seconds: float | None = None
+    ) -> Reply:
+        """The answer to a GET of `url`; at most `cap` bytes are read, within `seconds` in all (4 timeouts if None).
+
+        Raises SourceError `timeout`, `tls`, `unreachable` or `config`. A connection that broke is tried once more,
+        because the server may have closed a kept one; a GET can be repeated.
+        """
+        host = host_of(url)
+        limit = seconds or 4 * self._timeout
+        try:
+            async with asyncio.timeout(limit):
+                try:
+                    return await self._read(url, params, cap)
+                except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
+                    return await self._read(url, params, cap)
+        except (TimeoutError, httpx.TimeoutException) as error:
+            raise _timeout(host) from error
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError) as error:
+            raise SourceError(
+                "config", _("The address of {host} cannot be used. Correct it in the configuration.").format(host=host)
+            ) from error
+        except (httpx.TransportError, httpx.DecodingError, ssl.SSLError) as error:
+            raise _broken(host, error) from error
+
+    async def _read(self, url: str, params: Mapping[str, str] | None, cap: int) -> Reply:
+        started = time.perf_counter()
+        body, is_cut = bytearray(), False
+        async with self._opened(url).stream("GET", url, params=params) as response:
+            async for chunk in response.aiter_bytes():
+                body += chunk
+                if len(body) > cap:
+                    is_cut = True
+                    del body[cap:]
+                    break
+        return Reply(response.status_code, response.headers, bytes(body), is_cut, time.perf_counter() - started)
+
+    def _opened(self, url: str) -> httpx.AsyncClient:
+        # Apart for plain HTTP, which needs no trust store: loading that takes longer than all of the rest.
+        is_secure = not url.lower().startswith("http://")
+        if is_secure not in self._clients:
+            self._clients[is_secure] = httpx.AsyncClient(
+                headers=self._headers,
+                timeout=self._timeout,
+                limits=self._limits,
+                follow_redirects=False,
+                verify=_trust() if is_secure else False,
+                transport=self._transport,
+                mounts=dict.fromkeys(_LOOPBACK),
+                trust_env=True,
+            )
+        return self._clients[is_secure]
+
+    async def close(self) -> None:
+        """Lets go of the connections."""
+        while self._clients:
+            await self._clients.popitem()[1].aclose()
+
+
+def _trust() -> ssl.SSLContext:
+    # Imported here: a desk that only speaks to loopback does not load it.
+    import truststore
+
+    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def host_of(url: str) -> str:
+    """The host and port of `url`, which is all of an address that may be told: the rest may hold secrets."""
+    try:
+        parsed = httpx.URL(url)
+    except (httpx.InvalidURL, TypeError, UnicodeError):
+        return "?"
+    return f"{parsed.host}:{parsed.port}" if parsed.port else parsed.host or "?"
+
+
+def require_data(reply: Reply, host: str) -> bytes:
+    """The body of a good answer; raises SourceError when the answer is anything else.
+
+    An expired token or a sign-in gateway answers 200 with a web page, so HTML is never data.
+    """
+    if reply.status in (401, 403, 407):
+        raise SourceError(
+            "auth",
+            _(
+                "{host} refused access (HTTP {status}). The token or address has expired or lacks rights: "
+                "make a new one and store it with “peakasutaja config init”."
+            ).format(host=host, status=reply.status),
+            retry_after(reply),
+        )
+    if 300 <= reply.status < 400:
+        raise SourceError(
+            "html",
+            _(
+                "{host} sends us on to another address instead of answering, probably to a sign-in page. "
+                "Make a new token, or write the final address in the configuration."
+            ).format(host=host),
+        )
+    if reply.status in (404, 410):
+        raise SourceError(
+            "config",
+            _("{host} does not know this address (HTTP {status}). Correct it in the configuration.").format(
+                host=host, status=reply.status
+            ),
+        )
+    if reply.status == 429:
+        raise SourceError(
+            "server",
+            _("{host} asks for a pause, because too much was asked of it. The desk tries again by itself.").format(
+                host=host
+            ),
+            retry_after(reply) or 30.0,
+        )
+    if reply.status != 200:
+        raise server_error(reply, host)
+    if reply.is_cut:
+        raise SourceError(
+            "format",
+            _("{host} sent more than {n} MB, which is not read. Ask its keeper what is in there.").format(
+                host=host, n=len(reply.body) // 1024 // 1024
+            ),
+        )
+    if is_web_page(reply):
+        raise SourceError(
+            "html",
+            _(
+                "{host} sent a web page instead of data, probably a sign-in page. "
+                "The token has expired, or the network asks for a sign-in: make a new token, or sign in."
+            ).format(host=host),
+        )
+    return reply.body
+
+
+def server_error(reply: Reply, host: str) -> SourceError:
+    """What to say of a 5xx or an unexpected status."""
+    return SourceError(
+        "server",
+        _(
+            "{host} answers with an error (HTTP {status}). The fault is on its side; the desk tries again by itself."
+        ).format(host=host, status=reply.status),
+        retry_after(reply),
+    )
+
+
+def unreadable(host: str) -> SourceError:
+    """What to say of an answer that is not in the format that was asked for."""
+    return SourceError(
+        "format",
+        _("{host} sent something that cannot be read. Check the address in the configuration.").format(host=host),
+    )
+
+
+def is_web_page(reply: Reply) -> bool:
+    """Whether the answer is HTML, by its first characters or its declared type."""
+    start = reply.body[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return start.startswith((b"<!doctype", b"<html", b"<head", b"<body")) or (
+        reply.headers.get("content-type", "").startswith("text/html")
+    )
+
+
+def retry_after(reply: Reply) -> float | None:
+    """The pause in seconds that the server asks for, given as seconds or as an HTTP date; at most an hour."""
+    value = reply.headers.get("retry-after", "").strip()
+    try:
+        seconds = float(value) if value.isdecimal() else parsedate_to_datetime(value).timestamp() - time.time()
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return min(max(seconds, 0.0), 3600.0)
+
+
+def _timeout(host: str) -> SourceError:
+    return SourceError(
+        "timeout",
+        _("{host} did not answer in time. It or the network is slow; the desk tries again by itself.").format(
+            host=host
+        ),
+    )
+
+
+def _broken(host: str, error: BaseException) -> SourceError:
+    if _is_tls(error):
+        return SourceError(
+            "tls",
+            _(
+                "The certificate of {host} cannot be trusted. "
+                "Ask the IT department whether its certificate authority is installed on this computer."
+            ).format(host=host),
+        )
+    return SourceError(
+        "unreachable",
+        _("{host} cannot be reached. Check the network connection and the address in the configuration.").format(
+            host=host
+        ),
+    )
+
+
+def _is_tls(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, ssl.SSLError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False

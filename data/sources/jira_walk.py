@@ -1,0 +1,126 @@
+"""Walking through everything that changed in a search whose result moves while it is read.
+
+The walk is a keyset over `updated` (ascending), not over offsets: an issue that changes meanwhile moves to the end,
+and no other one is skipped. Only inside one moment of a bulk edit, which can be longer than a page, it counts rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from data.language import _
+from data.sources.batch import SourceError
+
+SECOND = 1_000
+MINUTE = 60 * SECOND
+_RESTARTS = 20
+_KEPT = 2 * 60 * MINUTE
+"""Rows seen are remembered for this long before the newest: more than any overlap reaches back."""
+
+
+class Dates:
+    """How a moment is written in JQL.
+
+    A number (unquoted UTC epoch milliseconds) has no time zone. A server that refuses it gets `yyyy/MM/dd HH:mm` in
+    the zone of the token's user, floored, a minute earlier, and an hour more where the clocks were turned back.
+    """
+
+    def __init__(self, zone: str) -> None:
+        self.is_numeric = True
+        try:
+            self._zone: ZoneInfo | None = ZoneInfo(zone) if zone else None
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            self._zone = None
+
+    def since(self, at_ms: int) -> str:
+        """The clause that finds everything updated at `at_ms` or later, and perhaps a little before."""
+        if self.is_numeric:
+            return f"updated >= {at_ms}"
+        if self._zone is None:
+            # Whatever the zone is, fourteen hours before UTC is early enough.
+            moment = datetime.fromtimestamp(at_ms / 1000, ZoneInfo("UTC")) - timedelta(hours=14)
+        else:
+            moment = datetime.fromtimestamp(at_ms / 1000 - 60, self._zone)
+            earlier = datetime.fromtimestamp(at_ms / 1000 - 3 * 3600, self._zone)
+            if (earlier.utcoffset() or timedelta()) > (moment.utcoffset() or timedelta()):
+                moment = datetime.fromtimestamp(at_ms / 1000 - 3660, self._zone)
+        return f'updated >= "{moment:%Y/%m/%d %H:%M}"'
+
+
+class Walk:
+    """One run through a search from `from_ms` on: says what to ask next and what of an answer is new.
+
+    Ask for `clause`, from `start_at` on, ordered by `updated ASC, key ASC`, hand the answer to `take`, until `is_done`.
+    `reached_ms` is the watermark: everything before it has been handed over.
+    """
+
+    def __init__(self, from_ms: int, dates: Dates) -> None:
+        self.reached_ms = from_ms // SECOND * SECOND
+        self.start_at = 0
+        self.is_done = False
+        self._dates = dates
+        self._seen: dict[str, int | None] = {}
+        self._anchor = ""
+        self._restarts = 0
+        self._prune_at = 50_000
+
+    @property
+    def clause(self) -> str:
+        """The condition on `updated` of the next question."""
+        return self._dates.since(self.reached_ms)
+
+    @property
+    def seen(self) -> dict[str, int | None]:
+        """When each issue seen lately was updated, by id."""
+        return self._seen
+
+    def take(self, rows: Sequence[tuple[str, int | None]], total: int) -> list[int]:
+        """The places in `rows` (id and `updated` in epoch milliseconds, None if unreadable) that were not seen yet.
+
+        `total` is the server's count for the question. The walk ends at an answer without anything new that reaches
+        the end; a short page alone proves nothing. Raises SourceError when the result will not hold still.
+        """
+        if self.start_at and (not rows or rows[0][0] != self._anchor):
+            # The row that we stood on has moved, and the others with it: count this moment's rows again.
+            self._restart()
+            return []
+        new = [
+            place
+            for place, (issue, updated) in enumerate(rows)
+            if issue not in self._seen or self._seen[issue] != updated
+        ]
+        self._seen.update(rows)
+        reached_end = self.start_at + len(rows) >= total or len(rows) <= (1 if self.start_at else 0)
+        self.is_done = not new and reached_end
+        self._advance(rows)
+        self._prune()
+        return new
+
+    def _advance(self, rows: Sequence[tuple[str, int | None]]) -> None:
+        if not rows:
+            return
+        asked = self.clause
+        last = next((updated for _issue, updated in reversed(rows) if updated is not None), self.reached_ms)
+        self.reached_ms = max(self.reached_ms, last // SECOND * SECOND)
+        if self.clause != asked:
+            self.start_at = 0
+        else:
+            # One row over, to see that it still stands where it stood.
+            self.start_at += len(rows) - 1
+        self._anchor = rows[-1][0]
+
+    def _restart(self) -> None:
+        self._restarts += 1
+        if self._restarts > _RESTARTS:
+            raise SourceError(
+                "server", _("Jira's answers change faster than they can be read. The desk tries again by itself.")
+            )
+        self.start_at = 0
+
+    def _prune(self) -> None:
+        if len(self._seen) > self._prune_at:
+            oldest = self.reached_ms - _KEPT
+            self._seen = {issue: at for issue, at in self._seen.items() if at is None or at >= oldest}
+            self._prune_at = max(50_000, 2 * len(self._seen))
