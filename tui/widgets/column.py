@@ -45,6 +45,8 @@ class Column(Generic[R]):
     """Columns of the lowest `keep` leave first when the table is narrow; of equals, the one on the right."""
     sortable: bool = False
     """Whether a click on its title asks for its order."""
+    head: Callable[[int], str] | None = None
+    """Draws the title for the width at hand, where it is more than a word: the months over a timeline."""
 
 
 @dataclass(frozen=True, slots=True)

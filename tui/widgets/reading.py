@@ -39,8 +39,10 @@ class Request(Generic[R]):
     window: RowWindow[R]
     row_id: Hashable
     """The record that the cursor is to stay on; None for an index only."""
-    cursor: int
+    asked_at: int
     """Where the cursor is now."""
+    cursor: int
+    """Where it goes when that record is not there."""
     line: int
     """How many rows the cursor is below the top of the view."""
     page: int
@@ -62,17 +64,21 @@ class Request(Generic[R]):
 
 
 class WindowReader(Generic[R]):
-    """The reading thread of one table."""
+    """The reading thread of one table.
+
+    Nothing is cancelled: what was overtaken is skipped when the thread comes to it, and dropped when it arrives late.
+    """
 
     def __init__(self, table: VirtualTable[R]) -> None:
         self._table = table
         self._thread: ThreadPoolExecutor | None = None
-        self._reading_rows = False
+        self._turn = 0
+        self._filling: KeptRows[R] | None = None
 
     def read_window(self, request: Request[R]) -> None:
         """Brings the first rows of `request`; a later one makes an earlier one void."""
-        self._reading_rows = False
-        self._table.run_worker(self._bring_window(request), group="table", exclusive=True)
+        self._turn += 1
+        self._table.run_worker(self._bring_window(request, self._turn), group="table")
 
     def read_rows(
         self, window: RowWindow[R], kept: KeptRows[R], start: int, stop: int, visible: tuple[int, int]
@@ -81,17 +87,18 @@ class WindowReader(Generic[R]):
 
         One reading at a time: when it is done the table asks again for what it needs by then.
         """
-        if not self._reading_rows:
-            self._reading_rows = True
-            self._table.run_worker(self._bring_rows(window, kept, start, stop, visible), group="table", exclusive=True)
+        if self._filling is not kept:
+            self._filling = kept
+            self._table.run_worker(self._bring_rows(window, kept, start, stop, visible), group="table")
 
     def forget(self) -> None:
         """Makes whatever is being read void."""
-        self._reading_rows = False
-        self._table.workers.cancel_group(self._table, "table")
+        self._turn += 1
+        self._filling = None
 
     def close(self) -> None:
         """Ends the thread after what it is doing now."""
+        self.forget()
         if self._thread is not None:
             self._thread.shutdown(wait=False, cancel_futures=True)
 
@@ -100,13 +107,14 @@ class WindowReader(Generic[R]):
             self._thread = ThreadPoolExecutor(1, thread_name_prefix="table")
         return await asyncio.get_running_loop().run_in_executor(self._thread, read)
 
-    async def _bring_window(self, request: Request[R]) -> None:
+    async def _bring_window(self, request: Request[R], turn: int) -> None:
         try:
-            arrival = await self._in_thread(request.read)
+            arrival = await self._in_thread(lambda: request.read() if turn == self._turn else None)
         except Exception as error:
             # Whatever a store can raise: the owner knows it and says it; the table keeps what it shows.
             self._table.post_message(self._table.Failed(self._table, error))
-        else:
+            return
+        if arrival is not None and turn == self._turn:
             self._table.show_arrival(arrival)
 
     async def _bring_rows(
@@ -114,11 +122,15 @@ class WindowReader(Generic[R]):
     ) -> None:
         span = kept.missing(*visible) or kept.missing(start, stop)
         try:
-            if span is not None:
-                kept.put(span[0], await self._in_thread(lambda: window.rows(*span)))
+            rows = await self._in_thread(lambda: window.rows(*span)) if span is not None else ()
         except Exception as error:
+            # Asked again at the next scroll, not at once: a fault that stays would be asked for ever.
             self._table.post_message(self._table.Failed(self._table, error))
+            rows = None
+        if self._filling is not kept:
             return
-        self._reading_rows = False
-        kept.trim(start, stop)
-        self._table.show_rows()
+        self._filling = None
+        if rows is not None and span is not None:
+            kept.put(span[0], rows)
+            kept.trim(start, stop)
+            self._table.show_rows(kept)

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -209,7 +210,7 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
         self.refresh()
 
     def clear_new(self) -> None:
-        """The person has looked: takes the marks of new rows away."""
+        """Takes the marks of new rows away. Happens by itself when the focus leaves the table."""
         if self._new:
             self._new.clear()
             self.refresh_cells()
@@ -250,6 +251,7 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
         return Request(
             window=window,
             row_id=row_id,
+            asked_at=self.cursor,
             cursor=self.cursor if keep_cursor else 0,
             line=self.cursor - top if keep_cursor else 0,
             page=self._page,
@@ -259,7 +261,7 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
     def show_arrival(self, arrival: Arrival[R]) -> None:
         """Puts what the reader brought on screen; called by the reader, on the event loop."""
         request = arrival.request
-        moved = self.cursor - request.cursor  # the person went on while the rows were being read
+        moved = self.cursor - request.asked_at  # the person went on while the rows were being read
         if request.mark_new:
             self._mark_new(arrival)
         self._window = request.window
@@ -276,8 +278,10 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
         self._announce()
         self._want_rows()
 
-    def show_rows(self) -> None:
+    def show_rows(self, kept: KeptRows[R]) -> None:
         """More rows of the same window came; called by the reader, on the event loop."""
+        if kept is not self._kept:
+            return
         self.refresh()
         self._announce()
         self._want_rows()
@@ -360,6 +364,10 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
         """Keeps the cursor in sight."""
         self._scroll_to_cursor()
         self._want_rows()
+
+    def on_blur(self) -> None:
+        """The person was here and has seen what was new."""
+        self.clear_new()
 
     async def on_unmount(self) -> None:
         """Lets the reading thread end."""
@@ -513,10 +521,11 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
         width = self.size.width
         text = ""
         for place in places:
-            title = plain(place.column.title())
+            column = place.column
+            title = plain(column.head(place.width) if column.head else column.title())
             if self._sort is not None and self._sort[0] == place.column.id:
                 mark = "▼" if self._sort[1] else "▲"
-                title = fit_text(title, min(len(title), max(0, place.width - 2))) + " " + mark
+                title = fit_text(title, min(cell_len(title), max(0, place.width - 2))) + " " + mark
             text = fit_text(text, place.x) + fit_text(title, place.width, place.column.align)
         return Strip([Segment(fit_text(text, width), self._style("header"))], width)
 
