@@ -1,0 +1,80 @@
+"""The tables that the store keeps about its own content, declared as `tables` declares those of the sources."""
+
+from __future__ import annotations
+
+from data.model import Privacy
+from data.store.tables import Column, Table
+
+PUBLIC, STAFF, FREE = Privacy.PUBLIC, Privacy.STAFF, Privacy.FREE
+
+SOURCE = Table(
+    "source",
+    (
+        Column("name", "TEXT", PUBLIC),
+        Column("kind", "TEXT", PUBLIC),
+        Column("cursor", "TEXT", PUBLIC),
+        Column("generation", "INTEGER"),
+        Column("interval_ms", "INTEGER"),
+        Column("known_ms", "INTEGER"),
+        Column("tried_ms", "INTEGER"),
+        Column("error_code", "TEXT", PUBLIC),
+        Column("error_detail", "TEXT", FREE),
+        Column("rows", "INTEGER"),
+        Column("quarantined", "INTEGER"),
+        Column("done", "INTEGER"),
+        Column("total", "INTEGER"),
+    ),
+)
+FACT = Table(
+    "fact",
+    (Column("source", "TEXT", PUBLIC), Column("name", "TEXT", PUBLIC), Column("value", "TEXT", STAFF)),
+    key=2,
+)
+GENERATION = Table("generation", (Column("kind", "TEXT", PUBLIC), Column("number", "INTEGER")))
+TICKET_COUNT = Table(
+    "ticket_count",
+    (
+        Column("facet", "TEXT", PUBLIC),
+        Column("value", "TEXT", STAFF),  # a colleague's name under the facet `assignee`
+        Column("open", "INTEGER"),
+        Column("total", "INTEGER"),
+    ),
+    key=2,
+)
+TICKET_GROUP = Table(
+    "ticket_group",
+    (
+        Column("group_id", "TEXT", PUBLIC),  # epic:KEY, release:ID, sprint:ID
+        Column("ticket_id", "INTEGER"),
+        Column("is_open", "INTEGER"),
+        Column("is_blocker", "INTEGER"),
+    ),
+    key=2,
+)
+TICKET_FTS = Table(
+    "ticket_fts",
+    (
+        Column("key", "", PUBLIC),
+        Column("summary", "", FREE),
+        Column("description", "", FREE),
+        Column("comments", "", FREE),
+    ),
+    key=0,
+)
+TICKET_TRIGRAM = Table("ticket_trigram", (Column("key", "", PUBLIC), Column("summary", "", FREE)), key=0)
+OPERATION = Table(
+    "operation",
+    (
+        Column("id", "TEXT", PUBLIC),
+        Column("at_ms", "INTEGER"),
+        Column("actor", "TEXT", STAFF),
+        Column("kind", "TEXT", PUBLIC),
+        Column("subject", "TEXT", PUBLIC),
+        Column("body", "TEXT", FREE),  # JSON object
+    ),
+)
+
+SOURCE_TABLES = (SOURCE, FACT, GENERATION)
+CACHE_BOOKS = (*SOURCE_TABLES, TICKET_COUNT, TICKET_GROUP, TICKET_FTS, TICKET_TRIGRAM)
+HISTORY_BOOKS = SOURCE_TABLES
+DESK_TABLES = (OPERATION,)

@@ -1,0 +1,105 @@
+"""The person's own records: operations that are only ever added, each with its id, actor and time."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import threading
+import time
+from collections.abc import Iterable
+from uuid import UUID
+
+from data.clock import Clock
+from data.model import Acknowledgement
+from data.paths import Places, make_private_dir
+from data.store.driver import Connection, open_writer, transaction, translated
+from data.store.migrations import DESK, migrate
+
+ACKNOWLEDGE, WITHDRAW = "acknowledge", "withdraw"
+OPERATIONS = "SELECT id, at_ms, actor, kind, body FROM operation ORDER BY at_ms, id"
+
+
+class DeskFile:
+    """The desk's own file, opened at the first use; every operation is on the disk before its method returns.
+
+    Methods may be called from any thread, one at a time. All raise `StoreError`.
+    """
+
+    def __init__(self, places: Places, key: str, clock: Clock, actor: str) -> None:
+        self._file = places.desk
+        self._key = key
+        self._clock = clock
+        self._actor = actor
+        self._lock = threading.Lock()
+        self._connection: Connection | None = None
+
+    def acknowledge(self, attention_id: str, subject: str) -> str:
+        """Takes note of one line of what needs attention; returns the operation's id, by which it is withdrawn."""
+        return self._append(ACKNOWLEDGE, subject, {"attention": attention_id})
+
+    def withdraw(self, operation_id: str) -> str:
+        """Takes an operation back; what it did no longer holds. Raises KeyError for an operation that is not there."""
+        with self._lock, translated(self._file):
+            found = self._open().execute("SELECT subject FROM operation WHERE id = ?", (operation_id,)).fetchone()
+        if found is None:
+            raise KeyError(operation_id)
+        return self._append(WITHDRAW, found[0], {"operation": operation_id})
+
+    def acknowledgements(self) -> dict[str, Acknowledgement]:
+        """What the person has taken note of and not taken back, by attention id."""
+        with self._lock, translated(self._file):
+            return folded_acknowledgements(self._open().execute(OPERATIONS).fetchall())
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        with self._lock, translated(self._file):
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+    def _append(self, kind: str, subject: str, body: dict[str, str]) -> str:
+        with self._lock, translated(self._file):
+            connection = self._open()
+            with transaction(connection, "IMMEDIATE"):
+                operation_id = str(uuid7())
+                connection.execute(
+                    "INSERT INTO operation (id, at_ms, actor, kind, subject, body) VALUES (?, ?, ?, ?, ?, ?)",
+                    (operation_id, self._clock.now_ms(), self._actor, kind, subject, json.dumps(body)),
+                )
+        return operation_id
+
+    def _open(self) -> Connection:
+        if self._connection is None:
+            make_private_dir(self._file.parent)
+            connection = open_writer(self._file, self._key, durable=True)
+            try:
+                migrate(connection, DESK)
+            except BaseException:
+                connection.close()
+                raise
+            self._connection = connection
+        return self._connection
+
+
+def folded_acknowledgements(operations: Iterable[tuple[str, int, str, str, str]]) -> dict[str, Acknowledgement]:
+    """Acknowledgements in force after `operations` (the rows of `OPERATIONS`), by attention id."""
+    standing: dict[str, tuple[str, Acknowledgement]] = {}
+    for operation_id, at_ms, actor, kind, text in operations:
+        body = json.loads(text)
+        if kind == ACKNOWLEDGE:
+            standing[operation_id] = (body["attention"], Acknowledgement(body["attention"], at_ms, actor))
+        elif kind == WITHDRAW:
+            standing.pop(body["operation"], None)
+    return dict(standing.values())
+
+
+def uuid7() -> UUID:
+    """A time-ordered unique id (RFC 9562, section 5.7): 48 bits of Unix milliseconds, then randomness.
+
+    It takes real time, not the domain's, so that ids differ and keep their order also while that clock stands still.
+    """
+    milliseconds = time.time_ns() // 1_000_000
+    value = (milliseconds & (2**48 - 1)) << 80 | secrets.randbits(80)
+    value = value & ~(0xF << 76) | 0x7 << 76  # version
+    value = value & ~(0x3 << 62) | 0x2 << 62  # variant
+    return UUID(int=value)

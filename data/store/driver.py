@@ -1,0 +1,154 @@
+"""The SQLite library in use (SQLCipher), its pragmas, and its errors in our own words.
+
+Every file is encrypted with a raw 256-bit key: a passphrase would cost 143 ms of key derivation at each open.
+Temporary tables stay in memory (the library is built with TEMP_STORE=2), so nothing plain reaches the disk.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlcipher3 import dbapi2
+
+if TYPE_CHECKING:
+    # sqlcipher3 carries no types; its connections have the methods of the standard library's.
+    from sqlite3 import Connection as Connection
+else:
+    Connection = dbapi2.Connection
+
+BUSY_SECONDS = 5.0
+"""How long a connection waits for another process's write before it says "locked"."""
+
+WRITER_CACHE_KIB = 48_000
+READER_CACHE_KIB = 8_000
+"""A page read anew must be decrypted and authenticated (about 10 µs), so a reader keeps what an ordered index needs."""
+
+_RAW_KEY = re.compile(r"[0-9a-fA-F]{64}")
+_BUSY, _LOCKED, _READONLY, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _NOTADB = 5, 6, 8, 10, 11, 13, 14, 26
+
+
+class StoreError(Exception):
+    """The store cannot be used now.
+
+    `code` is one of `key` (wrong key or damaged file: the library cannot tell which), `missing`, `newer`, `locked`,
+    `full` and `io`. The message says what happened and what to do; it never holds the key or stored text.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def open_writer(file: Path, key: str, *, durable: bool = False) -> Connection:
+    """A connection that may write `file`, which is created for this user alone if it is not there.
+
+    `key` is 64 hexadecimal digits. `durable` makes every commit reach the disk before it returns; without it the last
+    commits before a power cut may be lost, never the file. Raises `StoreError`.
+    """
+    with translated(file):
+        with suppress(FileExistsError):
+            # Created here for its mode: SQLite gives -wal and -shm the mode of the file itself.
+            os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        connection = _connect(file, key, "rw")
+        with _closed_on_failure(connection):
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA journal_size_limit = 67108864")
+            connection.execute(f"PRAGMA cache_size = -{WRITER_CACHE_KIB}")
+    return connection
+
+
+def open_reader(file: Path, key: str) -> Connection:
+    """A connection that can only read `file`. Raises `StoreError`, with the code `missing` where there is no file."""
+    with translated(file):
+        connection = _connect(file, key, "ro")
+        with _closed_on_failure(connection):
+            connection.execute("PRAGMA query_only = ON")
+            connection.execute(f"PRAGMA cache_size = -{READER_CACHE_KIB}")
+    return connection
+
+
+def _connect(file: Path, key: str, mode: str) -> Connection:
+    if not _RAW_KEY.fullmatch(key):
+        raise StoreError("key", f"The key of {file.name} is not 64 hexadecimal digits.")
+    connection: Connection = dbapi2.connect(
+        f"{file.absolute().as_uri()}?mode={mode}",
+        uri=True,
+        timeout=BUSY_SECONDS,
+        isolation_level=None,  # transactions are begun and ended by name
+        check_same_thread=False,
+        cached_statements=256,
+    )
+    with _closed_on_failure(connection):
+        # Otherwise the library writes its complaints over the screen, through standard error.
+        connection.execute("PRAGMA cipher_log_level = NONE")
+        connection.execute(f"PRAGMA key = \"x'{key}'\"")
+        connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()  # a wrong key shows here
+    return connection
+
+
+@contextmanager
+def _closed_on_failure(connection: Connection) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        connection.close()
+        raise
+
+
+@contextmanager
+def translated(file: Path) -> Iterator[None]:
+    """Turns the library's and the system's errors about `file` into `StoreError`, with the original as its cause.
+
+    Mistakes of our own SQL (`SQLITE_ERROR`, broken constraints) pass through: they are faults of the program.
+    """
+    try:
+        yield
+    except dbapi2.Error as error:
+        code = int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
+        translation = _explained(code, file)
+        if translation is None:
+            raise
+        raise translation from error
+    except OSError as error:
+        raise StoreError("io", f"{file} cannot be opened: {error.strerror or error}.") from error
+
+
+def _explained(code: int, file: Path) -> StoreError | None:
+    if code in (_NOTADB, _CORRUPT):
+        return StoreError(
+            "key",
+            f"{file.name} cannot be read: its key is not the right one, or the file is damaged. "
+            f"If the key is right, move {file} aside and start again.",
+        )
+    if code == _CANTOPEN:
+        if not file.exists():
+            return StoreError("missing", f"{file} does not exist yet.")
+        return StoreError("io", f"{file} cannot be opened: look at its permissions and those of its folder.")
+    if code in (_BUSY, _LOCKED):
+        return StoreError("locked", f"{file.name} has been locked by another program for {BUSY_SECONDS:.0f} s.")
+    if code == _FULL:
+        return StoreError("full", f"The disk that holds {file} is full: make room and try again.")
+    if code in (_IOERR, _READONLY):
+        return StoreError("io", f"{file} cannot be read or written: look at the disk and at its permissions.")
+    return None
+
+
+@contextmanager
+def transaction(connection: Connection, mode: str) -> Iterator[None]:
+    """A transaction begun as `mode` (`DEFERRED` to read one state, `IMMEDIATE` to write); rolled back on a failure."""
+    connection.execute(f"BEGIN {mode}")
+    try:
+        yield
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    if connection.in_transaction:
+        connection.execute("COMMIT")

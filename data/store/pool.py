@@ -1,0 +1,117 @@
+"""Reading connections to one file, lent to one thread at a time."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from data.store.driver import Connection, StoreError, open_reader, transaction, translated
+from data.store.migrations import Migration, refuse_newer, version
+
+_Identity = tuple[int, int] | None
+"""Device and inode of a file; None where there is none."""
+_KEPT = 2
+"""Idle connections kept: each holds a cache of some megabytes, and more than two readers at once are rare."""
+
+
+class ReadingPool:
+    """Lends connections with one consistent state each; the one given back last is lent first, for its warm cache.
+
+    A file that is not there yet, or that the writer has not brought up to date, reads as nothing: None is lent.
+    """
+
+    def __init__(self, file: Path, key: str, migrations: Sequence[Migration]) -> None:
+        self._file = file
+        self._key = key
+        self._migrations = migrations
+        self._lock = threading.Lock()
+        self._idle: list[Connection] = []
+        self._watching: Connection | None = None
+        self._identity: _Identity = None
+        self._openings = 0
+        self._closed = False
+
+    @contextmanager
+    def lend(self) -> Iterator[Connection | None]:
+        """A connection inside a read transaction, or None where there is nothing to read. Raises `StoreError`."""
+        with translated(self._file):
+            connection, identity = self._take()
+            if connection is None:
+                yield None
+                return
+            try:
+                with transaction(connection, "DEFERRED"):
+                    yield connection
+            except BaseException:
+                connection.close()
+                raise
+            self._give_back(connection, identity)
+
+    def data_version(self) -> tuple[int, int]:
+        """A pair that differs from the one before if another connection has written since; costs some microseconds."""
+        with self._lock, translated(self._file):
+            self._follow()
+            if self._watching is None and self._identity is not None and not self._closed:
+                self._watching = self._open()
+            if self._watching is None:
+                return self._openings, 0
+            return self._openings, self._watching.execute("PRAGMA data_version").fetchone()[0]
+
+    def close(self) -> None:
+        """Closes what is idle; what is lent is closed when it comes back."""
+        with self._lock, translated(self._file):
+            self._closed = True
+            self._drop()
+
+    def _take(self) -> tuple[Connection | None, _Identity]:
+        with self._lock:
+            self._follow()
+            identity = self._identity
+            if self._idle:
+                return self._idle.pop(), identity
+        return (self._open() if identity is not None else None), identity
+
+    def _give_back(self, connection: Connection, identity: _Identity) -> None:
+        with self._lock:
+            if not self._closed and identity == self._identity and len(self._idle) < _KEPT:
+                self._idle.append(connection)
+                return
+        connection.close()
+
+    def _open(self) -> Connection | None:
+        try:
+            connection = open_reader(self._file, self._key)
+        except StoreError as error:
+            if error.code == "missing":
+                return None
+            raise
+        try:
+            number = version(connection)
+            refuse_newer(number, self._migrations)
+        except BaseException:
+            connection.close()
+            raise
+        if number < self._migrations[-1].number:
+            connection.close()
+            return None
+        return connection
+
+    def _follow(self) -> None:
+        """Lets go of a file that was replaced: the cache may be deleted at any moment and comes back."""
+        try:
+            found = self._file.stat()
+            identity: _Identity = (found.st_dev, found.st_ino)
+        except FileNotFoundError:
+            identity = None
+        if identity != self._identity:
+            self._drop()
+            self._identity = identity
+            self._openings += 1
+
+    def _drop(self) -> None:
+        for connection in (*self._idle, *([self._watching] if self._watching else [])):
+            connection.close()
+        self._idle.clear()
+        self._watching = None

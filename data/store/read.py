@@ -1,0 +1,257 @@
+"""Typed questions, typed answers: the reading path, which needs sqlcipher3 and the standard library alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from data.clock import Clock, tallinn
+from data.model import (
+    Acknowledgement,
+    Change,
+    Comment,
+    Development,
+    DevelopmentDetail,
+    Kind,
+    Overview,
+    Service,
+    ServiceDetail,
+    SourceState,
+    Ticket,
+    TicketCounts,
+    TicketQuery,
+    TicketSort,
+    TicketView,
+    Training,
+)
+from data.paths import Places
+from data.rules.attention import attention
+from data.store.desk import OPERATIONS, folded_acknowledgements
+from data.store.developments import load_development, load_developments
+from data.store.driver import Connection
+from data.store.migrations import CACHE, DESK, HISTORY
+from data.store.pool import ReadingPool
+from data.store.services import load_service, load_services
+from data.store.states import load_pulse, load_source_rows, source_states
+from data.store.window import RISK_MS, StoredTickets, TicketWindow, ticket_rows
+
+_DAY_MS = 86_400_000
+_AHEAD_MS = 14 * _DAY_MS
+"""How far ahead an overfull training already needs attention."""
+_RISKY_SHOWN = 200
+
+_T = TypeVar("_T")
+_E = TypeVar("_E")
+
+_TRAINING = """
+    SELECT id, calendar, title, start_ms, end_ms, is_all_day, location, description, is_cancelled, invited, accepted,
+           declined, capacity, organizer
+    FROM event
+"""
+
+
+class Reader:
+    """Reads the three files. Methods may be called from any thread; each answers from one consistent state a file.
+
+    A file that is not there yet reads as empty: its first fill has not begun. All methods raise `StoreError`.
+    """
+
+    def __init__(self, places: Places, key: str, clock: Clock) -> None:
+        self._places = places
+        self._clock = clock
+        self._cache = ReadingPool(places.cache, key, CACHE)
+        self._history = ReadingPool(places.history, key, HISTORY)
+        self._desk = ReadingPool(places.desk, key, DESK)
+
+    def services(self) -> tuple[Service, ...]:
+        """The watched services, the worst first, then in the order of the configuration."""
+        return _ask(self._history, load_services, ())
+
+    def service(self, name: str) -> ServiceDetail | None:
+        """One service opened; None if it is not watched."""
+        return _ask(self._history, lambda connection: load_service(connection, name), None)
+
+    def tickets(self, query: TicketQuery) -> TicketWindow:
+        """The list that answers `query`; it reads when it is asked, and follows the store."""
+        return StoredTickets(self._cache.lend, query, self._clock.now_ms())
+
+    def ticket(self, ticket_id: int) -> Ticket | None:
+        """One ticket opened, by Jira's id; None if it is not held."""
+        return _ask(self._cache, lambda connection: _ticket(connection, ticket_id), None)
+
+    def ticket_id(self, key: str) -> int | None:
+        """The id of the ticket with this key, in any case of letters."""
+
+        def look_up(connection: Connection) -> int | None:
+            row = connection.execute("SELECT id FROM ticket WHERE key = ?", (key.strip().upper(),)).fetchone()
+            return row[0] if row else None
+
+        return _ask(self._cache, look_up, None)
+
+    def ticket_counts(self) -> TicketCounts:
+        """The figures of the tickets pane, as the writer keeps them."""
+        risk_ms = self._clock.now_ms() + RISK_MS
+        return _ask(self._cache, lambda connection: _ticket_counts(connection, risk_ms), TicketCounts(0, 0, 0, 0))
+
+    def facets(self) -> dict[str, tuple[tuple[str, int], ...]]:
+        """What tickets can be filtered by: values with their open tickets, most first.
+
+        Keys are `project`, `status`, `type`, `priority` and `assignee` (display names; empty for nobody).
+        """
+        return _ask(self._cache, _facets, {})
+
+    def developments(self) -> tuple[Development, ...]:
+        """What is under way, planned or finished within the last 30 days: late first, then by the end day."""
+        today = self._clock.now().date()
+        return _ask(self._cache, lambda connection: load_developments(connection, today), ())
+
+    def development(self, id: str) -> DevelopmentDetail | None:
+        """One development opened; None if there is none of this id."""
+        today = self._clock.now().date()
+        return _ask(self._cache, lambda connection: load_development(connection, id, today), None)
+
+    def trainings(self, from_ms: int, to_ms: int) -> tuple[Training, ...]:
+        """Trainings that overlap [from_ms, to_ms), by their start."""
+
+        def load(connection: Connection) -> tuple[Training, ...]:
+            rows = connection.execute(
+                f"{_TRAINING} WHERE start_ms < ? AND (end_ms > ? OR start_ms >= ?) ORDER BY start_ms, id",
+                (to_ms, from_ms, from_ms),
+            ).fetchall()
+            return tuple(_training(row) for row in rows)
+
+        return _ask(self._cache, load, ())
+
+    def training(self, id: str) -> Training | None:
+        """One training; None if there is none of this id."""
+
+        def load(connection: Connection) -> Training | None:
+            row = connection.execute(f"{_TRAINING} WHERE id = ?", (id,)).fetchone()
+            return _training(row) if row else None
+
+        return _ask(self._cache, load, None)
+
+    def sources(self) -> tuple[SourceState, ...]:
+        """How each source stands, by the files and the sync process's own word."""
+        rows: list[dict[str, Any]] = []
+        for pool in (self._cache, self._history):
+            rows += _ask(pool, load_source_rows, ())
+        return source_states(rows, load_pulse(self._places.pulse), self._clock.now_ms())
+
+    def overview(self) -> Overview:
+        """Everything that needs the person now."""
+        now_ms = self._clock.now_ms()
+        risky = self.tickets(TicketQuery(view=TicketView.AT_RISK, sort=TicketSort.BREACH, descending=False))
+        midnight_ms = int(tallinn(now_ms).replace(hour=0, minute=0, second=0, microsecond=0).timestamp() * 1000)
+        return attention(
+            self.services(),
+            risky.rows(0, _RISKY_SHOWN),
+            self.developments(),
+            self.trainings(midnight_ms, now_ms + _AHEAD_MS),
+            self.sources(),
+            self.acknowledgements(),
+            now_ms,
+        )
+
+    def acknowledgements(self) -> dict[str, Acknowledgement]:
+        """What the person has taken note of, by attention id."""
+        return _ask(
+            self._desk, lambda connection: folded_acknowledgements(connection.execute(OPERATIONS).fetchall()), {}
+        )
+
+    def generations(self) -> dict[Kind, int]:
+        """How often each kind has changed."""
+        numbers = dict.fromkeys(Kind, 0)
+        for pool in (self._cache, self._history):
+            for kind, number in _ask(pool, _generations, None) or ():
+                numbers[Kind(kind)] += number
+        numbers[Kind.DESK] = _ask(self._desk, _operations, 0)
+        return numbers
+
+    def data_versions(self) -> tuple[int, ...]:
+        """Figures that differ from those before if any file was written since: the watcher's question, 4 times a s."""
+        return (*self._cache.data_version(), *self._history.data_version(), *self._desk.data_version())
+
+    def close(self) -> None:
+        """Lets go of the files."""
+        for pool in (self._cache, self._history, self._desk):
+            pool.close()
+
+
+def _ask(pool: ReadingPool, question: Callable[[Connection], _T], empty: _E) -> _T | _E:
+    with pool.lend() as connection:
+        return empty if connection is None else question(connection)
+
+
+def _generations(connection: Connection) -> Sequence[tuple[str, int]]:
+    return connection.execute("SELECT kind, number FROM generation").fetchall()
+
+
+def _operations(connection: Connection) -> int:
+    count: int = connection.execute("SELECT ifnull(max(rowid), 0) FROM operation").fetchone()[0]
+    return count
+
+
+def _ticket_counts(connection: Connection, risk_ms: int) -> TicketCounts:
+    whole = connection.execute("SELECT open, total FROM ticket_count WHERE facet = ''").fetchone() or (0, 0)
+    mine = connection.execute(
+        "SELECT ifnull(sum(open), 0) FROM ticket_count WHERE facet = 'assignee_id' AND value <> ''"
+        " AND value IN (SELECT value FROM fact WHERE name = 'jira.me')"
+    ).fetchone()
+    at_risk = connection.execute(
+        "SELECT count(*) FROM ticket INDEXED BY ticket_open_breach"
+        " WHERE is_open = 1 AND ifnull(breach_ms, 9223372036854775807) < ?",
+        (risk_ms,),
+    ).fetchone()
+    return TicketCounts(open=whole[0], mine=mine[0], at_risk=at_risk[0], total=whole[1])
+
+
+def _facets(connection: Connection) -> dict[str, tuple[tuple[str, int], ...]]:
+    rows = connection.execute("SELECT facet, value, open FROM ticket_count ORDER BY open DESC, value").fetchall()
+    return {
+        name: tuple((value, count) for facet, value, count in rows if facet == name)
+        for name in ("project", "status", "type", "priority", "assignee")
+    }
+
+
+def _ticket(connection: Connection, ticket_id: int) -> Ticket | None:
+    row = connection.execute(
+        "SELECT key, description, reporter, resolution, resolved_ms, labels, components, fix_versions, sprints,"
+        " epic_key, parent_key FROM ticket WHERE id = ?",
+        (ticket_id,),
+    ).fetchone()
+    if row is None:
+        return None
+    key, description, reporter, resolution, resolved_ms, labels, components, versions, sprints, epic, parent = row
+    comments = connection.execute(
+        "SELECT id, author, created_ms, updated_ms, body FROM comment WHERE ticket_id = ? ORDER BY created_ms, id",
+        (ticket_id,),
+    ).fetchall()
+    changes = connection.execute(
+        "SELECT at_ms, author, field, before, after FROM change WHERE ticket_id = ?"
+        " ORDER BY at_ms DESC, history_id DESC, position",
+        (ticket_id,),
+    ).fetchall()
+    address = connection.execute("SELECT value FROM fact WHERE name = 'jira.url'").fetchone()
+    return Ticket(
+        row=ticket_rows(connection, [ticket_id])[0],
+        description=description,
+        reporter=reporter,
+        resolution=resolution,
+        resolved_ms=resolved_ms,
+        labels=tuple(json.loads(labels or "[]")),
+        components=tuple(json.loads(components or "[]")),
+        fix_versions=tuple(each["name"] for each in json.loads(versions or "[]")),
+        sprints=tuple(each["name"] for each in json.loads(sprints or "[]")),
+        epic_key=epic,
+        parent_key=parent,
+        url=f"{address[0].rstrip('/')}/browse/{key}" if address and address[0] else "",
+        comments=tuple(Comment(*each) for each in comments),
+        changes=tuple(Change(*each) for each in changes),
+    )
+
+
+def _training(row: Sequence[Any]) -> Training:
+    values: list[Any] = [*row[:5], bool(row[5]), *row[6:8], bool(row[8]), *row[9:]]
+    return Training(*values)

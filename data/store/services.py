@@ -1,0 +1,73 @@
+"""What the history file tells of the watched services."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import median
+from typing import Any
+
+from data.model import CheckResult, Outcome, Service, ServiceDetail, ServiceState, Transition
+from data.store.driver import Connection
+
+RECENT = 24
+"""Outcomes shown of one service."""
+_USUAL_OF = 200
+"""Results that the usual latency is taken from: some hours at one a minute, so it follows a change within the day."""
+_RESULTS, _TRANSITIONS = 500, 200
+"""Rows of a service opened."""
+
+_WORST_FIRST = (ServiceState.DOWN, ServiceState.DEGRADED, ServiceState.UNKNOWN, ServiceState.UP)
+_WATCHED = "SELECT name, kind, url, position FROM watched"
+
+
+def load_services(connection: Connection) -> tuple[Service, ...]:
+    """All watched services, the worst first, then in the order of the configuration."""
+    rows = connection.execute(f"{_WATCHED} ORDER BY position, name").fetchall()
+    services = [_service(connection, row) for row in rows]
+    return tuple(sorted(services, key=lambda service: _WORST_FIRST.index(service.state)))
+
+
+def load_service(connection: Connection, name: str) -> ServiceDetail | None:
+    """One service with its newest results and changes of state; None if it is not watched."""
+    row = connection.execute(f"{_WATCHED} WHERE name = ?", (name,)).fetchone()
+    if row is None:
+        return None
+    results = connection.execute(
+        "SELECT at_ms, outcome, reason, latency_ms, evidence FROM result WHERE name = ? ORDER BY at_ms DESC LIMIT ?",
+        (name, _RESULTS),
+    ).fetchall()
+    transitions = connection.execute(
+        "SELECT at_ms, state, reason FROM transition WHERE name = ? ORDER BY at_ms DESC LIMIT ?", (name, _TRANSITIONS)
+    ).fetchall()
+    return ServiceDetail(
+        _service(connection, row),
+        tuple(CheckResult(name, at_ms, Outcome(outcome), *rest) for at_ms, outcome, *rest in results),
+        tuple(Transition(at_ms, ServiceState(state), reason) for at_ms, state, reason in transitions),
+    )
+
+
+def _service(connection: Connection, row: Sequence[Any]) -> Service:
+    name, kind, url, _position = row
+    # The index holds all of these columns, so that no evidence is read (and decrypted) along the way.
+    results = connection.execute(
+        "SELECT at_ms, outcome, latency_ms FROM result INDEXED BY result_recent WHERE name = ?"
+        " ORDER BY at_ms DESC LIMIT ?",
+        (name, _USUAL_OF),
+    ).fetchall()
+    changed = connection.execute(
+        "SELECT at_ms, state, reason FROM transition WHERE name = ? ORDER BY at_ms DESC LIMIT 1", (name,)
+    ).fetchone()
+    since_ms, state, reason = changed or (None, ServiceState.UNKNOWN, "")
+    good = [latency for _, outcome, latency in results if outcome == Outcome.OK and latency is not None]
+    return Service(
+        name=name,
+        group=kind,
+        state=ServiceState(state),
+        since_ms=since_ms,
+        reason="" if state == ServiceState.UP else reason,
+        latency_ms=results[0][2] if results else None,
+        usual_latency_ms=round(median(good)) if good else None,
+        checked_ms=results[0][0] if results else None,
+        recent=tuple(Outcome(outcome) for _, outcome, _ in reversed(results[:RECENT])),
+        url=url,
+    )

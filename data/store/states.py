@@ -1,0 +1,81 @@
+"""How the sources stand: what the files remember, and what the sync process says it is doing now."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from data.model import SourcePhase, SourceState
+from data.store.driver import Connection
+
+_STALE_AFTER = 3
+"""Intervals without a good poll."""
+
+_COLUMNS = (
+    "name", "kind", "interval_ms", "known_ms", "tried_ms", "error_code", "error_detail", "rows", "quarantined", "done",
+    "total",
+)  # fmt: skip
+
+
+def load_source_rows(connection: Connection) -> Sequence[dict[str, Any]]:
+    """What one file remembers of its sources."""
+    rows = connection.execute(f"SELECT {', '.join(_COLUMNS)} FROM source ORDER BY kind, name").fetchall()
+    return [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
+
+
+def load_pulse(file: Path) -> dict[str, dict[str, Any]]:
+    """What the sync process last said of each source; nothing when there is no pulse or it cannot be understood."""
+    try:
+        pulse = json.loads(file.read_bytes())
+        sources = pulse["sources"]
+        return {str(name): dict(said) for name, said in sources.items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        # It is a passing note, written over twice a second: the files hold what matters.
+        return {}
+
+
+def source_states(
+    stored: Iterable[Mapping[str, Any]], pulse: Mapping[str, Mapping[str, Any]], now_ms: int
+) -> tuple[SourceState, ...]:
+    """The files' and the pulse's word on each source as one, in the order of the files, then of the pulse."""
+    rows = {row["name"]: row for row in stored}
+    names = [*rows, *(name for name in pulse if name not in rows)]
+    return tuple(_state(name, rows.get(name, {}), pulse.get(name, {}), now_ms) for name in names)
+
+
+def _state(name: str, row: Mapping[str, Any], said: Mapping[str, Any], now_ms: int) -> SourceState:
+    known_ms = _latest(row.get("known_ms"), said.get("known_ms"))
+    tried_ms = _latest(row.get("tried_ms"), said.get("tried_ms"))
+    # A quiet poll writes nothing, so the pulse is the newer word on errors as well, where there is one.
+    voice = said if "error_code" in said and (said.get("tried_ms") or 0) >= (row.get("tried_ms") or 0) else row
+    error_code = str(voice.get("error_code") or "")
+    interval_ms = row.get("interval_ms") or 0
+    if error_code:
+        phase = SourcePhase.FAILED
+    elif known_ms is None:
+        phase = SourcePhase.LOADING
+    elif interval_ms and now_ms - known_ms > _STALE_AFTER * interval_ms:
+        phase = SourcePhase.STALE
+    else:
+        phase = SourcePhase.FRESH
+    progress = said if said.get("done") is not None else row
+    return SourceState(
+        name=name,
+        kind=str(row.get("kind") or said.get("kind") or ""),
+        phase=phase,
+        known_ms=known_ms,
+        tried_ms=tried_ms,
+        next_ms=said.get("next_ms"),
+        done=progress.get("done") or 0,
+        total=progress.get("total"),
+        rows=row.get("rows") or 0,
+        quarantined=row.get("quarantined") or 0,
+        error_code=error_code,
+        error_detail=str(voice.get("error_detail") or ""),
+    )
+
+
+def _latest(*moments: int | None) -> int | None:
+    return max((moment for moment in moments if moment is not None), default=None)

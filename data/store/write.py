@@ -1,0 +1,254 @@
+"""The one writer of a file: one transaction a batch, and not a byte for a batch that changes nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from data.model import Kind
+from data.sources.batch import Batch, Row, Source, table_of
+from data.store.driver import open_writer, transaction, translated
+from data.store.kept import TicketLedger
+from data.store.migrations import Migration, migrate
+from data.store.tables import CHANGE, COMMENT, EVENT, QUARANTINE, TICKET, WATCHED, Table
+
+_RECORDS = (TICKET, EVENT, WATCHED)
+"""Tables whose rows are what a person would call the source's records."""
+_PRUNED_AT_ONCE = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What a batch did: rows written or deleted, and rows that stood there already (or were older than what did)."""
+
+    changed: int
+    unchanged: int
+
+
+class Writer:
+    """The only connection that writes a cache or history file; used by the sync process alone, from one thread."""
+
+    def __init__(self, file: Path, key: str, tables: Sequence[Table], migrations: Sequence[Migration]) -> None:
+        """Opens `file`, creates it if need be, and brings its schema up to date. Raises `StoreError`."""
+        self._file = file
+        self._tables = tables
+        self._by_name = {table.name: table for table in tables}
+        self._connection = open_writer(file, key)
+        try:
+            with translated(file):
+                migrate(self._connection, migrations)
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def apply(self, source: Source, batch: Batch, now_ms: int) -> Applied:
+        """Commits the rows, deletions, cursor and facts of `batch` together, with everything that is kept by them.
+
+        The generations of `source.kinds` rise only if a row changed. A ticket older (by `updated_ms`) than the stored
+        one is left out together with its comments and changes. Raises `StoreError`; then nothing was written.
+        """
+        with translated(self._file), transaction(self._connection, "IMMEDIATE"):
+            held = self._held(batch)
+            applied = self._apply_rows(batch)
+            self._settle_source(source, batch, applied.changed, self._held(batch) - held, now_ms)
+            if applied.changed:
+                self._raise_generations(source.kinds)
+        return applied
+
+    def record_failure(self, source: Source, code: str, detail: str, now_ms: int) -> None:
+        """Remembers that a poll failed; writes only when that is news."""
+        with translated(self._file), transaction(self._connection, "IMMEDIATE"):
+            if (code, detail) == self._error_of(source.name):
+                return
+            self._upsert_source(source, {"tried_ms": now_ms, "error_code": code, "error_detail": detail})
+            self._raise_generations((Kind.SOURCES,))
+
+    def record_success(self, source: Source, now_ms: int) -> None:
+        """Remembers that a poll went through to its end; writes only after a failure and after the first fill.
+
+        Until the first one a source is *loading*, whatever it holds already.
+        """
+        with translated(self._file), transaction(self._connection, "IMMEDIATE"):
+            stored = self._connection.execute(
+                "SELECT known_ms, error_code, error_detail, interval_ms FROM source WHERE name = ?", (source.name,)
+            ).fetchone()
+            if stored and stored[0] is not None and stored[1:] == ("", "", round(source.interval * 1000)):
+                return
+            well = {"known_ms": now_ms, "tried_ms": now_ms, "error_code": "", "error_detail": ""}
+            self._upsert_source(source, well)
+            self._raise_generations((Kind.SOURCES,))
+
+    def position(self, source_name: str) -> tuple[str, dict[str, str]]:
+        """The cursor where a source goes on (empty before its first fill) and the facts it remembers."""
+        with translated(self._file):
+            cursor = self._connection.execute("SELECT cursor FROM source WHERE name = ?", (source_name,)).fetchone()
+            facts = self._connection.execute("SELECT name, value FROM fact WHERE source = ?", (source_name,)).fetchall()
+        return (cursor[0] if cursor else ""), dict(facts)
+
+    def prune(self, before_ms: int) -> int:
+        """Deletes results measured before `before_ms`, some thousands a transaction; returns how many."""
+        deleted = 0
+        while True:
+            with translated(self._file), transaction(self._connection, "IMMEDIATE"):
+                count = self._connection.execute(
+                    "DELETE FROM result WHERE at_ms < ? ORDER BY at_ms LIMIT ?", (before_ms, _PRUNED_AT_ONCE)
+                ).rowcount
+            deleted += count
+            if count < _PRUNED_AT_ONCE:
+                return deleted
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        with translated(self._file):
+            self._connection.close()
+
+    # rows
+
+    def _apply_rows(self, batch: Batch) -> Applied:
+        stale = self._stale_tickets(batch.rows.get(TICKET.name, ()))
+        rows = {table: _without(stale, table, given) for table, given in table_of(batch, self._tables)}
+        for name, (column, _) in batch.replace.items():
+            if column not in self._by_name[name].names:
+                raise KeyError(f"{name}.{column}")
+        obsolete = {
+            self._by_name[name]: (column, [value for value in values if column != "ticket_id" or value not in stale])
+            for name, (column, values) in batch.replace.items()
+        }
+        touched = self._touched_tickets(rows, obsolete)
+        ledger = TicketLedger(self._connection, touched) if touched else None
+        changed = sum(self._delete(table, *rule, rows.get(table, ())) for table, rule in obsolete.items())
+        written = sum(self._upsert(table, given) for table, given in rows.items())
+        if ledger and changed + written:
+            ledger.settle()
+        return Applied(changed + written, sum(map(len, batch.rows.values())) - written)
+
+    def _stale_tickets(self, rows: Sequence[Row]) -> set[int]:
+        """Tickets that the store knows in a newer state than the batch brings."""
+        if not rows:
+            return set()
+        updated = TICKET.names.index("updated_ms")
+        incoming = {row[0]: row[updated] for row in rows}
+        stored = self._connection.execute(
+            "SELECT id, updated_ms FROM ticket WHERE id IN (SELECT value FROM json_each(?))", (json.dumps([*incoming]),)
+        ).fetchall()
+        return {ticket_id for ticket_id, updated_ms in stored if incoming[ticket_id] < updated_ms}
+
+    def _touched_tickets(
+        self, rows: Mapping[Table, Sequence[Row]], obsolete: Mapping[Table, tuple[str, Sequence[Any]]]
+    ) -> set[int]:
+        """Tickets whose row or comments the batch may change, so also those that a comment is taken from."""
+        comments = rows.get(COMMENT, ())
+        touched = {row[0] for row in rows.get(TICKET, ())} | {row[1] for row in comments}
+        asked: list[tuple[str, Sequence[Any]]] = []
+        if comments:
+            asked.append(("SELECT ticket_id FROM comment WHERE id", [row[0] for row in comments]))
+        for table, column in ((TICKET, "id"), (COMMENT, "ticket_id")):
+            if table in obsolete:
+                asked.append((f"SELECT {column} FROM {table.name} WHERE {obsolete[table][0]}", obsolete[table][1]))
+        for question, values in asked:
+            found = self._connection.execute(f"{question} IN (SELECT value FROM json_each(?))", (json.dumps(values),))
+            touched.update(row[0] for row in found.fetchall())
+        return touched
+
+    def _delete(self, table: Table, column: str, values: Sequence[Any], rows: Sequence[Row]) -> int:
+        """Deletes the rows of `table` with one of `values` in `column` that are not among `rows`; how many."""
+        keys = table.names[: table.key]
+        kept = {tuple(row[: table.key]) for row in rows}
+        stored = self._connection.execute(
+            f"SELECT {', '.join(keys)} FROM {table.name} WHERE {column} IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(values)),),
+        ).fetchall()
+        gone = [key for key in stored if key not in kept]
+        match = " AND ".join(f"{key} = ?" for key in keys)
+        self._connection.executemany(f"DELETE FROM {table.name} WHERE {match}", gone)
+        if table is TICKET:
+            for part in (COMMENT, CHANGE):
+                self._connection.executemany(f"DELETE FROM {part.name} WHERE ticket_id = ?", gone)
+        return len(gone)
+
+    def _upsert(self, table: Table, rows: Sequence[Row]) -> int:
+        """Writes the rows that differ from what is stored; how many did."""
+        before = self._connection.total_changes
+        self._connection.executemany(_guarded_upsert(table), rows)
+        return self._connection.total_changes - before
+
+    # the source's own books
+
+    def _held(self, batch: Batch) -> int:
+        """How many records there are in the tables that the batch touches."""
+        tables = [table for table in _RECORDS if table.name in batch.rows or table.name in batch.replace]
+        return sum(self._count(table) for table in tables)
+
+    def _count(self, table: Table) -> int:
+        question = (
+            "SELECT ifnull((SELECT total FROM ticket_count WHERE facet = ''), 0)"
+            if table is TICKET
+            else f"SELECT count(*) FROM {table.name}"
+        )
+        count: int = self._connection.execute(question).fetchone()[0]
+        return count
+
+    def _settle_source(self, source: Source, batch: Batch, changed: int, gained: int, now_ms: int) -> None:
+        cursor, facts = self.position(source.name)
+        news = [(source.name, name, value) for name, value in batch.facts.items() if facts.get(name) != value]
+        if not changed and cursor == batch.cursor and not news:
+            return
+        self._connection.executemany("INSERT OR REPLACE INTO fact (source, name, value) VALUES (?, ?, ?)", news)
+        self._upsert_source(
+            source, {"cursor": batch.cursor, "tried_ms": now_ms, "done": batch.done, "total": batch.total}
+        )
+        self._connection.execute(
+            "UPDATE source SET known_ms = iif(known_ms IS NULL, NULL, ?), generation = generation + ?, rows = rows + ?"
+            " WHERE name = ?",
+            (now_ms, changed > 0, gained, source.name),
+        )
+        if QUARANTINE.name in batch.rows or QUARANTINE.name in batch.replace:
+            self._connection.execute(
+                "UPDATE source SET quarantined = (SELECT count(*) FROM quarantine WHERE source = name) WHERE name = ?",
+                (source.name,),
+            )
+
+    def _upsert_source(self, source: Source, values: Mapping[str, Any]) -> None:
+        row = {"name": source.name, "kind": source.kind, "interval_ms": round(source.interval * 1000), **values}
+        settings = ", ".join(f"{name} = excluded.{name}" for name in row if name != "name")
+        self._connection.execute(
+            f"INSERT INTO source ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})"
+            f" ON CONFLICT (name) DO UPDATE SET {settings}",
+            tuple(row.values()),
+        )
+
+    def _error_of(self, name: str) -> tuple[str, str]:
+        row = self._connection.execute("SELECT error_code, error_detail FROM source WHERE name = ?", (name,)).fetchone()
+        return (row[0], row[1]) if row else ("", "")
+
+    def _raise_generations(self, kinds: Iterable[Kind]) -> None:
+        self._connection.executemany(
+            "INSERT INTO generation (kind, number) VALUES (?, 1) ON CONFLICT (kind) DO UPDATE SET number = number + 1",
+            [(kind.value,) for kind in kinds],
+        )
+
+
+def _without(stale: set[int], table: Table, rows: Sequence[Row]) -> Sequence[Row]:
+    """`rows` without those that belong to tickets known in a newer state."""
+    if not stale or table not in (TICKET, COMMENT, CHANGE):
+        return rows
+    place = table.names.index("id" if table is TICKET else "ticket_id")
+    return [row for row in rows if row[place] not in stale]
+
+
+def _guarded_upsert(table: Table) -> str:
+    """The statement that writes a row only where it differs, so that an unchanged one leaves the file alone."""
+    columns, key = ", ".join(table.names), ", ".join(table.names[: table.key])
+    rest = table.names[table.key :]
+    marks = ", ".join("?" * len(table.names))
+    settings = ", ".join(f"{name} = excluded.{name}" for name in rest)
+    stored = ", ".join(f"{table.name}.{name}" for name in rest)
+    incoming = ", ".join(f"excluded.{name}" for name in rest)
+    guard = " AND excluded.updated_ms >= ticket.updated_ms" if table is TICKET else ""
+    return (
+        f"INSERT INTO {table.name} ({columns}) VALUES ({marks})"
+        f" ON CONFLICT ({key}) DO UPDATE SET {settings} WHERE ({stored}) IS NOT ({incoming}){guard}"
+    )

@@ -1,0 +1,125 @@
+"""Invented tickets and sources for the store's tests, through one small factory each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from data.clock import Clock
+from data.model import Kind
+from data.paths import Places
+from data.sources.batch import Batch, Row
+from data.store.read import Reader
+from data.store.tables import CACHE_TABLES, COMMENT, TICKET, Table
+from data.store.write import Writer
+from data.text import sort_key
+
+KEY = "5f" * 32
+NOW = 1_796_000_000_000
+NOON = Clock(anchor_ms=NOW, real_anchor_ms=0, speed=0)
+_CATEGORIES = {"new": 1, "indeterminate": 2, "undefined": 3, "done": 4}
+
+
+class FakeSource:
+    """A source as the writer knows it: its name and what it changes."""
+
+    def __init__(self, name: str = "jira", kind: str = "jira", *kinds: Kind, interval: float = 60) -> None:
+        self.name = name
+        self.kind = kind
+        self.kinds = kinds or (Kind.TICKETS, Kind.DEVELOPMENTS)
+        self.interval = interval
+
+    def fetch(self, cursor: str, facts: Mapping[str, str]) -> AsyncIterator[Batch]:
+        raise NotImplementedError
+
+    async def close(self) -> None:
+        raise NotImplementedError
+
+
+JIRA = FakeSource()
+
+
+def places_in(folder: Path) -> Places:
+    return Places(folder / "config.toml", folder)
+
+
+def cache_writer(places: Places) -> Writer:
+    from data.store.migrations import CACHE
+
+    return Writer(places.cache, KEY, CACHE_TABLES, CACHE)
+
+
+def reader_of(places: Places, clock: Clock = NOON) -> Reader:
+    return Reader(places, KEY, clock)
+
+
+def row_of(table: Table, values: Mapping[str, Any], **given: Any) -> Row:
+    assert given.keys() <= set(table.names), given.keys() - set(table.names)
+    row = {**values, **given}
+    return tuple(row[name] for name in table.names)
+
+
+def ticket(id: int, **given: Any) -> Row:
+    """A ticket as the Jira source would hand it over; lists of versions and sprints are given as lists of ids."""
+    for name in ("fix_versions", "sprints"):
+        given[name] = json.dumps([{"id": each, "name": f"{name} {each}"} for each in given.get(name, ())])
+    project = given.get("project", "SKAH")
+    number = given.get("number", id)
+    category = given.get("category", "new")
+    summary = given.get("summary", f"Pilet {id}")
+    assignee = given.get("assignee", "")
+    return row_of(
+        TICKET,
+        {
+            "id": id,
+            "key": f"{project}-{number}",
+            "project": project,
+            "number": number,
+            "type_name": "Viga",
+            "is_epic": 0,
+            "summary": summary,
+            "summary_sort": sort_key(summary),
+            "description": "",
+            "status_name": {"new": "Ootel", "done": "Valmis"}.get(category, "Töös"),
+            "category": category,
+            "category_rank": _CATEGORIES[category],
+            "is_open": int(category != "done"),
+            "priority_name": "Tavaline",
+            "priority_rank": 3,
+            "assignee_id": assignee.lower(),
+            "assignee": assignee,
+            "assignee_sort": sort_key(assignee),
+            "reporter": "Mari Näidis",
+            "resolution": "",
+            "created_ms": NOW - 1000 * id,
+            "updated_ms": NOW,
+            "resolved_ms": None,
+            "due_day": "",
+            "start_day": "",
+            "breach_ms": None,
+            "breach_name": "",
+            "is_flagged": 0,
+            "labels": "[]",
+            "components": "[]",
+            "epic_key": "",
+            "parent_key": "",
+        },
+        **given,
+    )
+
+
+def comment(id: int, ticket_id: int, body: str) -> Row:
+    return row_of(
+        COMMENT,
+        {"id": id, "ticket_id": ticket_id, "author": "Kati Katse", "created_ms": NOW, "updated_ms": NOW, "body": body},
+    )
+
+
+def tickets(*rows: Row, cursor: str = "", **more: Any) -> Batch:
+    """A batch of tickets; `comment=[…]` and other tables by name, `facts`, `replace`, `done` and `total` as they are."""
+    own = ("facts", "replace", "done", "total")
+    other = {name: more.pop(name) for name in list(more) if name not in own}
+    content: dict[str, Sequence[Row]] = {**({"ticket": rows} if rows else {}), **other}
+    return Batch(rows=content, cursor=cursor, **more)
