@@ -234,6 +234,15 @@ async def test_the_cursor_can_be_sent_to_a_record_far_away() -> None:
         assert "    70000 row 70000" in app.lines()
 
 
+async def test_the_cursor_can_be_sent_to_a_record_of_the_window_that_is_still_coming() -> None:
+    app = TableApp(None)
+    async with app.run_test(size=(40, 11)) as pilot:
+        app.table.show_window(QueryWindow(1000))
+        app.table.move_to(700)
+        await settled(pilot)
+        assert app.table.cursor_row == row(700)
+
+
 async def test_new_rows_are_marked_until_the_focus_leaves() -> None:
     app = TableApp(ListWindow([row(5), row(7)]))
     async with app.run_test(size=(40, 8)) as pilot:

@@ -166,6 +166,7 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
         self._gap = gap
         self._sort: tuple[str, bool] | None = None
         self._window: RowWindow[R] | None = None
+        self._coming: RowWindow[R] | None = None
         self._listed: Sequence[R] | None = None
         self._kept: KeptRows[R] = KeptRows()
         self._reader: WindowReader[R] = WindowReader(self)
@@ -186,12 +187,8 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
         gone, on the same index. A table that nobody has moved in (at the top, without focus) stays at the top. Without
         `keep_cursor` the cursor goes to the first row. `mark_new` marks the rows that were not there before.
         """
-        request = self._request(window, keep_cursor, mark_new)
-        if isinstance(window, ListWindow):
-            self._reader.forget()
-            self.show_arrival(request.read())
-        else:
-            self._reader.read_window(request)
+        self._coming = window
+        self._bring(self._request(window, keep_cursor, mark_new))
 
     def show_columns(self, columns: Sequence[Column[R]]) -> None:
         """Shows `columns` instead of those that are shown."""
@@ -232,15 +229,21 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
         return self._kept.get(index)
 
     def move_to(self, row_id: Hashable) -> None:
-        """Puts the cursor on the record of this id, wherever it stands; nothing happens where there is none."""
-        if self._window is not None:
-            request = self._request(self._window, keep_cursor=True, mark_new=False, row_id=row_id)
-            if isinstance(self._window, ListWindow):
-                self.show_arrival(request.read())
-            else:
-                self._reader.read_window(request)
+        """Puts the cursor on the record of this id, wherever it stands; nothing happens where there is none.
+
+        Right after `show_window` it means the window that is coming.
+        """
+        if self._coming is not None:
+            self._bring(self._request(self._coming, keep_cursor=True, mark_new=False, row_id=row_id))
 
     # From window to rows at hand
+
+    def _bring(self, request: Request[R]) -> None:
+        if isinstance(request.window, ListWindow):
+            self._reader.forget()
+            self.show_arrival(request.read())
+        else:
+            self._reader.read_window(request)
 
     def _request(self, window: RowWindow[R], keep_cursor: bool, mark_new: bool, row_id: Hashable = None) -> Request[R]:
         row = self.cursor_row
