@@ -1,0 +1,140 @@
+"""A ticket of the invented Jira as a record, and what can be done to it; nothing here knows JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from data.simulator import catalog
+from data.simulator.catalog import Status
+from data.simulator.people import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A comment."""
+
+    id: int
+    author: Person
+    at_ms: int
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One field of one change: what it held and holds, as ids and as words; None where a side is empty."""
+
+    field: str
+    fieldtype: str
+    before: str | None
+    before_text: str | None
+    after: str | None
+    after_text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One entry of the change log."""
+
+    id: int
+    author: Person
+    at_ms: int
+    items: tuple[Item, ...]
+
+
+@dataclass(slots=True)
+class Issue:
+    """A ticket. Its acts keep change log and `updated_ms` right; the registry keeps the index."""
+
+    id: int
+    project: str
+    number: int
+    type: catalog.IssueType
+    summary: str
+    description: str | None
+    status: Status
+    priority: str
+    reporter: Person
+    created_ms: int
+    updated_ms: int
+    assignee: Person | None = None
+    resolved_ms: int | None = None
+    due_day: str | None = None
+    start_day: str | None = None
+    end_day: str | None = None
+    labels: tuple[str, ...] = ()
+    components: tuple[str, ...] = ()
+    fix_versions: tuple[int, ...] = ()
+    sprints: tuple[int, ...] = ()
+    epic_key: str | None = None
+    epic_name: str | None = None
+    parent_key: str | None = None
+    subtasks: tuple[str, ...] = ()
+    is_flagged: bool = False
+    links: tuple[tuple[str, bool, str], ...] = ()
+    """Kind of link, whether this ticket is its source, and the other ticket's key."""
+    notes: list[Note] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    raw: dict[str, Any] = field(default_factory=dict)
+    """Values that stand in the answer as they are, for tests with odd tickets; `fields` replaces them all."""
+
+    @property
+    def key(self) -> str:
+        """`SKAH-4127`."""
+        return f"{self.project}-{self.number}"
+
+    def say(self, at_ms: int, author: Person, body: str) -> None:
+        """Adds a comment."""
+        self.notes.append(Note(self.id * 1000 + len(self.notes), author, at_ms, body))
+        self.updated_ms = max(self.updated_ms, at_ms)
+
+    def change(self, at_ms: int, author: Person, *items: Item) -> None:
+        """Adds an entry to the change log."""
+        self.changes.append(Change(self.id * 1000 + len(self.changes), author, at_ms, items))
+        self.updated_ms = max(self.updated_ms, at_ms)
+
+    def move(self, at_ms: int, author: Person, status: Status) -> None:
+        """Changes the status, and the resolution with it."""
+        items = [Item("status", "jira", self.status.id, self.status.name, status.id, status.name)]
+        was_done, is_done = self.resolved_ms is not None, status.category == "done"
+        if is_done and not was_done:
+            items.append(Item("resolution", "jira", None, None, "10000", "Tehtud"))
+            self.resolved_ms = at_ms
+        elif was_done and not is_done:
+            items.append(Item("resolution", "jira", "10000", "Tehtud", None, None))
+            self.resolved_ms = None
+        self.status = status
+        self.change(at_ms, author, *items)
+
+    def assign(self, at_ms: int, author: Person, assignee: Person | None) -> None:
+        """Gives the ticket to somebody else, or to nobody."""
+        old = self.assignee
+        self.assignee = assignee
+        self.change(
+            at_ms,
+            author,
+            Item("assignee", "jira", old and old.key, old and old.display_name,
+                 assignee and assignee.key, assignee and assignee.display_name),
+        )  # fmt: skip
+
+    def prioritise(self, at_ms: int, author: Person, priority: str) -> None:
+        """Changes the priority, given by id."""
+        names = {id_: name for id_, name, *_ in catalog.PRIORITIES}
+        item = Item("priority", "jira", self.priority, names[self.priority], priority, names[priority])
+        self.priority = priority
+        self.change(at_ms, author, item)
+
+    def postpone(self, at_ms: int, author: Person, day: str | None) -> None:
+        """Changes the due date, an ISO date."""
+        item = Item("duedate", "jira", self.due_day, self.due_day and f"{self.due_day} 00:00:00.0", day,
+                    day and f"{day} 00:00:00.0")  # fmt: skip
+        self.due_day = day
+        self.end_day = day if self.end_day else None
+        self.change(at_ms, author, item)
+
+    def plan(self, at_ms: int, author: Person, sprints: tuple[int, ...], name: str) -> None:
+        """Puts the ticket into sprints; `name` is that of the last one."""
+        before = ", ".join(map(str, self.sprints)) or None
+        item = Item("Sprint", "custom", before, before and "", ", ".join(map(str, sprints)), name)
+        self.sprints = sprints
+        self.change(at_ms, author, item)

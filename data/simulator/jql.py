@@ -1,0 +1,244 @@
+"""The part of JQL that reading needs, and its errors in the server's own words.
+
+`parse` gives a tree; `select` answers it from the books' order by update, key or creation, so that a page of a keyset
+reader costs a bisection and not a walk. Whatever the order cannot answer is looked at ticket by ticket.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from data.clock import epoch_ms, tallinn
+from data.simulator import catalog
+from data.simulator.issue import Issue
+from data.simulator.people import ME
+from data.simulator.worktime import DAY, HOUR
+
+_TOKEN = re.compile(
+    r"""\s*(?:(?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(?P<op>>=|<=|!=|=|>|<|~|\(|\)|,)|(?P<word>[^\s()=<>!~,"']+))"""
+)
+_DATES = ("%Y/%m/%d %H:%M", "%Y-%m-%d %H:%M", "%Y/%m/%d", "%Y-%m-%d")
+_PERIOD = re.compile(r"([+-]?)(\d+)([wdhm])")
+_UNITS = {"w": 7 * DAY, "d": DAY, "h": HOUR, "m": 60_000}
+_FIELDS = {
+    "project": "project", "key": "key", "issuekey": "key", "issue": "key", "id": "key", "updated": "updated",
+    "updateddate": "updated", "created": "created", "createddate": "created", "status": "status",
+    "statuscategory": "statuscategory", "assignee": "assignee", "reporter": "reporter", "issuetype": "issuetype",
+    "type": "issuetype", "priority": "priority", "resolution": "resolution", "labels": "labels", "summary": "summary",
+}  # fmt: skip
+_SORTABLE = ("updated", "key", "created")
+
+
+class JqlError(Exception):
+    """The query is refused; the message is what Jira Data Center says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """`field operator values`; the operator is `in` or `not in` for equality too, so that there is one form of it."""
+
+    field: str
+    operator: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Clauses joined by `and` or `or`, or one turned round by `not`."""
+
+    joint: str
+    parts: tuple[Node, ...]
+
+
+Node = Clause | Group
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A parsed query; `where` is None when it asks for everything."""
+
+    where: Node | None
+    order: tuple[tuple[str, bool], ...] = field(default=())
+    """Field and whether it descends, most important first."""
+
+
+def parse(jql: str) -> Query:
+    """Reads a query; raises `JqlError`."""
+    return _Parser(_tokens(jql)).query()
+
+
+def _tokens(jql: str) -> list[str]:
+    tokens, at = [], 0
+    while jql[at:].strip():
+        match = _TOKEN.match(jql, at)
+        if match is None:
+            raise JqlError(
+                f"Error in the JQL Query: The character '{jql[at:].strip()[0]}' is a reserved JQL character."
+            )
+        tokens.append(match.group().strip())
+        at = match.end()
+    return tokens
+
+
+class _Parser:
+    def __init__(self, tokens: list[str]) -> None:
+        self._tokens = tokens
+        self._at = 0
+
+    def _peek(self) -> str:
+        return self._tokens[self._at].lower() if self._at < len(self._tokens) else ""
+
+    def _next(self) -> str:
+        if self._at >= len(self._tokens):
+            raise JqlError("Error in the JQL Query: Unexpected end of the query.")
+        self._at += 1
+        return self._tokens[self._at - 1]
+
+    def _expect(self, token: str) -> None:
+        found = self._next()
+        if found.lower() != token:
+            raise JqlError(f"Error in the JQL Query: Expecting '{token}' but got '{found}'.")
+
+    def query(self) -> Query:
+        where = self._joined("or") if self._peek() not in ("", "order") else None
+        order: list[tuple[str, bool]] = []
+        if self._peek() == "order":
+            self._next()
+            self._expect("by")
+            order.append(self._sort())
+            while self._peek() == ",":
+                self._next()
+                order.append(self._sort())
+        if self._peek():
+            raise JqlError(f"Error in the JQL Query: Expecting either 'OR' or 'AND' but got '{self._next()}'.")
+        return Query(where, tuple(order))
+
+    def _sort(self) -> tuple[str, bool]:
+        name = _field(self._next())
+        direction = self._next().lower() if self._peek() in ("asc", "desc") else "asc"
+        return name, direction == "desc"
+
+    def _joined(self, joint: str) -> Node:
+        below: Callable[[], Node] = (lambda: self._joined("and")) if joint == "or" else self._single
+        parts = [below()]
+        while self._peek() == joint:
+            self._next()
+            parts.append(below())
+        return parts[0] if len(parts) == 1 else Group(joint, tuple(parts))
+
+    def _single(self) -> Node:
+        if self._peek() == "not":
+            self._next()
+            return Group("not", (self._single(),))
+        if self._peek() == "(":
+            self._next()
+            inside = self._joined("or")
+            self._expect(")")
+            return inside
+        name = _field(self._next())
+        operator = self._next().lower()
+        if operator == "not":
+            self._expect("in")
+            operator = "not in"
+        if operator in ("in", "not in"):
+            return Clause(name, operator, self._list())
+        if operator == "is":
+            negated = self._peek() == "not" and bool(self._next())
+            return Clause(name, "not in" if negated else "in", (self._value(),))
+        if operator not in ("=", "!=", ">", "<", ">=", "<=", "~"):
+            raise JqlError(f"Error in the JQL Query: Expecting operator but got '{operator}'.")
+        value = self._value()
+        return Clause(name, {"=": "in", "!=": "not in"}.get(operator, operator), (value,))
+
+    def _list(self) -> tuple[str, ...]:
+        self._expect("(")
+        values = [self._value()]
+        while self._peek() == ",":
+            self._next()
+            values.append(self._value())
+        self._expect(")")
+        return tuple(values)
+
+    def _value(self) -> str:
+        value = self._next()
+        if value in ("(", ")", ",") or value.lower() in ("and", "or"):
+            raise JqlError(f"Error in the JQL Query: Expecting either a value, list or function but got '{value}'.")
+        if self._peek() == "(":
+            self._next()
+            self._expect(")")
+            return value.lower() + "()"
+        return re.sub(r"\\(.)", r"\1", value[1:-1]) if value[0] in "\"'" else value
+
+
+def _field(name: str) -> str:
+    known = _FIELDS.get(name.strip("\"'").lower())
+    if known is None:
+        raise JqlError(f"Field '{name}' does not exist or you do not have permission to view it.")
+    return known
+
+
+def moment_of(name: str, value: str, now_ms: int, *, numbers: bool = True) -> int:
+    """A date value in epoch milliseconds: a bare number (not where `numbers` is False), a local time, or a period."""
+    if numbers and value.isdigit():
+        return int(value)
+    for pattern in _DATES:
+        try:
+            return epoch_ms(datetime.strptime(value, pattern))  # noqa: DTZ007 - the user's own zone is meant
+        except ValueError:
+            continue
+    parts = value.split()
+    matches = [_PERIOD.fullmatch(part) for part in parts]
+    if parts and all(matches):
+        return now_ms + sum(int(match[1] + match[2]) * _UNITS[match[3]] for match in matches if match is not None)
+    if value.lower() in ("now()", "startofday()"):
+        day = tallinn(now_ms).replace(hour=0, minute=0, second=0, microsecond=0)
+        return now_ms if value.lower() == "now()" else epoch_ms(day)
+    raise JqlError(
+        f"Date value '{value}' for field '{name}' is invalid. Valid formats include: 'yyyy/MM/dd HH:mm', "
+        "'yyyy-MM-dd HH:mm', 'yyyy/MM/dd', 'yyyy-MM-dd', or a period format e.g. '-5d', '4w 2d'."
+    )
+
+
+_WORDS: dict[str, Callable[[Issue], tuple[str | None, ...]]] = {
+    "project": lambda issue: (issue.project, str(catalog.PROJECTS[issue.project].id)),
+    "key": lambda issue: (issue.key, str(issue.id)),
+    "status": lambda issue: (issue.status.name, issue.status.id),
+    "statuscategory": lambda issue: (issue.status.category, catalog.CATEGORIES[issue.status.category][2]),
+    "assignee": lambda issue: (issue.assignee.name, issue.assignee.key) if issue.assignee else (None,),
+    "reporter": lambda issue: (issue.reporter.name, issue.reporter.key),
+    "issuetype": lambda issue: (issue.type.name, issue.type.id),
+    "priority": lambda issue: (issue.priority, next(p[1] for p in catalog.PRIORITIES if p[0] == issue.priority)),
+    "resolution": lambda issue: (None, "unresolved") if issue.resolved_ms is None else ("Tehtud", "10000"),
+    "labels": lambda issue: issue.labels or (None,),
+    "summary": lambda issue: (issue.summary,),
+}
+
+
+def matches(node: Node | None, issue: Issue, now_ms: int, *, numbers: bool = True) -> bool:
+    """Whether a ticket answers to a query; raises `JqlError` for a date that cannot be read."""
+    if node is None:
+        return True
+    if isinstance(node, Group):
+        if node.joint == "not":
+            return not matches(node.parts[0], issue, now_ms, numbers=numbers)
+        every = (matches(part, issue, now_ms, numbers=numbers) for part in node.parts)
+        return all(every) if node.joint == "and" else any(every)
+    if node.field in ("updated", "created"):
+        at = issue.updated_ms if node.field == "updated" else issue.created_ms
+        value = moment_of(node.field, node.values[0], now_ms, numbers=numbers)
+        return {">=": at >= value, "<=": at <= value, ">": at > value, "<": at < value, "in": at == value}.get(
+            node.operator, at != value
+        )
+    if node.operator == "~":
+        return node.values[0].strip("*").lower() in issue.summary.lower()
+    has = {word.lower() if word else "" for word in _WORDS[node.field](issue)}
+    wanted = {_plain(value) for value in node.values}
+    return bool(has & wanted) != (node.operator == "not in")
+
+
+def _plain(value: str) -> str:
+    lowered = value.lower()
+    return {"currentuser()": ME.name, "empty": "", "null": ""}.get(lowered, lowered)

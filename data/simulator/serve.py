@@ -1,0 +1,108 @@
+"""Serves the demo world on loopback until it is told to stop."""
+
+from __future__ import annotations
+
+import socket
+import sys
+import threading
+from collections.abc import Callable
+
+import uvicorn
+from starlette.applications import Starlette
+
+from data.clock import Clock
+from data.simulator.health import PROBES, Health
+from data.simulator.jira import Jira
+from data.simulator.plan import BOARD_ID
+from data.simulator.trainings import NAME, PATH, Trainings
+from data.simulator.world import DEFAULT_TICKETS, World
+
+HOST = "127.0.0.1"
+
+
+def build_app(world: World, *, admin: bool = False) -> Starlette:
+    """All upstream systems of one world; with `admin` also the routes by which tests disturb them."""
+    jira = Jira(world)
+    app = Starlette(routes=[*jira.routes(), *Health(world).routes(), *Trainings(world).routes()])
+    if admin:
+        from data.simulator.admin import add_admin
+
+        add_admin(app, world, jira)
+    return app
+
+
+def configuration(base: str, clock: Clock) -> str:
+    """A configuration file (TOML) for a desk that watches the world at `base`, on the same clock."""
+    pace = max(1.0, clock.speed)
+
+    def every(seconds: float) -> str:
+        # Intervals count on the desk's clock: a demo that runs fast must not ask more often for it.
+        return f"{min(86_400.0, seconds * pace):g}"
+
+    lines = [
+        "demo = true",
+        "",
+        "[desk]",
+        'service = "Perehüvitised"',
+        "",
+        "[clock]",
+        f"anchor_ms = {clock.anchor_ms}",
+        f"real_anchor_ms = {clock.real_anchor_ms}",
+        f"speed = {float(clock.speed)!r}",
+        "",
+        "[jira]",
+        f'url = "{base}"',
+        'projects = ["SKAH", "PERE"]',
+        f"boards = [{BOARD_ID}]",
+        f"interval = {every(5)}",
+        "",
+        "[[calendar]]",
+        f'name = "{NAME}"',
+        f'url = "{base}{PATH}"',
+        f"interval = {every(20)}",
+    ]
+    for probe in PROBES:
+        lines += [
+            "",
+            "[[check]]",
+            f'name = "{probe.name}"',
+            f'url = "{base}/health/{probe.path}"',
+            f'group = "{probe.group}"',
+            f"interval = {every(15)}",
+            "timeout = 5",
+            f"slow = {max(0.6, probe.usual_ms * 2.5 / 1000):g}",
+            f"contains = '{probe.contains}'",
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def serve(
+    seed: int, tickets: int, clock: Clock, port: int = 0, on_ready: Callable[[str], None] = print, *,
+    admin: bool = False, until_stdin_ends: bool = False,
+) -> None:  # fmt: skip
+    """Serves until SIGINT or SIGTERM, or until standard input ends where that is asked for (Windows has no SIGTERM).
+
+    `on_ready` gets the configuration once the port is open. Port 0 takes a free one. Raises OSError for a port that
+    is taken.
+    """
+    world = World(seed, clock, tickets or DEFAULT_TICKETS)
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
+        if sys.platform != "win32":
+            # On Windows this option would let two servers share the port.
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((HOST, port))
+        listener.listen(128)
+        server = uvicorn.Server(
+            uvicorn.Config(build_app(world, admin=admin), log_level="warning", access_log=False, lifespan="off",
+                           server_header=False, timeout_graceful_shutdown=1)
+        )  # fmt: skip
+        if until_stdin_ends:
+            threading.Thread(target=_stop_when_stdin_ends, args=(server,), daemon=True).start()
+        on_ready(configuration(f"http://{HOST}:{listener.getsockname()[1]}", clock))
+        server.run(sockets=[listener])
+
+
+def _stop_when_stdin_ends(server: uvicorn.Server) -> None:
+    while sys.stdin.buffer.read(4096):
+        pass
+    server.should_exit = True

@@ -1,0 +1,321 @@
+"""Tickets and their words as Jira Data Center 10.3 writes them in JSON (REST v2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
+
+from data.clock import tallinn
+from data.simulator import catalog
+from data.simulator.catalog import IssueType, Project, Status
+from data.simulator.issue import Change, Issue, Note
+from data.simulator.people import Person
+from data.simulator.plan import BOARD_ID, Sprint, Version
+from data.simulator.sla import Cycle, resolution_cycle, response_cycle
+from data.simulator.world import World
+
+Json = dict[str, Any]
+
+_NOT_NAVIGABLE = frozenset({"comment"})
+_PRIORITY = {each[0]: each for each in catalog.PRIORITIES}
+
+
+def stamp(at_ms: int) -> str:
+    """`2026-12-04T09:14:00.000+0200`, as REST v2 writes a time."""
+    at = tallinn(at_ms)
+    return f"{at:%Y-%m-%dT%H:%M:%S}.{at_ms % 1000:03}{at:%z}"
+
+
+class Shapes:
+    """Writes the world for one base address; what never changes is encoded once."""
+
+    def __init__(self, world: World, base: str) -> None:
+        self._world = world
+        self.base = base
+        self.api = f"{base}/rest/api/2"
+        self._done: dict[object, msgspec.Raw] = {}
+        self._fields: dict[str, Callable[[Issue, int], Any]] = self._writers()
+
+    def _once(self, key: object, make: Callable[[], Json]) -> msgspec.Raw:
+        raw = self._done.get(key)
+        if raw is None:
+            raw = self._done[key] = msgspec.Raw(msgspec.json.encode(make()))
+        return raw
+
+    def user(self, person: Person | None) -> msgspec.Raw | None:
+        """A user as it stands inside other things."""
+        return self._once(("user", person.key), lambda: self.user_json(person)) if person else None
+
+    def user_json(self, person: Person) -> Json:
+        """A user."""
+        avatars = {f"{size}x{size}": f"{self.base}/secure/useravatar?size={name}&avatarId=10122" for size, name in
+                   ((48, "large"), (24, "small"), (16, "xsmall"), (32, "medium"))}  # fmt: skip
+        return {
+            "self": f"{self.api}/user?username={person.name}", "name": person.name, "key": person.key,
+            "emailAddress": person.mail, "avatarUrls": avatars, "displayName": person.display_name, "active": True,
+            "timeZone": "Europe/Tallinn",
+        }  # fmt: skip
+
+    def status(self, status: Status) -> msgspec.Raw:
+        """A status with its category."""
+        number, colour, name = catalog.CATEGORIES[status.category]
+        return self._once(status, lambda: {
+            "self": f"{self.api}/status/{status.id}", "description": "", "name": status.name, "id": status.id,
+            "iconUrl": f"{self.base}/images/icons/statuses/generic.png",
+            "statusCategory": {"self": f"{self.api}/statuscategory/{number}", "id": number, "key": status.category,
+                               "colorName": colour, "name": name},
+        })  # fmt: skip
+
+    def issue_type(self, type_: IssueType) -> msgspec.Raw:
+        """An issue type."""
+        return self._once(type_, lambda: {
+            "self": f"{self.api}/issuetype/{type_.id}", "id": type_.id, "description": type_.description,
+            "iconUrl": f"{self.base}/secure/viewavatar?size=xsmall&avatarType=issuetype", "name": type_.name,
+            "subtask": type_.subtask, "avatarId": 10303,
+        })  # fmt: skip
+
+    def priority(self, priority: str, *, whole: bool = False) -> msgspec.Raw:
+        """A priority; in its own list with description and colour."""
+        id_, name, description, colour = _PRIORITY[priority]
+        shape = {"self": f"{self.api}/priority/{id_}", "iconUrl": f"{self.base}/images/icons/priorities/p{id_}.svg",
+                 "name": name, "id": id_}  # fmt: skip
+        more = {"statusColor": colour, "description": description} if whole else {}
+        return self._once(("priority", id_, whole), lambda: shape | more)
+
+    def project(self, project: Project) -> msgspec.Raw:
+        """A project as it stands inside a ticket."""
+        return self._once(project, lambda: self.project_json(project))
+
+    def project_json(self, project: Project) -> Json:
+        """A project."""
+        avatars = {f"{size}x{size}": f"{self.base}/secure/projectavatar?size={name}&avatarId=10324" for size, name in
+                   ((48, "large"), (24, "small"), (16, "xsmall"), (32, "medium"))}  # fmt: skip
+        return {"self": f"{self.api}/project/{project.id}", "id": str(project.id), "key": project.key, "name": project.name,
+                "projectTypeKey": project.type_key, "avatarUrls": avatars}  # fmt: skip
+
+    def component(self, name: str) -> Json:
+        """A component as it stands inside a ticket."""
+        number = catalog.COMPONENTS.get(name, 10699)
+        return {"self": f"{self.api}/component/{number}", "id": str(number), "name": name}
+
+    def version(self, version: Version) -> Json:
+        """A release; whether it is out follows from the clock."""
+        today = tallinn(self._world.now_ms()).date()
+        released = version.end < today
+        shape: Json = {
+            "self": f"{self.api}/version/{version.id}", "id": str(version.id), "description": version.description,
+            "name": version.name, "archived": False, "released": released, "startDate": version.start.isoformat(),
+            "releaseDate": version.end.isoformat(), "userStartDate": f"{version.start:%d.%m.%Y}",
+            "userReleaseDate": f"{version.end:%d.%m.%Y}", "projectId": catalog.PROJECTS[catalog.PERE].id,
+        }  # fmt: skip
+        return shape if released else shape | {"overdue": False}
+
+    def comment(self, issue: Issue, note: Note) -> Json:
+        """A comment."""
+        at = stamp(note.at_ms)
+        return {
+            "self": f"{self.api}/issue/{issue.id}/comment/{note.id}", "id": str(note.id), "author": self.user(note.author),
+            "body": note.body, "updateAuthor": self.user(note.author), "created": at, "updated": at,
+        }  # fmt: skip
+
+    def comments(self, issue: Issue) -> Json:
+        """All comments of a ticket."""
+        notes = [self.comment(issue, note) for note in issue.notes]
+        return {"comments": notes, "maxResults": len(notes), "total": len(notes), "startAt": 0}
+
+    def changelog(self, issue: Issue) -> Json:
+        """The change log; Data Center's items have no `fieldId`."""
+        histories = [self._change(change) for change in issue.changes]
+        return {"startAt": 0, "maxResults": len(histories), "total": len(histories), "histories": histories}
+
+    def _change(self, change: Change) -> Json:
+        items = [
+            {"field": item.field, "fieldtype": item.fieldtype, "from": item.before, "fromString": item.before_text,
+             "to": item.after, "toString": item.after_text}
+            for item in change.items
+        ]  # fmt: skip
+        return {
+            "id": str(change.id),
+            "author": self.user(change.author),
+            "created": stamp(change.at_ms),
+            "items": items,
+        }
+
+    def field_names(self, wanted: Iterable[str], default: str) -> list[str]:
+        """The fields that a request asks for, in the server's order: names, `*all`, `*navigable` and `-name`."""
+        asked = [name.strip() for part in wanted for name in part.split(",") if name.strip()]
+        added = [name for name in asked if name[0] != "-"] or [default]
+        names = set()
+        for name in added:
+            everything = {"*all": set(self._fields), "*navigable": set(self._fields) - _NOT_NAVIGABLE}
+            names |= everything.get(name, {name})
+        names -= {name[1:] for name in asked if name[0] == "-"}
+        return [name for name in self._fields if name in names]
+
+    def issue(self, issue: Issue, names: list[str], now_ms: int, *, changelog: bool = False) -> Json:
+        """A ticket with the fields named; without any it has no `fields` at all."""
+        shape = self.stub(issue.id, issue.key)
+        if names:
+            written = {name: self._fields[name](issue, now_ms) for name in names}
+            shape["fields"] = {name: value for name, value in written.items() if value is not _ABSENT}
+            if issue.raw:
+                shape["fields"] |= {name: value for name, value in issue.raw.items() if name != "fields"}
+                if "fields" in issue.raw:
+                    shape["fields"] = issue.raw["fields"]
+        if changelog:
+            shape["changelog"] = self.changelog(issue)
+        return shape
+
+    def stub(self, issue_id: int, key: str) -> Json:
+        """A ticket without fields."""
+        return {
+            "expand": "operations,versionedRepresentations,editmeta,changelog,renderedFields", "id": str(issue_id),
+            "self": f"{self.api}/issue/{issue_id}", "key": key,
+        }  # fmt: skip
+
+    def _related(self, key: str, *, bare: bool = False) -> Json | None:
+        """Another ticket in few words."""
+        other = self._world.find(key)
+        if other is None:
+            return None
+        fields = {"summary": other.summary, "status": self.status(other.status), "priority": self.priority(other.priority),
+                  "issuetype": self.issue_type(other.type)}  # fmt: skip
+        return {"id": str(other.id), "key": other.key, "self": f"{self.api}/issue/{other.id}", "fields": fields}
+
+    def _links(self, issue: Issue) -> list[Json]:
+        links = []
+        for place, (kind, outward, key) in enumerate(issue.links):
+            id_, name, inward_word, outward_word = catalog.LINK_TYPES[kind]
+            other = self._related(key)
+            if other:
+                type_ = {"id": id_, "name": name, "inward": inward_word, "outward": outward_word,
+                         "self": f"{self.api}/issueLinkType/{id_}"}  # fmt: skip
+                links.append({"id": str(issue.id * 10 + place), "self": f"{self.api}/issueLink/{issue.id * 10 + place}",
+                              "type": type_, "outwardIssue" if outward else "inwardIssue": other})  # fmt: skip
+        return links
+
+    def _sla(self, issue: Issue, number: int, name: str, cycle: Cycle | None) -> Json | None:
+        if cycle is None:
+            return None
+        shape: Json = {"startTime": _time(cycle.start_ms)}
+        if cycle.stop_ms is not None:
+            shape["stopTime"] = _time(cycle.stop_ms)
+        if cycle.breach_ms is not None:
+            shape["breachTime"] = _time(cycle.breach_ms)
+        shape["breached"] = cycle.breached
+        if cycle.stop_ms is None:
+            shape |= {"paused": cycle.paused, "withinCalendarHours": cycle.within_hours}
+        shape |= {"goalDuration": _span(cycle.goal), "elapsedTime": _span(cycle.elapsed),
+                  "remainingTime": _span(cycle.goal - cycle.elapsed)}  # fmt: skip
+        running = cycle.stop_ms is None
+        whole: Json = {"id": str(number), "name": name,
+                       "_links": {"self": f"{self.base}/rest/servicedeskapi/request/{issue.id}/sla/{number}"},
+                       "completedCycles": [] if running else [shape]}  # fmt: skip
+        return whole | {"ongoingCycle": shape} if running else whole
+
+    def _sprints(self, issue: Issue, now_ms: int) -> list[str] | None:
+        return [sprint_text(self._world.developments.sprint(id_, now_ms)) for id_ in issue.sprints] or None
+
+    def _writers(self) -> dict[str, Callable[[Issue, int], Any]]:
+        """How each field is written; `_ABSENT` where the project does not have the field."""
+        names = {field: name for field, name, *_ in catalog.CUSTOM_FIELDS}
+
+        def of(project: str, write: Callable[[Issue, int], Any]) -> Callable[[Issue, int], Any]:
+            return lambda issue, now: write(issue, now) if issue.project == project else _ABSENT
+
+        return {
+            "issuetype": lambda issue, now: self.issue_type(issue.type),
+            "project": lambda issue, now: self.project(catalog.PROJECTS[issue.project]),
+            "summary": lambda issue, now: issue.summary,
+            "description": lambda issue, now: issue.description,
+            "status": lambda issue, now: self.status(issue.status),
+            "priority": lambda issue, now: self.priority(issue.priority),
+            "resolution": lambda issue, now: self._resolution() if issue.resolved_ms is not None else None,
+            "resolutiondate": lambda issue, now: None if issue.resolved_ms is None else stamp(issue.resolved_ms),
+            "assignee": lambda issue, now: self.user(issue.assignee),
+            "reporter": lambda issue, now: self.user(issue.reporter),
+            "creator": lambda issue, now: self.user(issue.reporter),
+            "created": lambda issue, now: stamp(issue.created_ms),
+            "updated": lambda issue, now: stamp(issue.updated_ms),
+            "duedate": lambda issue, now: issue.due_day,
+            "labels": lambda issue, now: list(issue.labels),
+            "components": lambda issue, now: [self.component(name) for name in issue.components],
+            "fixVersions": lambda issue, now: self._fix_versions(issue),
+            "versions": lambda issue, now: [],
+            "issuelinks": lambda issue, now: self._links(issue),
+            "subtasks": lambda issue, now: [other for key in issue.subtasks if (other := self._related(key))],
+            "parent": lambda issue, now: self._related(issue.parent_key) if issue.parent_key else _ABSENT,
+            "environment": lambda issue, now: None,
+            "votes": lambda issue, now: {"self": f"{self.api}/issue/{issue.key}/votes", "votes": 0, "hasVoted": False},
+            "watches": lambda issue, now: {"self": f"{self.api}/issue/{issue.key}/watchers", "watchCount": 1,
+                                           "isWatching": False},
+            catalog.EPIC_LINK: of(catalog.PERE, lambda issue, now: issue.epic_key),
+            catalog.EPIC_LABEL: of(catalog.PERE, lambda issue, now: issue.epic_name),
+            catalog.SPRINT: of(catalog.PERE, self._sprints),
+            catalog.RANK: of(catalog.PERE, lambda issue, now: f"0|i{issue.number:05x}:"),
+            catalog.FLAGGED: of(catalog.PERE, lambda issue, now: self._flag() if issue.is_flagged else None),
+            catalog.TARGET_START: of(catalog.PERE, lambda issue, now: issue.start_day),
+            catalog.TARGET_END: of(catalog.PERE, lambda issue, now: issue.end_day),
+            catalog.SLA_RESPONSE: of(catalog.SKAH, lambda issue, now: self._sla(
+                issue, 11, names[catalog.SLA_RESPONSE], response_cycle(issue, now))),
+            catalog.SLA_RESOLUTION: of(catalog.SKAH, lambda issue, now: self._sla(
+                issue, 12, names[catalog.SLA_RESOLUTION], resolution_cycle(issue, now))),
+            "comment": lambda issue, now: self.comments(issue),
+        }  # fmt: skip
+
+    def _resolution(self) -> msgspec.Raw:
+        return self._once("resolution", lambda: {"self": f"{self.api}/resolution/10000", "id": "10000",
+                                                 "description": "Töö on tehtud.", "name": "Tehtud"})  # fmt: skip
+
+    def _flag(self) -> list[Json]:
+        return [
+            {"self": f"{self.api}/customFieldOption/10500", "value": "Impediment", "id": "10500", "disabled": False}
+        ]
+
+    def _fix_versions(self, issue: Issue) -> list[Json]:
+        known = (self._world.developments.version(id_) for id_ in issue.fix_versions)
+        inner = ("self", "id", "description", "name", "archived", "released", "releaseDate")
+        return [
+            {name: value for name, value in self.version(version).items() if name in inner}
+            for version in known
+            if version
+        ]
+
+
+class _Absent:
+    pass
+
+
+_ABSENT = _Absent()
+
+
+def sprint_text(sprint: Sprint) -> str:
+    """A sprint as the custom field holds it on Data Center: a Java object's own words; names may hold commas."""
+    begin, end = iso(sprint.start_ms), iso(sprint.end_ms)
+    complete = end if sprint.state == "closed" else "<null>"
+    activated = "<null>" if sprint.state == "future" else begin
+    return (
+        f"com.atlassian.greenhopper.service.sprint.Sprint@{sprint.id * 7919:x}[id={sprint.id},rapidViewId={BOARD_ID},"
+        f"state={sprint.state.upper()},name={sprint.name},startDate={begin},endDate={end},completeDate={complete},"
+        f"activatedDate={activated},sequence={sprint.id},goal={sprint.goal},synced=false,autoStartStop=false,"
+        "incompleteIssuesDestinationId=<null>]"
+    )
+
+
+def iso(at_ms: int) -> str:
+    """`2026-12-04T09:14:00.000+02:00`, as the Agile API writes a time."""
+    return tallinn(at_ms).isoformat(timespec="milliseconds")
+
+
+def _time(at_ms: int) -> Json:
+    at = tallinn(at_ms)
+    return {"iso8601": f"{at:%Y-%m-%dT%H:%M:%S%z}", "jira": stamp(at_ms), "friendly": f"{at:%d.%m.%Y %H:%M}",
+            "epochMillis": at_ms}  # fmt: skip
+
+
+def _span(milliseconds: int) -> Json:
+    minutes = abs(milliseconds) // 60_000
+    sign = "-" if milliseconds < 0 else ""
+    return {"millis": milliseconds, "friendly": f"{sign}{minutes // 60}h {minutes % 60}m"}
