@@ -46,8 +46,6 @@ class Column(Generic[R]):
     sortable: bool = False
     """Whether a click on its title asks for its order."""
     head: Callable[[int], str] | None = None
-    """Draws the header in place of the title, given the cells it may fill: the months over a timeline."""
-    head: Callable[[int], str] | None = None
     """Draws the title for the width at hand, where it is more than a word: the months over a timeline."""
 
 
