@@ -7,19 +7,25 @@ touch goes back unchanged.
 from __future__ import annotations
 
 import re
+import unicodedata
 
 _ESCAPES = re.compile(
-    "(?:\x1b\\]|\x9d)[^\x07\x1b\x9c]{0,4096}(?:\x07|\x1b\\\\|\x9c|$)"  # OSC: titles, links, clipboard (52)
-    "|(?:\x1b[PX^_]|[\x90\x98\x9e\x9f])[^\x1b\x9c]{0,4096}(?:\x1b\\\\|\x9c|$)"  # DCS, SOS, PM, APC
-    "|(?:\x1b\\[|\x9b)[0-?]*[ -/]*[@-~]"  # CSI
-    "|\x1b[ -/]*[0-~]"  # two-character escapes
+    # Control strings (OSC 52 writes the clipboard) go with what they carry. One without its end loses its first two
+    # characters only: swallowing the rest would let one stray escape hide a ticket.
+    "\x1b\\][^\x07\x1b]*+(?:\x07|\x1b\\\\)"
+    "|\x1b[PX^_][^\x1b]*+\x1b\\\\"  # DCS, SOS, PM, APC
+    "|(?:\x1b\\[|\x9b)[0-?]*+[ -/]*+[@-~]"  # CSI
+    "|\x1b[ -/]*+[0-~]"  # two-character escapes
 )
+_BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 but tab and line feed, DEL, C1
-    "\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"  # invisible and bidi
-    "\ud800-\udfff\U000e0000-\U000e007f]"  # surrogates, tags
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"  # invisible, bidi
+    "\ud800-\udfff\U000e0000-\U000e0fff]+"  # surrogates, tags, variation selectors
 )
-_MARKS = re.compile("([\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f])[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f]{3,}")
+_MARK = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f]"
+_PILED_MARKS = re.compile(f"({_MARK}){_MARK}{{3,}}")
 
 TEXT_LIMIT = 200_000
 """Characters kept of one text; the rest is cut and an ellipsis says so."""
@@ -28,16 +34,19 @@ TEXT_LIMIT = 200_000
 def clean(text: str, limit: int = TEXT_LIMIT) -> str:
     """`text` safe to show: no terminal control, no invisible or direction-changing characters, at most `limit` long.
 
-    Line feeds and tabs stay, carriage returns become line feeds. Nothing else of ordinary text is changed.
+    Line feeds and tabs stay, other line breaks become line feeds. The signs that join emoji or choose their form go
+    too, because terminals disagree on the width of what they make: a family comes apart into its members. Of four or
+    more piled-up combining marks one stays. Nothing else of ordinary text is changed; markup (`[/]`) is ordinary text.
+    The cost is linear in the length.
     """
     if len(text) > limit:
         text = text[: limit - 1] + "…"
     if text.isascii() and text.isprintable():
         return text
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    text = _BREAKS.sub("\n", text)
     text = _ESCAPES.sub("", text)
     text = _FORBIDDEN.sub("", text)
-    return _MARKS.sub(r"\1", text)
+    return _PILED_MARKS.sub(r"\1", text)
 
 
 def clean_line(text: str, limit: int = 1_000) -> str:
@@ -55,5 +64,7 @@ def sort_key(text: str, length: int = 60) -> str:
 
     It is stored and indexed: a collation written in Python is 30 times slower.
     """
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text[: 4 * length])
     folded = text[:length].casefold().translate(_PLAIN)
-    return "".join(_ORDER.get(letter, letter) for letter in folded)
+    return "".join(_ORDER.get(letter, letter) for letter in folded[:length])
