@@ -92,7 +92,7 @@ class JiraSource:
         """Batches of issues by `updated`, then versions and sprints. Raises SourceError."""
         try:
             mark = _mark(cursor)
-            me = await self._guard()
+            me = await self.guard()
             server = await self._discover(me)
             user = jira_wire.user_id(me)
             if facts.get("jira.me") != user:
@@ -143,7 +143,7 @@ class JiraSource:
         except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
             raise unreadable(self._host) from error
 
-    async def _guard(self) -> jira_wire.Myself:
+    async def guard(self) -> jira_wire.Myself:
         """Who the token belongs to; raises SourceError `auth` when that is nobody or somebody else."""
         reply = await self.get("/rest/api/2/myself")
         if "AUTHENTICATION_DENIED" in reply.headers.get("x-seraph-loginreason", ""):
