@@ -18,6 +18,8 @@ from data.simulator.trainings import NAME, PATH, Trainings
 from data.simulator.world import DEFAULT_TICKETS, World
 
 HOST = "127.0.0.1"
+READY = "# ready"
+"""The line after the configuration: whoever reads it from a pipe knows that it is whole, and that the port is open."""
 
 
 def build_app(world: World, *, admin: bool = False) -> Starlette:
@@ -73,7 +75,7 @@ def configuration(base: str, clock: Clock) -> str:
             f"slow = {max(0.6, probe.usual_ms * 2.5 / 1000):g}",
             f"contains = '{probe.contains}'",
         ]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "", READY]) + "\n"
 
 
 def serve(
