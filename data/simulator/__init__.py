@@ -1,1 +1,1 @@
-"""The demo's upstream systems, served over real HTTP: everything in them is invented and a function of seed and clock."""
+"""The demo's upstream systems over real HTTP: all that is in them is invented, and a function of seed and clock."""

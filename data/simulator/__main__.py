@@ -13,7 +13,7 @@ from data.simulator.world import DEFAULT_TICKETS
 
 
 def clock_at(moment: datetime | None, speed: float) -> Clock:
-    """A clock that shows `moment` now (the real time for None; naive is Europe/Tallinn) and runs `speed` times as fast."""
+    """A clock that shows `moment` now (real time for None; naive is Europe/Tallinn) and runs `speed` times as fast."""
     real_ms = time.time_ns() // 1_000_000
     return Clock(real_ms if moment is None else epoch_ms(moment), real_ms, speed)
 

@@ -131,8 +131,10 @@ CUSTOM_FIELDS = (
 """Id, localised name, `schema.custom`, `schema.type` and `schema.items` of each custom field."""
 
 SYSTEM_FIELDS = (
-    ("issuetype", "Tüüp", "issuetype", ""), ("project", "Projekt", "project", ""), ("summary", "Pealkiri", "string", ""),
-    ("description", "Kirjeldus", "string", ""), ("status", "Olek", "status", ""), ("priority", "Prioriteet", "priority", ""),
+    ("issuetype", "Tüüp", "issuetype", ""), ("project", "Projekt", "project", ""), ("summary", "Pealkiri", "string",
+     ""),
+    ("description", "Kirjeldus", "string", ""), ("status", "Olek", "status", ""), ("priority", "Prioriteet",
+     "priority", ""),
     ("resolution", "Lahendus", "resolution", ""), ("resolutiondate", "Lahendatud", "datetime", ""),
     ("assignee", "Täitja", "user", ""), ("reporter", "Teataja", "user", ""), ("creator", "Looja", "user", ""),
     ("created", "Loodud", "datetime", ""), ("updated", "Muudetud", "datetime", ""), ("duedate", "Tähtaeg", "date", ""),

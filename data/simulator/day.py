@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from data.simulator import catalog
@@ -10,6 +11,7 @@ from data.simulator.dice import Dice
 from data.simulator.issue import Issue
 from data.simulator.opening import UNTOUCHED
 from data.simulator.people import CASE_HANDLERS, KEY_USERS, MAINTENANCE, ME
+from data.simulator.plan import Sprint
 from data.simulator.texts import talk
 from data.simulator.texts.words import fill
 from data.simulator.tickets import CASES
@@ -27,7 +29,8 @@ _RESUMED_WITHIN = {"1": 6 * HOUR, "2": 48 * HOUR, "3": 480 * HOUR, "4": 10_000 *
 """By priority: an older ticket that waits goes on waiting, so that its long overdue clock does not run again."""
 
 _WEIGHTS = (
-    ("comment", 34), ("arrive", 15), ("take", 14), ("wait", 6), ("resume", 6), ("resolve", 15), ("urge", 3), ("build", 14),
+    ("comment", 34), ("arrive", 15), ("take", 14), ("wait", 6), ("resume", 6), ("resolve", 15), ("urge", 3), ("build",
+     14),
 )  # fmt: skip
 _ACTS = tuple(name for name, weight in _WEIGHTS for _ in range(weight))
 
@@ -196,7 +199,7 @@ class Day:
             issue = book.get(number)
             if issue and issue.epic_key == finished.epic_key and not issue.sprints and issue.status is catalog.TO_DO:
                 sprint = plans.sprint(plans.sprint_number(at), at)
-                self._world.change(issue, lambda issue: issue.plan(at, ME, (*issue.sprints, sprint.id), sprint.name))
+                self._world.change(issue, partial(_into_sprint, at_ms=at, sprint=sprint))
                 self._building.append(number)
                 return
 
@@ -223,3 +226,7 @@ class Day:
             version = self._world.developments.version(version_id)
             if version and version.end < date.fromisoformat(new_day):
                 version.end = date.fromisoformat(new_day)
+
+
+def _into_sprint(issue: Issue, at_ms: int, sprint: Sprint) -> None:
+    issue.plan(at_ms, ME, (*issue.sprints, sprint.id), sprint.name)

@@ -108,14 +108,11 @@ class Issue:
 
     def assign(self, at_ms: int, author: Person, assignee: Person | None) -> None:
         """Gives the ticket to somebody else, or to nobody."""
-        old = self.assignee
-        self.assignee = assignee
-        self.change(
-            at_ms,
-            author,
-            Item("assignee", "jira", old and old.key, old and old.display_name,
-                 assignee and assignee.key, assignee and assignee.display_name),
-        )  # fmt: skip
+        old, new = self.assignee, assignee
+        self.assignee = new
+        before, before_text = (old.key, old.display_name) if old else (None, None)
+        after, after_text = (new.key, new.display_name) if new else (None, None)
+        self.change(at_ms, author, Item("assignee", "jira", before, before_text, after, after_text))
 
     def prioritise(self, at_ms: int, author: Person, priority: str) -> None:
         """Changes the priority, given by id."""
@@ -138,3 +135,12 @@ class Issue:
         item = Item("Sprint", "custom", before, before and "", ", ".join(map(str, sprints)), name)
         self.sprints = sprints
         self.change(at_ms, author, item)
+
+    def rewrite(self, at_ms: int, author: Person, name: str, text: str | None) -> None:
+        """Changes the summary or the description."""
+        old = self.summary if name == "summary" else self.description
+        if name == "summary":
+            self.summary = text or ""
+        else:
+            self.description = text
+        self.change(at_ms, author, Item(name, "jira", None, old, None, text))

@@ -30,7 +30,7 @@ _LOGIN_PAGE = (
 )
 
 
-class Refusal(Exception):
+class RefusedError(Exception):
     """An answer in the form of Jira's errors."""
 
     def __init__(self, status: int, *messages: str) -> None:
@@ -112,7 +112,7 @@ class Jira:
             headers = {"X-Seraph-LoginReason": "AUTHENTICATED_FAILED", "X-AUSERNAME": "anonymous",
                        "WWW-Authenticate": 'OAuth realm="https%3A%2F%2Fjira.demo.example"'}  # fmt: skip
             return Response(_LOGIN_PAGE, 401, headers, "text/html;charset=UTF-8")
-        except Refusal as refusal:
+        except RefusedError as refusal:
             return answer({"errorMessages": list(refusal.messages), "errors": {}}, refusal.status)
 
     def _server_info(self, request: Request, shapes: Shapes, person: Person | None) -> Response:
@@ -125,18 +125,19 @@ class Jira:
 
     def _myself(self, request: Request, shapes: Shapes, person: Person | None) -> Response:
         if person is None:
-            raise Refusal(401, "You are not authenticated. Authentication required to perform this operation.")
+            raise RefusedError(401, "You are not authenticated. Authentication required to perform this operation.")
         more = {"deleted": False, "locale": "et_EE", "groups": {"size": 2, "items": []},
                 "applicationRoles": {"size": 2, "items": []}, "expand": "groups,applicationRoles"}  # fmt: skip
         return answer(shapes.user_json(person) | more, person=person)
 
     def _fields(self, request: Request, shapes: Shapes, person: Person | None) -> Response:
         fields: list[Json] = [
-            {"id": "issuekey", "name": "Võti", "custom": False, "orderable": False, "navigable": True, "searchable": False,
+            {"id": "issuekey", "name": "Võti", "custom": False, "orderable": False, "navigable": True,
+             "searchable": False,
              "clauseNames": ["id", "issue", "issuekey", "key"]}
         ]  # fmt: skip
         for id_, name, type_, items in catalog.SYSTEM_FIELDS:
-            schema = {"type": type_, **({"items": items} if items else {}), "system": id_}
+            schema: Json = {"type": type_, **({"items": items} if items else {}), "system": id_}
             fields.append({"id": id_, "name": name, "custom": False, "orderable": True, "navigable": id_ != "comment",
                            "searchable": True, "clauseNames": [id_.lower()], "schema": schema})  # fmt: skip
         for id_, name, custom, type_, items in catalog.CUSTOM_FIELDS:
@@ -165,7 +166,7 @@ class Jira:
             (each for each in catalog.PROJECTS.values() if str(each.id) == wanted), None
         )
         if project is None or person is None:
-            raise Refusal(404, f"No project could be found with key '{wanted}'.")
+            raise RefusedError(404, f"No project could be found with key '{wanted}'.")
         return project
 
     def _project(self, request: Request, shapes: Shapes, person: Person | None) -> Response:
@@ -173,7 +174,7 @@ class Jira:
         versions = (
             [shapes.version(each) for each in self.world.developments.versions] if project.key == catalog.PERE else []
         )
-        more = {
+        more: Json = {
             "expand": "description,lead,url,projectKeys", "description": project.description, "lead": shapes.user(ME),
             "components": [shapes.component(name) for name in catalog.COMPONENTS] if project.key == catalog.SKAH else [],
             "issueTypes": [shapes.issue_type(each) for each in catalog.ISSUE_TYPES], "assigneeType": "UNASSIGNED",
@@ -190,10 +191,10 @@ class Jira:
     def _find(self, request: Request, person: Person | None) -> tuple[Issue, int]:
         now = self.world.now_ms()
         if person is None:
-            raise Refusal(401, "You do not have the permission to see the specified issue.", "Login Required")
+            raise RefusedError(401, "You do not have the permission to see the specified issue.", "Login Required")
         issue = self.world.find(request.path_params["key"])
         if issue is None:
-            raise Refusal(404, "Issue Does Not Exist")
+            raise RefusedError(404, "Issue Does Not Exist")
         return issue, now
 
     def _issue(self, request: Request, shapes: Shapes, person: Person | None) -> Response:
@@ -235,9 +236,9 @@ class Jira:
             world = self.world if person else _Nothing(self.world)
             total, places, warnings = select(world, query, start, count, now, strict=strict, numbers=self.numbers)
         except JqlError as error:
-            raise Refusal(400, str(error)) from error
+            raise RefusedError(400, str(error)) from error
         if count and start + count > WINDOW:
-            raise Refusal(500, "Result window is too large, from + size must be less than or equal to: [10000]")
+            raise RefusedError(500, "Result window is too large, from + size must be less than or equal to: [10000]")
         names = shapes.field_names(_texts(asked.get("fields")), "*navigable")
         changelog = "changelog" in ",".join(_texts(asked.get("expand")))
         issues: list[Json] = []
@@ -268,9 +269,10 @@ class Jira:
 
     def _check_board(self, request: Request, person: Person | None) -> None:
         if person is None or request.path_params["id"] != BOARD_ID:
-            raise Refusal(
+            raise RefusedError(
                 404,
-                "Requested board cannot be viewed because it either does not exist or you do not have permission to view it.",
+                "Requested board cannot be viewed because it either does not exist or you do not have "
+                "permission to view it.",
             )
 
     def _board(self, request: Request, shapes: Shapes, person: Person | None) -> Response:
@@ -300,7 +302,7 @@ class Jira:
         sprints = self.world.developments.sprints(self.world.now_ms())
         found = next((each for each in sprints if each.id == request.path_params["id"]), None)
         if found is None or person is None:
-            raise Refusal(404, "Sprint does not exist or you do not have permission to view it.")
+            raise RefusedError(404, "Sprint does not exist or you do not have permission to view it.")
         return answer(self._sprint_json(shapes, found), person=person)
 
     def _epics(self, request: Request, shapes: Shapes, person: Person | None) -> Response:
@@ -309,8 +311,10 @@ class Jira:
         book = self.world.books[catalog.PERE]
         issues = (book.get(number) for number in book.numbers)
         epics = [
-            {"id": epic.id, "key": epic.key, "self": f"{shapes.base}/rest/agile/1.0/epic/{epic.id}", "name": epic.epic_name,
-             "summary": epic.summary, "color": {"key": f"color_{epic.number % 9 + 1}"}, "done": epic.resolved_ms is not None}
+            {"id": epic.id, "key": epic.key, "self": f"{shapes.base}/rest/agile/1.0/epic/{epic.id}",
+             "name": epic.epic_name,
+             "summary": epic.summary, "color": {"key": f"color_{epic.number % 9 + 1}"},
+             "done": epic.resolved_ms is not None}
             for epic in issues if epic and epic.type is catalog.EPIC
         ]  # fmt: skip
         wanted = request.query_params.get("done")
@@ -341,7 +345,7 @@ def _number(asked: Any, name: str, otherwise: int) -> int:
     try:
         return max(0, int(value)) if value not in (None, "") else otherwise
     except (TypeError, ValueError):
-        raise Refusal(404, f'For input string: "{value}"') from None
+        raise RefusedError(404, f'For input string: "{value}"') from None
 
 
 def _texts(value: Any) -> list[str]:

@@ -186,7 +186,7 @@ def moment_of(name: str, value: str, now_ms: int, *, numbers: bool = True) -> in
         return int(value)
     for pattern in _DATES:
         try:
-            return epoch_ms(datetime.strptime(value, pattern))  # noqa: DTZ007 - the user's own zone is meant
+            return epoch_ms(datetime.strptime(value, pattern))
         except ValueError:
             continue
     parts = value.split()

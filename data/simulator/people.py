@@ -37,7 +37,8 @@ def _team(team: str, first: int, *names: str) -> tuple[Person, ...]:
 
 KEY_USERS = _team("key_user", 10100, "Kadri Tamm", "Marek Põldsaar", "Õnnela Kask")
 MAINTENANCE = _team(
-    "maintenance", 10200, "Rauno Vesik", "Liis Org", "Taavi Kuusemets", "Jekaterina Smirnova", "Siim Hallik", "Piret Jõgeva"
+    "maintenance", 10200, "Rauno Vesik", "Liis Org", "Taavi Kuusemets", "Jekaterina Smirnova", "Siim Hallik",
+    "Piret Jõgeva"
 )  # fmt: skip
 CASE_HANDLERS = _team(
     "case_handler", 10300, "Anneli Rebane", "Merle Sikk", "Triin Väljaots", "Olga Petrova", "Ülle Männik", "Kaire Lepp",

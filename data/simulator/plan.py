@@ -117,7 +117,8 @@ class Developments:
         dice = Dice(self._seed, number, 10)
         created = self.start_ms + min(plan.start - 21, -3) * DAY + dice.below(5 * HOUR)
         epic = Issue(
-            id=0, project=catalog.PERE, number=number, type=catalog.EPIC, summary=plan.summary, description=plan.description,
+            id=0, project=catalog.PERE, number=number, type=catalog.EPIC, summary=plan.summary,
+            description=plan.description,
             status=catalog.TO_DO, priority="3", reporter=ME, created_ms=created, updated_ms=created,
             assignee=MAINTENANCE[number % len(MAINTENANCE)], epic_name=plan.name, labels=("perehüvitised",),
             start_day=self._day(plan.start).isoformat(), end_day=self._day(plan.end - plan.slip).isoformat(),
@@ -144,9 +145,12 @@ class Developments:
         share = place / len(plan.work)
         issue = Issue(
             id=0, project=catalog.PERE, number=number, type=catalog.STORY if place % 3 else catalog.TASK, summary=title,
-            description=f"{plan.description}\n\nOsa: {title}. Vastuvõtutingimused on lähteülesandes.", status=catalog.TO_DO,
-            priority="2" if place == plan.flagged else "3", reporter=KEY_USERS[place % 3], created_ms=created, updated_ms=created,
-            assignee=dice.pick(MAINTENANCE), epic_key=epic.key, fix_versions=epic.fix_versions, labels=("perehüvitised",),
+            description=f"{plan.description}\n\nOsa: {title}. Vastuvõtutingimused on lähteülesandes.",
+            status=catalog.TO_DO,
+            priority="2" if place == plan.flagged else "3", reporter=KEY_USERS[place % 3], created_ms=created,
+            updated_ms=created,
+            assignee=dice.pick(MAINTENANCE), epic_key=epic.key, fix_versions=epic.fix_versions,
+            labels=("perehüvitised",),
         )  # fmt: skip
         begun = self.start_ms + int((plan.start + span * share) * DAY) + dice.below(3 * HOUR)
         ended = min(begun + max(1, span // (len(plan.work) + 1)) * DAY, self.start_ms - HOUR)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from data.clock import Clock
 from data.simulator.health import PROBES, Health
@@ -22,15 +23,15 @@ READY = "# ready"
 """The line after the configuration: whoever reads it from a pipe knows that it is whole, and that the port is open."""
 
 
-def build_app(world: World, *, admin: bool = False) -> Starlette:
+def build_app(world: World, *, admin: bool = False) -> ASGIApp:
     """All upstream systems of one world; with `admin` also the routes by which tests disturb them."""
-    jira = Jira(world)
-    app = Starlette(routes=[*jira.routes(), *Health(world).routes(), *Trainings(world).routes()])
-    if admin:
-        from data.simulator.admin import add_admin
+    jira, health, trainings = Jira(world), Health(world), Trainings(world)
+    app = Starlette(routes=[*jira.routes(), *health.routes(), *trainings.routes()])
+    if not admin:
+        return app
+    from data.simulator.admin import add_admin
 
-        add_admin(app, world, jira)
-    return app
+    return add_admin(app, world, jira, health, trainings)
 
 
 def configuration(base: str, clock: Clock) -> str:

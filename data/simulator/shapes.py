@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -92,7 +94,8 @@ class Shapes:
         """A project."""
         avatars = {f"{size}x{size}": f"{self.base}/secure/projectavatar?size={name}&avatarId=10324" for size, name in
                    ((48, "large"), (24, "small"), (16, "xsmall"), (32, "medium"))}  # fmt: skip
-        return {"self": f"{self.api}/project/{project.id}", "id": str(project.id), "key": project.key, "name": project.name,
+        return {"self": f"{self.api}/project/{project.id}", "id": str(project.id), "key": project.key,
+        "name": project.name,
                 "projectTypeKey": project.type_key, "avatarUrls": avatars}  # fmt: skip
 
     def component(self, name: str) -> Json:
@@ -116,8 +119,9 @@ class Shapes:
         """A comment."""
         at = stamp(note.at_ms)
         return {
-            "self": f"{self.api}/issue/{issue.id}/comment/{note.id}", "id": str(note.id), "author": self.user(note.author),
-            "body": note.body, "updateAuthor": self.user(note.author), "created": at, "updated": at,
+            "self": f"{self.api}/issue/{issue.id}/comment/{note.id}", "id": str(note.id),
+            "author": self.user(note.author),
+            "body": _safe(note.body), "updateAuthor": self.user(note.author), "created": at, "updated": at,
         }  # fmt: skip
 
     def comments(self, issue: Issue) -> Json:
@@ -132,8 +136,9 @@ class Shapes:
 
     def _change(self, change: Change) -> Json:
         items = [
-            {"field": item.field, "fieldtype": item.fieldtype, "from": item.before, "fromString": item.before_text,
-             "to": item.after, "toString": item.after_text}
+            {"field": item.field, "fieldtype": item.fieldtype, "from": item.before,
+             "fromString": _safe(item.before_text),
+             "to": item.after, "toString": _safe(item.after_text)}
             for item in change.items
         ]  # fmt: skip
         return {
@@ -175,12 +180,13 @@ class Shapes:
             "self": f"{self.api}/issue/{issue_id}", "key": key,
         }  # fmt: skip
 
-    def _related(self, key: str, *, bare: bool = False) -> Json | None:
+    def _related(self, key: str) -> Json | None:
         """Another ticket in few words."""
         other = self._world.find(key)
         if other is None:
             return None
-        fields = {"summary": other.summary, "status": self.status(other.status), "priority": self.priority(other.priority),
+        fields = {"summary": _safe(other.summary), "status": self.status(other.status),
+        "priority": self.priority(other.priority),
                   "issuetype": self.issue_type(other.type)}  # fmt: skip
         return {"id": str(other.id), "key": other.key, "self": f"{self.api}/issue/{other.id}", "fields": fields}
 
@@ -228,8 +234,8 @@ class Shapes:
         return {
             "issuetype": lambda issue, now: self.issue_type(issue.type),
             "project": lambda issue, now: self.project(catalog.PROJECTS[issue.project]),
-            "summary": lambda issue, now: issue.summary,
-            "description": lambda issue, now: issue.description,
+            "summary": lambda issue, now: _safe(issue.summary),
+            "description": lambda issue, now: _safe(issue.description),
             "status": lambda issue, now: self.status(issue.status),
             "priority": lambda issue, now: self.priority(issue.priority),
             "resolution": lambda issue, now: self._resolution() if issue.resolved_ms is not None else None,
@@ -319,3 +325,13 @@ def _span(milliseconds: int) -> Json:
     minutes = abs(milliseconds) // 60_000
     sign = "-" if milliseconds < 0 else ""
     return {"millis": milliseconds, "friendly": f"{sign}{minutes // 60}h {minutes % 60}m"}
+
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def _safe(text: str | None) -> str | msgspec.Raw | None:
+    """A text, escaped where it holds what UTF-8 cannot: half a surrogate pair, as a broken client leaves it."""
+    if text is None or not _SURROGATE.search(text):
+        return text
+    return msgspec.Raw(json.dumps(text).encode())

@@ -1,4 +1,4 @@
-"""Working time of the invented service desk: Monday to Friday 08:00–17:00 in Europe/Tallinn, counted in milliseconds."""
+"""Working time of the invented service desk: Monday to Friday 08:00–17:00 in Europe/Tallinn, in milliseconds."""
 
 from __future__ import annotations
 

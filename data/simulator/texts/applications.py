@@ -30,7 +30,8 @@ CASES = (
     ),
     Case(
         "Aruande filter „menetleja“ ei tööta",
-        "Töömahu aruandes menetlejat valides jääb nimekiri tühjaks, {arv} tööd on aga olemas. Ilma filtrita on kõik näha.",
+        "Töömahu aruandes menetlejat valides jääb nimekiri tühjaks, {arv} tööd on aga olemas. Ilma filtrita on "
+        "kõik näha.",
         "Aruandlus",
         labels=("aruanne",),
         talk=(
@@ -74,7 +75,8 @@ CASES = (
     ),
     Case(
         "Teavitus {g} otsuse kohta läks valele e-posti aadressile",
-        "Teavitus saadeti aadressile (demo) {mail}, mille inimene muutis {kp}. Uus aadress on rahvastikuregistris olemas.",
+        "Teavitus saadeti aadressile (demo) {mail}, mille inimene muutis {kp}. Uus aadress on "
+        "rahvastikuregistris olemas.",
         "eesti.ee iseteenindus",
         labels=("teavitus", "isikuandmed"),
         talk=(
@@ -97,7 +99,8 @@ CASES = (
     ),
     Case(
         "Uue töötaja õigused SKAIS2-s ({koht})",
-        "{koht} talituses alustab {kp} uus menetleja. Palume menetleja rolli perehüvitistes ja lugemisõigust maksetes.\n"
+        "{koht} talituses alustab {kp} uus menetleja. Palume menetleja rolli perehüvitistes ja lugemisõigust "
+        "maksetes.\n"
         "Kontakt (demo): {mail}, {tel}.",
         "Õigused",
         _REQUEST,
@@ -138,7 +141,8 @@ CASES = (
     ),
     Case(
         "Lisada taotluste nimekirja veerg „viimane tegevus“",
-        "Menetleja ei näe, millal taotlusega viimati midagi tehti. Tuleb avada iga taotlus eraldi ({arv} korda päevas).",
+        "Menetleja ei näe, millal taotlusega viimati midagi tehti. Tuleb avada iga taotlus eraldi ({arv} korda "
+        "päevas).",
         "SKAIS2 menetlus",
         _NEED,
         ("kasutusmugavus",),

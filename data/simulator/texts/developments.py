@@ -26,17 +26,22 @@ PLANS = (
     Plan(
         "Elatisabi 2.0", "Elatisabi menetluse uuendamine", "Elatisabi taotlus, arvutus ja nõuded ühes menetluses.",
         -62, 12, 0.8, 2,
-        ("Elatisabi taotluse uus vorm iseteeninduses", "Kohtulahendi andmete päring", "Arvutuse reeglid alates jaanuarist",
-         "Elatisabi otsuse mall", "Nõude üleandmine kohtutäiturile", "Andmete üleviimine SKAIS1-st", "Menetleja töölaua vaade",
+        ("Elatisabi taotluse uus vorm iseteeninduses", "Kohtulahendi andmete päring",
+         "Arvutuse reeglid alates jaanuarist",
+         "Elatisabi otsuse mall", "Nõude üleandmine kohtutäiturile", "Andmete üleviimine SKAIS1-st",
+         "Menetleja töölaua vaade",
          "Makse peatamise põhjused", "Elatisabi aruanne", "Koormustest maksepäeva mahuga", "Juhendi uuendamine",
          "Vastuvõtutest menetlejatega"),
         slip=9, flagged=10,
     ),
     Plan(
-        "Proaktiivne", "Proaktiivne vanemahüvitis", "Pakkumine saadetakse vanemale sünni registreerimisele järgneval päeval.",
+        "Proaktiivne", "Proaktiivne vanemahüvitis",
+        "Pakkumine saadetakse vanemale sünni registreerimisele järgneval päeval.",
         -40, 34, 0.62, 3,
-        ("Sünniteate töötlemine ilma teise vanemata", "Pakkumise tekst kolmes keeles", "Nõusoleku andmine iseteeninduses",
-         "Hüvitise perioodi eeltäitmine", "Teavitus riigipostkasti", "Tühistamise reeglid", "Pakkumiste järjekorra vaade",
+        ("Sünniteate töötlemine ilma teise vanemata", "Pakkumise tekst kolmes keeles",
+         "Nõusoleku andmine iseteeninduses",
+         "Hüvitise perioodi eeltäitmine", "Teavitus riigipostkasti", "Tühistamise reeglid",
+         "Pakkumiste järjekorra vaade",
          "Erandid: mitmikud", "Logimine ja statistika"),
     ),
     Plan(
@@ -46,7 +51,8 @@ PLANS = (
          "Vanade otsuste kuvamine", "Mallide haldus peakasutajale"),
     ),
     Plan(
-        "Maksefaili kontroll", "Maksefaili kontrollid enne panka saatmist", "Vanade kontode ja nimede kontroll enne faili sulgemist.",
+        "Maksefaili kontroll", "Maksefaili kontrollid enne panka saatmist",
+        "Vanade kontode ja nimede kontroll enne faili sulgemist.",
         -20, 26, 0.65, 3,
         ("Kontode võrdlus viimase muudatusega", "Nime võrdlus panga tingimuste järgi", "Summa võrdlus eelmise kuuga",
          "Kinnituse neli silma", "Hoiatus enne panga kellaaega", "Tagasi laekunud maksete vaade", "Logi auditi jaoks"),
@@ -54,7 +60,8 @@ PLANS = (
     Plan(
         "RR v3", "Rahvastikuregistri päringute uus versioon", "Üleminek X-tee teenuse versioonile 3.",
         -15, 48, 0.5, 4,
-        ("Skeemi võrdlus versioonidega 2 ja 3", "Isikuandmete päring v3", "Hooldusõiguse päring v3", "Perekonnaseisu teated",
+        ("Skeemi võrdlus versioonidega 2 ja 3", "Isikuandmete päring v3", "Hooldusõiguse päring v3",
+         "Perekonnaseisu teated",
          "Kordamine ja ooteajad", "Partneri testkeskkond", "Üleminek ja tagasipöördumine"),
         flagged=5,
     ),
@@ -80,5 +87,6 @@ RELEASES = (
 """Number, description, first and last day counted from the day on which the world begins."""
 
 SPRINT_NAMES = (
-    "maksed ja otsused", "elatisabi, 1. osa", "proaktiivne, kontrollid", "mallid ja PDF", "RR v3, liidesed", "vastuvõtt, vead",
+    "maksed ja otsused", "elatisabi, 1. osa", "proaktiivne, kontrollid", "mallid ja PDF", "RR v3, liidesed",
+    "vastuvõtt, vead",
 )  # fmt: skip

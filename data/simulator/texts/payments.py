@@ -8,7 +8,8 @@ CASES = (
     Case(
         "Makse läks vanale kontole, kuigi uus konto on kinnitatud ({taotlus})",
         "Taotleja muutis {kp} iseteeninduses pangakontot, kuid {g} makse tehti endiselt vanale kontole.\n\n"
-        "Isikukood (demo): {ik}\nUus konto (demo): {iban}\n\nPalun kontrollida, kas konto muudatus jõudis maksete rakendusse.",
+        "Isikukood (demo): {ik}\nUus konto (demo): {iban}\n\nPalun kontrollida, kas konto muudatus jõudis "
+        "maksete rakendusse.",
         "SKAIS1 maksed",
         labels=("pangakonto", "tagasimakse"),
         talk=(

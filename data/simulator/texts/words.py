@@ -39,7 +39,8 @@ _BENEFITS = (
 _OFFICES = ("Tartu", "Pärnu", "Narva", "Rakvere", "Võru", "Kuressaare", "Viljandi", "Jõhvi", "Haapsalu", "Tallinna")
 _BROWSERS = ("Edge", "Chrome", "Firefox", "Safari")
 _MONTHS = (
-    "jaanuari", "veebruari", "märtsi", "aprilli", "mai", "juuni", "juuli", "augusti", "septembri", "oktoobri", "novembri",
+    "jaanuari", "veebruari", "märtsi", "aprilli", "mai", "juuni", "juuli", "augusti", "septembri", "oktoobri",
+    "novembri",
     "detsembri",
 )  # fmt: skip
 

@@ -30,7 +30,8 @@ CASES = (
     ),
     Case(
         "EMTA.tootamine päring aegub tippajal",
-        "Kella 10 ja 12 vahel aegub iga viies päring (üle 30 s). Menetleja peab andmeid korduvalt küsima, kokku {arv} korda.",
+        "Kella 10 ja 12 vahel aegub iga viies päring (üle 30 s). Menetleja peab andmeid korduvalt küsima, "
+        "kokku {arv} korda.",
         "X-tee liides",
         labels=("xtee", "emta", "jõudlus"),
         talk=(
