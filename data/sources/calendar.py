@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import subprocess
-import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -24,6 +23,7 @@ from data.clock import TALLINN, Clock, epoch_ms
 from data.config import Calendar
 from data.language import _
 from data.model import Kind
+from data.processes import module_command, quiet
 from data.rules.mask import mask_text
 from data.sources.batch import Batch, Row, SourceError
 from data.sources.calendar_expand import Step, Task
@@ -53,7 +53,7 @@ class CalendarSource:
     """One configured calendar."""
 
     kind = "calendar"
-    kinds = (Kind.TRAININGS,)
+    kinds: tuple[Kind, ...] = (Kind.TRAININGS,)
 
     def __init__(
         self,
@@ -167,14 +167,12 @@ class CalendarSource:
     async def _run_worker(self, content: bytes, task: Task, found: _Expanded) -> str | None:
         """Runs a worker into `found`; None at its end, else the UID that it was stopped at."""
         worker = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "data.sources.calendar_expand",
+            *module_command("data.sources.calendar_expand"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             limit=2 * CAP,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            **quiet(),
         )
         feeder = asyncio.create_task(_feed(worker, msgspec.json.encode(task) + b"\n" + content))
         begun: str | None = None

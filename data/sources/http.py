@@ -35,7 +35,7 @@ class HttpSource:
 
     name = "http"
     kind = "http"
-    kinds = (Kind.SERVICES,)
+    kinds: tuple[Kind, ...] = (Kind.SERVICES,)
 
     def __init__(
         self, checks: Sequence[HttpCheck], clock: Clock, transport: httpx.AsyncBaseTransport | None = None

@@ -65,7 +65,7 @@ class JiraSource:
 
     name = "jira"
     kind = "jira"
-    kinds = (Kind.TICKETS, Kind.DEVELOPMENTS)
+    kinds: tuple[Kind, ...] = (Kind.TICKETS, Kind.DEVELOPMENTS)
 
     def __init__(
         self,

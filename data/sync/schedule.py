@@ -1,0 +1,47 @@
+"""When a source is polled next: pure arithmetic in real seconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from data.clock import Clock
+
+LEAST_SECONDS = 0.5
+"""However fast the domain's clock runs, no source is asked more often."""
+MOST_BACK_OFF = 900.0
+"""Seconds after which a source that keeps failing is tried again at the latest (or its interval, if longer)."""
+REFUSED_SECONDS = 30.0
+"""The least pause after a refused token: some servers lock an account after a few refusals."""
+JITTER = 0.05
+
+
+@dataclass(slots=True)
+class Schedule:
+    """One source's rhythm: its interval after a good poll, doubling pauses while it fails.
+
+    `interval` is in seconds of `clock`, which in a demo may run fast, or stand still: then real seconds count.
+    """
+
+    interval: float
+    clock: Clock
+    failures: int = 0
+
+    def after_success(self, chance: float) -> float:
+        """Real seconds to the next poll; `chance` in [0, 1) spreads them by ±5 %, so that sources do not march."""
+        self.failures = 0
+        return max(self._interval() * (1 + JITTER * (2 * chance - 1)), LEAST_SECONDS)
+
+    def after_failure(self, code: str, retry_after: float | None, chance: float) -> float:
+        """Real seconds to the next try after `code` (of `SourceError`); never sooner than the server asked for."""
+        self.failures += 1
+        interval = self._interval()
+        pause = min(interval * 2.0 ** min(self.failures - 1, 30), max(MOST_BACK_OFF, interval))
+        if code == "auth":
+            pause = max(pause, min(REFUSED_SECONDS, 10 * interval))
+        pause *= 1 + JITTER * chance
+        return max(pause, retry_after or 0.0, LEAST_SECONDS)
+
+    def _interval(self) -> float:
+        if not self.clock.speed:
+            return max(self.interval, LEAST_SECONDS)
+        return max(self.clock.real_seconds(self.interval * 1000), LEAST_SECONDS)
