@@ -213,7 +213,7 @@ def _span(event: Component) -> tuple[date, date]:
     is_all_day = not isinstance(start, datetime)
     end = _moment(event, "DTEND")
     length = _moment(event, "DURATION")
-    if isinstance(end, date) and isinstance(end, datetime) is not is_all_day:
+    if isinstance(end, date) and isinstance(end, datetime) is is_all_day:
         end = None
     if not isinstance(end, date):
         usual = timedelta(days=1) if is_all_day else timedelta()
