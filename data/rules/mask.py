@@ -6,24 +6,17 @@ IBANs, e-mail addresses and phone numbers; personal fields are masked as a whole
 
 from __future__ import annotations
 
-import re
 from dataclasses import fields, is_dataclass, replace
+from enum import Enum
 from functools import cache
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from data.model import Privacy
+from data.rules.patterns import personal_spans
 
 HIDDEN = "▒▒▒"
 """What stands in place of a masked text."""
 
-_PATTERN = re.compile(
-    r"(?<!\d)[1-8]\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[ -]?\d{4}(?!\d)"  # personal code
-    r"|\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,3})?\b"  # IBAN
-    r"|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"  # e-mail
-    r"|(?<![\w-])(?:\+|00)[1-9]\d{0,2}[ -]?\d(?:[ -]?\d){5,11}(?![\w])"  # phone with country code
-    r"|(?<![\w-])[3-9]\d{2,3}[ ]\d{3,4}(?![\w-])",  # Estonian phone written in groups
-    re.IGNORECASE,
-)
 _T = TypeVar("_T")
 
 
@@ -31,13 +24,22 @@ def mask_text(text: str, privacy: Privacy = Privacy.FREE) -> str:
     """`text` as it may be seen by others: patterns of personal data replaced, a personal text replaced whole."""
     if privacy is Privacy.PERSONAL:
         return HIDDEN if text else text
-    return _PATTERN.sub(HIDDEN, text)
+    spans = personal_spans(text)
+    if not spans:
+        return text
+    starts = [0, *(stop for _, stop in spans)]
+    stops = [*(start for start, _ in spans), len(text)]
+    return HIDDEN.join(text[start:stop] for start, stop in zip(starts, stops, strict=True))
 
 
 def mask(record: _T) -> _T:
-    """`record` (a frozen record of `data.model`, or a tuple of such) with every text field masked by its type."""
-    if isinstance(record, tuple):
-        return tuple(mask(item) for item in record)  # type: ignore[return-value]
+    """`record` (a frozen record of `data.model`) with every text field masked by its type.
+
+    Tuples, lists and dicts come back masked item by item, their texts as free text. What holds nothing to hide comes
+    back itself.
+    """
+    if isinstance(record, str | tuple | list | dict):
+        return _masked_plain(record)  # type: ignore[no-any-return]
     if not is_dataclass(record) or isinstance(record, type):
         return record
     changed: dict[str, Any] = {}
@@ -47,6 +49,19 @@ def mask(record: _T) -> _T:
         if masked is not value:
             changed[name] = masked
     return replace(record, **changed) if changed else record
+
+
+def _masked_plain(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value
+    if isinstance(value, str):
+        return mask_text(value)
+    if isinstance(value, dict):
+        return {mask(key): mask(item) for key, item in value.items()}
+    items = [mask(item) for item in value]
+    if all(new is old for new, old in zip(items, value, strict=True)):
+        return value
+    return items if isinstance(value, list) else tuple(items)
 
 
 def _masked(value: Any, privacy: Privacy | None) -> Any:
