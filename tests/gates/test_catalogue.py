@@ -20,7 +20,10 @@ SAME_IN_BOTH = {
 
 ESTONIAN_IN_SOURCES = {
     "data/config.py": {"Perehüvitised"},  # the service's own name, an example value of the configuration
+    "data/config_template.py": {"Koolitused"},  # the same
     "data/text.py": None,  # the alphabet
+    "data/rules/patterns.py": None,  # how people write a phone
+    "tui/app.py": {"Peakasutaja"},  # the program's name
 }
 """Files where a literal may hold Estonian letters: the literals, or None for all of the file."""
 
