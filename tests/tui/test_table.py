@@ -273,27 +273,24 @@ async def test_a_resize_keeps_the_cursor_in_sight_and_fits_the_columns() -> None
         assert app.lines()[0] == " Text"
 
 
-async def test_cursor_moves_repaint_two_lines_only(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_cursor_moves_paint_two_rows_and_a_scroll_by_a_line_what_comes_in() -> None:
+    painted: list[int] = []
+
+    def text(record: Row, width: int) -> str:
+        painted.append(record.id)
+        return record.text
+
     app = TableApp(QueryWindow(1000))
     async with app.run_test(size=(40, 20)) as pilot:
-        await settled(pilot)
-        app.lines()
-        painted: list[int] = []
-        paint = app.table._row_line
-
-        def counting(places: Any, record: Row, part: str) -> Any:
-            painted.append(record.id)
-            return paint(places, record, part)
-
-        monkeypatch.setattr(app.table, "_row_line", counting)
-        await pilot.press("down")
-        assert sorted(painted) == [0, 1]
-        await pilot.press("end", "up")
+        app.table.show_columns([Column("text", lambda: "Text", text, 10, grow=1)])
         await settled(pilot)
         painted.clear()
-        await pilot.press(*["up"] * 18)
-        app.lines()
-        assert len(painted) <= 36 + 2
+        await pilot.press("down")
+        assert sorted(painted) == [0, 1]
+        await pilot.press(*["down"] * 17)
+        painted.clear()
+        await pilot.press("down")
+        assert painted == [19]
 
 
 @pytest.mark.parametrize(("keys", "cursor"), [("up", 0), ("end down", 99), ("pagedown", 9), ("end home", 0)])

@@ -84,5 +84,5 @@ def test_no_control_or_direction_character_gets_past_the_last_wall(text: str) ->
 def test_a_row_fills_its_width_and_neighbours_of_one_style_are_one_segment() -> None:
     columns = [column("a", 3, text="ab"), column("b", 3, text=("cd", "good")), column("c", 3, text="ef")]
     styles = {"": Style(), "good": Style(bold=True)}
-    segments = paint_row(fit_columns(columns, 15, 1, 1), None, [(" ", "")], 15, lambda tone: styles[tone])
+    segments = paint_row(fit_columns(columns, 15, 1, 1), None, 15, lambda tone: styles[tone])
     assert [segment.text for segment in segments] == [" ab  ", "cd ", " ef    "]

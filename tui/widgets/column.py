@@ -128,15 +128,13 @@ def fit_cell(cell: Cell, width: int, align: Literal["left", "right"]) -> list[Pi
     return pieces
 
 
-def paint_row(
-    places: Sequence[Place[R]], row: R, lead: Sequence[Piece], width: int, style: Callable[[Tone], Style]
-) -> list[Segment]:
-    """The line of `row`, `width` cells: `lead` in the gutter, then each column in its place.
+def paint_row(places: Sequence[Place[R]], row: R, width: int, style: Callable[[Tone], Style]) -> list[Segment]:
+    """The line of `row`, `width` cells: each column in its place.
 
     Neighbours of one style become one segment: each segment costs about 30 bytes on the way to the terminal.
     """
-    pieces: list[Piece] = list(lead)
-    taken = sum(cell_len(piece) for piece, _ in lead)
+    pieces: list[Piece] = []
+    taken = 0
     for place in places:
         if place.x > taken:
             pieces.append((" " * (place.x - taken), ""))
@@ -147,13 +145,13 @@ def paint_row(
     segments: list[Segment] = []
     text = ""
     current: Tone = ""
-    for piece, piece_tone in pieces:
-        if piece_tone == current:
+    for piece, tone in pieces:
+        if tone == current:
             text += piece
             continue
         if text:
             segments.append(Segment(text, style(current)))
-        text, current = piece, piece_tone
+        text, current = piece, tone
     if text:
         segments.append(Segment(text, style(current)))
     return segments

@@ -14,12 +14,8 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
-from rich.cells import cell_len
-from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.color import Color
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
@@ -27,7 +23,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from data.language import N_
-from tui.widgets.column import Cell, Column, Piece, Place, Tone, fit_cell, fit_columns, fit_text, paint_row, plain
+from tui.widgets.column import Cell, Column, Piece, Place, Tone
+from tui.widgets.painter import LinePainter
 from tui.widgets.reading import Arrival, Request, WindowReader
 from tui.widgets.window import KeptRows, ListWindow, RowWindow, record_id
 
@@ -35,10 +32,6 @@ __all__ = ["Cell", "Column", "ListWindow", "Piece", "RowWindow", "Tone", "Virtua
 
 R = TypeVar("R")
 
-GUTTER = 1
-"""Cells left of the first column, where the mark of a new row stands."""
-LINES_KEPT = 512
-"""Painted lines that are kept, about 5 KB each."""
 PAGES_KEPT = 3
 """Pages of records kept above and below what is visible."""
 
@@ -159,11 +152,10 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
         `empty_text` is called when a window without records is painted; several lines are allowed.
         """
         super().__init__(id=id, classes=classes)
-        self._columns: tuple[Column[R], ...] = tuple(columns)
+        self._painter: LinePainter[R] = LinePainter(self, columns, gap)
         self._row_id = row_id
         self._header = int(header)
         self._empty_text = empty_text
-        self._gap = gap
         self._sort: tuple[str, bool] | None = None
         self._window: RowWindow[R] | None = None
         self._coming: RowWindow[R] | None = None
@@ -172,10 +164,6 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
         self._reader: WindowReader[R] = WindowReader(self)
         self._new: set[Hashable] = set()
         self._announced: Hashable = None
-        self._places: tuple[Place[R], ...] = ()
-        self._fitted_width = -1
-        self._lines: dict[int, Strip] = {}
-        self._styles: dict[tuple[str, Tone], Style] = {}
         self._pressed: int | None = None
 
     # What the owner says and asks
@@ -192,9 +180,8 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
 
     def show_columns(self, columns: Sequence[Column[R]]) -> None:
         """Shows `columns` instead of those that are shown."""
-        self._columns = tuple(columns)
-        self._fitted_width = -1
-        self.refresh_cells()
+        self._painter.show_columns(columns)
+        self.refresh()
 
     def show_sort(self, column_id: str, descending: bool) -> None:
         """Puts the mark of the order, ▲ or ▼, beside the title of this column."""
@@ -203,7 +190,7 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
 
     def refresh_cells(self) -> None:
         """Paints every cell again: for ages, a change of language, or a switch of the mask."""
-        self._lines.clear()
+        self._painter.forget_lines()
         self.refresh()
 
     def clear_new(self) -> None:
@@ -270,10 +257,14 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
         self._window = request.window
         self._kept = arrival.kept
         self._listed = arrival.listed
-        self._lines.clear()
+        self._painter.forget_lines()
         cursor = max(0, min(arrival.cursor + moved, self.row_count - 1))
-        if self.virtual_size.height != self.row_count + self._header:
-            self.virtual_size = Size(0, self.row_count + self._header)
+        height = self.row_count + self._header
+        if self.virtual_size.height != height:
+            # Assigned plainly, every other length would lay out the whole screen anew (about 8 ms); the scrollbar asks
+            # for that itself when it appears or goes.
+            self.set_reactive(VirtualTable.virtual_size, Size(0, height))
+            self._scroll_update(self.virtual_size)
         self.set_reactive(VirtualTable.cursor, cursor)
         self.scroll_to(y=cursor - request.line - moved, animate=False, force=True)
         self._scroll_to_cursor()
@@ -359,9 +350,19 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Repaints, and asks for rows before they are needed."""
-        super().watch_scroll_y(old_value, new_value)
+        if self.show_vertical_scrollbar:
+            self.vertical_scrollbar.position = self._thumb_position(new_value)
         if round(old_value) != round(new_value):
+            self.refresh(self.size.region)
             self._want_rows()
+
+    def _thumb_position(self, position: float) -> float:
+        # The scrollbar costs as much as thirty rows to paint, and in a long list a row does not move its thumb, which
+        # is drawn in eighths of a cell: it is told of every eighth only.
+        if position in (0, self.max_scroll_y):
+            return position
+        step = max(1, self.virtual_size.height // (8 * max(1, self.size.height)))
+        return position // step * step
 
     def on_resize(self) -> None:
         """Keeps the cursor in sight."""
@@ -446,38 +447,19 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
     def notify_style_update(self) -> None:
         """Forgets everything painted: theme, focus or classes changed."""
         super().notify_style_update()
-        self._lines.clear()
-        self._styles.clear()
+        self._painter.forget_styles()
 
     def _fit(self) -> tuple[Place[R], ...]:
         # The scrollbar lies over the last cell of the lines.
-        width = self.size.width - self.scrollbar_size_vertical
-        if width != self._fitted_width:
-            self._fitted_width = width
-            self._lines.clear()
-            self._places = fit_columns(self._columns, width, GUTTER, self._gap)
-        return self._places
-
-    def _style(self, part: str, tone: Tone = "") -> Style:
-        style = self._styles.get((part, tone))
-        if style is None:
-            base = self.get_component_rich_style(f"virtual-table--{part}") if part else self.rich_style
-            style = self._styles[part, tone] = self._toned(base, tone) if tone else base
-        return style
-
-    def _toned(self, base: Style, tone: str) -> Style:
-        styles = self.get_component_styles(f"virtual-table--{tone}")
-        if not styles.has_rule("color") or base.bgcolor is None:
-            return base + styles.text_style
-        background = Color.from_rich_color(base.bgcolor)
-        color = background.get_contrast_text(styles.color.a) if styles.auto_color else styles.color
-        return base + Style.from_color((background + color).rich_color) + styles.text_style
+        return self._painter.fit(self.size.width, self.size.width - self.scrollbar_size_vertical)
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """The lines of `crop`, kept ones unchanged."""
+        """The lines of `crop`; those that did not change are the same objects as before, escape codes and all."""
         if self.styles.gutter or self.styles.opacity < 1 or self.styles.tint.a:
             return super().render_lines(crop)
-        strips = [self.render_line(y) for y in crop.line_range]
+        self._fit()
+        top = self.scroll_offset.y - self._header
+        strips = [self._line(y, y + top) for y in crop.line_range]
         filters = self.get_line_filters()
         if filters:
             background = self.background_colors[1]
@@ -489,52 +471,24 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
 
     def render_line(self, y: int) -> Strip:
         """Line `y` of the visible part."""
-        places = self._fit()
+        self._fit()
+        return self._line(y, y + self.scroll_offset.y - self._header)
+
+    def _line(self, y: int, index: int) -> Strip:
         if y < self._header:
-            return self._header_line(places)
-        index = y - self._header + self.scroll_offset.y
+            return self._painter.header(self._sort)
         if index >= self.row_count:
             return self._empty_line(y - self._header)
         at_cursor = index == self.cursor
-        strip = self._lines.get(index * 2 + at_cursor)
-        if strip is not None:
-            return strip
-        row = self.row_at(index)
-        if row is None:
-            return self._placeholder_line(places, at_cursor)
-        if len(self._lines) >= LINES_KEPT:
-            self._lines.clear()
-        strip = self._lines[index * 2 + at_cursor] = self._row_line(places, row, "cursor" if at_cursor else "")
+        strip = self._painter.kept(index, at_cursor)
+        if strip is None:
+            row = self.row_at(index)
+            if row is None:
+                return self._painter.placeholder(at_cursor)
+            is_new = bool(self._new) and self._row_id(row) in self._new
+            strip = self._painter.row(index, row, at_cursor, is_new)
         return strip
 
-    def _row_line(self, places: Sequence[Place[R]], row: R, part: str) -> Strip:
-        lead: list[Piece] = [("▎", "accent")] if self._new and self._row_id(row) in self._new else [(" ", "")]
-        width = self.size.width
-        return Strip(paint_row(places, row, lead, width, lambda tone: self._style(part, tone)), width)
-
-    def _placeholder_line(self, places: Sequence[Place[R]], at_cursor: bool) -> Strip:
-        width = self.size.width
-        text = ""
-        for place in places:
-            text = text.ljust(place.x) + "·"
-        style = self._toned(self._style("cursor" if at_cursor else ""), "placeholder")
-        return Strip([Segment(fit_text(text, width), style)], width)
-
-    def _header_line(self, places: Sequence[Place[R]]) -> Strip:
-        width = self.size.width
-        text = ""
-        for place in places:
-            column = place.column
-            title = plain(column.head(place.width) if column.head else column.title())
-            if self._sort is not None and self._sort[0] == place.column.id:
-                mark = "▼" if self._sort[1] else "▲"
-                title = fit_text(title, min(cell_len(title), max(0, place.width - 2))) + " " + mark
-            text = fit_text(text, place.x) + fit_text(title, place.width, place.column.align)
-        return Strip([Segment(fit_text(text, width), self._style("header"))], width)
-
     def _empty_line(self, line: int) -> Strip:
-        width = self.size.width
         lines = self._empty_text().splitlines() if self._window is not None and not self.row_count else []
-        text = lines[line] if line < len(lines) else ""
-        text = fit_cell(" " * GUTTER + text, width, "left")[0][0]
-        return Strip([Segment(text, self._style("empty" if text else ""))], width)
+        return self._painter.words(lines[line] if line < len(lines) else "")
