@@ -1,0 +1,413 @@
+"""The desk: modes, theme, language, mask, and the way from a change in the store to the panes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, Protocol
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
+from textual.message import Message
+from textual.screen import Screen
+
+from data.language import _, N_, language, use_language
+from data.model import Attention, Kind, SourceState
+from data.preferences import Preferences, save_preferences
+from tui.desk import Desk, DeskReader, OwnRecords
+from tui.feed import Feed, FeedFailed, StoreChanged
+from tui.format import Format
+from tui.inert import INERT
+from tui.modes import MODES, TARGET_MODES
+from tui.panes.base import Pane, fault_code
+from tui.screens.base import DeskScreen
+from tui.theme import LOOKS, next_look
+from tui.widgets.attention import AttentionStrip
+from tui.widgets.header import DeskHeader, ModeTabs
+
+if TYPE_CHECKING:
+    from data.clock import Clock
+    from data.config import Config
+    from data.paths import Places
+
+REDRAW_SECONDS = 5
+"""How often the ages inside the lists are brought up to date; those in titles and header are every second."""
+
+
+class SyncWatch(Protocol):
+    """What keeps the sync process alive; `tui.cli.desk.SyncKeeper` does."""
+
+    def start(self) -> None:
+        """Begins to keep it alive; called after the first paint, and returns at once."""
+
+    def fault(self) -> str:
+        """What is wrong with the sync process, in the person's words; empty while it runs."""
+
+
+class DeskApp(App[None]):
+    """The screen of one person."""
+
+    CSS_PATH = "desk.tcss"
+    TITLE = "Peakasutaja"
+    ENABLE_COMMAND_PALETTE = False  # ours, translated, is pushed by action_palette
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            Binding(
+                mode.key.lower(),
+                f"mode('{mode.name}')",
+                mode.title,
+                show=False,
+                id=f"mode.{mode.name}",
+                tooltip=mode.tooltip,
+            )
+            for mode in MODES
+        ),
+        Binding("slash", "search", N_("search"), id="desk.search", tooltip=N_("Search the tickets for words")),
+        Binding("r", "reload", N_("refresh"), id="desk.refresh", tooltip=N_("Read everything again now")),
+        Binding("u", "undo", N_("undo"), id="desk.undo", tooltip=N_("Take the last noted line back")),
+        Binding("escape", "back", N_("back"), show=False, id="desk.back", tooltip=N_("Back to where you were")),
+        Binding("f6", "mask", N_("mask"), show=False, id="desk.mask", tooltip=N_("Hide or show personal data")),
+        Binding("f7", "theme", N_("theme"), show=False, id="desk.theme", tooltip=N_("Light, dark, high contrast")),
+        Binding(
+            "f8", "language", N_("in Estonian"), show=False, id="desk.language", tooltip=N_("Eesti keel / English")
+        ),
+        Binding(
+            "q", "quit", N_("quit"), show=False, id="desk.quit", tooltip=N_("Close the desk; the sync goes on a minute")
+        ),
+        Binding("f1", "help", N_("help"), id="desk.help", tooltip=N_("Keys and signs explained")),
+        Binding(
+            "f2", "palette", N_("commands"), id="desk.palette", tooltip=N_("Everything that can be done here, by name")
+        ),
+        Binding("ctrl+p", "palette", N_("commands"), show=False, id="desk.palette_too", tooltip=N_("Same as F2")),
+    ]
+
+    class SourcesLoaded(Message):
+        """How the sources stand was read."""
+
+        def __init__(self, sources: tuple[SourceState, ...]) -> None:
+            super().__init__()
+            self.sources = sources
+
+    class Noted(Message):
+        """An acknowledgement was written."""
+
+        def __init__(self, operation_id: str, attention: Attention) -> None:
+            super().__init__()
+            self.operation_id = operation_id
+            self.attention = attention
+
+    class NoteFailed(Message):
+        """The person's own record could not be written."""
+
+        def __init__(self, reason: str) -> None:
+            super().__init__()
+            self.reason = reason
+
+    def __init__(
+        self,
+        reader: DeskReader,
+        config: Config,
+        places: Places,
+        clock: Clock,
+        preferences: Preferences,
+        supervisor: SyncWatch | None = None,
+        records: OwnRecords | None = None,
+    ) -> None:
+        """`reader` answers from the store; `records` takes what the person writes (None: nothing can be noted)."""
+        use_language(preferences.language or config.desk.language)
+        super().__init__()
+        self.desk = Desk(
+            reader=reader,
+            format=Format(clock, ascii_only=config.desk.ascii),
+            places=places,
+            preferences=preferences,
+            service=config.desk.service,
+            demo=config.demo,
+            records=records,
+        )
+        self._supervisor = supervisor
+        self._feed = Feed(reader, places.pulse, self.post_message)
+        self._made: dict[str, DeskScreen] = {}
+        self._trail: list[str] = []
+        self._undo: list[tuple[str, Attention]] = []
+        self._seconds = 0
+        for each in LOOKS:
+            self.register_theme(each.theme())
+        names = [each.name for each in LOOKS]
+        wanted = preferences.theme or config.desk.theme
+        self.theme = wanted if wanted in names else names[0]
+        for mode in MODES:
+            self.add_mode(mode.name, partial(self._make, mode.name))
+
+    # Modes
+
+    def _make(self, name: str) -> Screen[None]:
+        # Imported here: a mode that is not looked at costs nothing at start.
+        if name == "dashboard":
+            from tui.screens.dashboard import Dashboard as Made
+        elif name == "services":
+            from tui.screens.services import ServicesScreen as Made
+        elif name == "tickets":
+            from tui.screens.tickets import TicketsScreen as Made
+        elif name == "developments":
+            from tui.screens.developments import DevelopmentsScreen as Made
+        elif name == "trainings":
+            from tui.screens.trainings import TrainingsScreen as Made
+        else:
+            from tui.screens.standup import StandupScreen as Made
+        self._made[name] = screen = Made(self.desk)
+        return screen
+
+    def on_load(self) -> None:
+        """Begins to watch the store before anything is read from it."""
+        self._feed.start()
+
+    def on_mount(self) -> None:
+        """Opens the dashboard."""
+        self.switch_mode("dashboard")
+        self._read_sources()
+        self.set_interval(1, self._tick)
+        if self._supervisor is not None:
+            # The sync starts when the first picture is there: it must not take the processor from it.
+            self.call_after_refresh(self._supervisor.start)
+        if self._supervisor is not None:
+            self.call_after_refresh(self._supervisor.start)
+
+    def on_unmount(self) -> None:
+        """Ends the watch."""
+        self._feed.stop()
+
+    @property
+    def shown(self) -> DeskScreen | None:
+        """The screen of the mode that is looked at."""
+        return self._made.get(self.desk.mode)
+
+    async def action_mode(self, name: str) -> None:
+        """Goes to a mode by its key; Esc leads back."""
+        await self.go_to(name)
+
+    async def go_to(self, name: str, target: str = "", *, remember: bool = True) -> None:
+        """Shows the mode `name`, and in it the thing that `target` names."""
+        if len(self.screen_stack) > 1:
+            return
+        if name != self.desk.mode:
+            if remember:
+                self._trail = [each for each in self._trail if each != name][-8:] + [self.desk.mode]
+            self.desk.mode = name
+            await self.switch_mode(name)
+            screen = self._made[name]
+            screen.catch_up()
+        if target:
+            self._made[name].open_target(target)
+
+    async def action_back(self) -> None:
+        """Steps back inside the mode, then to the mode before, last to the dashboard."""
+        if self.shown is not None and self.shown.go_back():
+            return
+        if self._trail:
+            await self.go_to(self._trail.pop(), remember=False)
+        elif self.desk.mode != "dashboard":
+            await self.go_to("dashboard", remember=False)
+
+    async def open_target(self, target: str) -> None:
+        """Opens a service, ticket, development or training in its mode."""
+        mode = TARGET_MODES.get(target.partition(":")[0])
+        if mode is not None:
+            await self.go_to(mode, target)
+
+    async def on_pane_opened(self, event: Pane.Opened) -> None:
+        """Opens what was chosen in a pane of the dashboard."""
+        await self.open_target(event.target)
+
+    async def on_attention_strip_opened(self, event: AttentionStrip.Opened) -> None:
+        """Opens what a line of the strip speaks of."""
+        await self.open_target(event.target)
+
+    async def on_mode_tabs_chosen(self, event: ModeTabs.Chosen) -> None:
+        """Goes to the tab that was clicked."""
+        await self.go_to(event.mode)
+
+    # From the store to the panes
+
+    def on_store_changed(self, event: StoreChanged) -> None:
+        """Passes the news on; hidden modes read when they are shown."""
+        if Kind.SOURCES in event.kinds:
+            self._read_sources()
+        for screen in self._made.values():
+            if screen.is_mounted:
+                screen.store_changed(event.kinds)
+
+    def on_feed_failed(self, event: FeedFailed) -> None:
+        """The panes say so at their next reading; ask for it now."""
+        if self.shown is not None:
+            self.shown.reload()
+
+    def _read_sources(self) -> None:
+        self.run_worker(self._load_sources, thread=True, group="read.sources", exclusive=True, exit_on_error=False)
+
+    def _load_sources(self) -> None:
+        try:
+            sources = self.desk.reader.sources()
+        except Exception as fault:  # the panes say what is wrong with the store
+            self.log.error(f"sources: the store cannot be read: {fault_code(fault)}")
+            return
+        self.post_message(self.SourcesLoaded(sources))
+
+    def on_desk_app_sources_loaded(self, event: SourcesLoaded) -> None:
+        """Shows how the sources stand."""
+        self.desk.sources = event.sources
+        self.desk.sources_read = True
+        if self.shown is not None and self.shown.is_mounted:
+            self.shown.sources_changed()
+
+    def _tick(self) -> None:
+        self._seconds += 1
+        if self._supervisor is not None:
+            self.desk.sync_fault = self._supervisor.fault()
+        if self.shown is not None and self.shown.is_mounted:
+            self.shown.tick(redraw=self._seconds % REDRAW_SECONDS == 0)
+
+    # What the person can do everywhere
+
+    def action_reload(self) -> None:
+        """Reads everything on the screen again."""
+        self._read_sources()
+        if self.shown is not None:
+            self.shown.reload()
+        self.notify(_("Read again."), timeout=2, markup=False)
+
+    async def action_search(self) -> None:
+        """Goes to the search box of the tickets."""
+        await self.go_to("tickets", "search:")
+
+    def action_mask(self) -> None:
+        """Hides or shows personal data; the stand-up is always masked."""
+        if self.desk.mode == "standup":
+            self.notify(_("The stand-up is always masked."), markup=False)
+            return
+        self.desk.masked = not self.desk.masked
+        for screen in self._made.values():
+            screen.reload()
+        if self.shown is not None:
+            self.shown.query_one(DeskHeader).tick()
+
+    def on_desk_header_mask_pressed(self) -> None:
+        """A click on the badge."""
+        self.action_mask()
+
+    def action_theme(self) -> None:
+        """The next look, remembered."""
+        self.theme = next_look(self.theme)
+        self._remember(theme=self.theme)
+
+    def action_language(self) -> None:
+        """The other language, remembered."""
+        use_language("en" if language() == "et" else "et")
+        self._remember(language=language())
+        for screen in self._made.values():
+            if screen.is_mounted:
+                screen.words_changed()
+
+    def _remember(self, **choices: str | int) -> None:
+        self.desk.preferences = replace(self.desk.preferences, **choices)  # type: ignore[arg-type]
+        try:
+            save_preferences(self.desk.places, self.desk.preferences)
+        except OSError as fault:
+            words = _("Your choice holds until the desk closes: the preferences file cannot be written ({reason}).")
+            self.notify(words.format(reason=fault.strerror or ""), severity="warning", markup=False)
+
+    def action_help(self) -> None:
+        """Shows keys and signs."""
+        from tui.screens.help import HelpScreen
+
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.desk, self.screen.active_bindings))
+
+    def action_palette(self) -> None:
+        """Shows what can be done here, by name."""
+        from tui.commands import open_palette
+
+        open_palette(self)
+
+    # Taking note
+
+    def on_attention_strip_acknowledged(self, event: AttentionStrip.Acknowledged) -> None:
+        """Writes that the person took note."""
+        if self.desk.records is None:
+            self.notify(
+                _("Nothing can be noted here: the desk's own file is not open."), severity="warning", markup=False
+            )
+            return
+        self.run_worker(
+            partial(self._write_note, self.desk.records, event.attention),
+            thread=True,
+            group="write.note",
+            exit_on_error=False,
+        )
+
+    def _write_note(self, records: OwnRecords, attention: Attention) -> None:
+        try:
+            operation_id = records.acknowledge(attention.id, attention.subject)
+        except Exception as fault:  # shown to the person, who decides what to do
+            self.post_message(self.NoteFailed(fault_code(fault)))
+            return
+        self.post_message(self.Noted(operation_id, attention))
+
+    def on_desk_app_noted(self, event: Noted) -> None:
+        """Says so, and offers to take it back."""
+        self._undo.append((event.operation_id, event.attention))
+        self.store_news(Kind.DESK)
+        words = _("Noted: {name}. u takes it back.").format(name=event.attention.subject)
+        self.notify(words, timeout=6, markup=False)
+
+    def action_undo(self) -> None:
+        """Takes the last noted line back."""
+        if not self._undo or self.desk.records is None:
+            self.notify(_("There is nothing to take back."), timeout=3, markup=False)
+            return
+        operation_id, attention = self._undo.pop()
+        self.run_worker(
+            partial(self._withdraw, self.desk.records, operation_id, attention),
+            thread=True,
+            group="write.note",
+            exit_on_error=False,
+        )
+
+    def _withdraw(self, records: OwnRecords, operation_id: str, attention: Attention) -> None:
+        try:
+            records.withdraw(operation_id)
+        except Exception as fault:  # shown to the person, who decides what to do
+            self.post_message(self.NoteFailed(fault_code(fault)))
+            return
+        self.post_message(self.Withdrawn(attention))
+
+    class Withdrawn(Message):
+        """An acknowledgement was taken back."""
+
+        def __init__(self, attention: Attention) -> None:
+            super().__init__()
+            self.attention = attention
+
+    def on_desk_app_withdrawn(self, event: Withdrawn) -> None:
+        """Says so."""
+        self.store_news(Kind.DESK)
+        self.notify(_("Taken back: {name}.").format(name=event.attention.subject), timeout=4, markup=False)
+
+    def on_desk_app_note_failed(self, event: NoteFailed) -> None:
+        """Says that nothing was written."""
+        words = _("It could not be written down ({code}). Run: peakasutaja doctor").format(code=event.reason)
+        self.notify(words, severity="error", timeout=10, markup=False)
+
+    def store_news(self, *kinds: Kind) -> None:
+        """What the desk itself wrote is shown at once, not at the feed's next look."""
+        for screen in self._made.values():
+            if screen.is_mounted:
+                screen.store_changed(frozenset(kinds))
+
+    # The last wall
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What has slipped through every other gate is made inert before it reaches the terminal."""
+        return [*super().get_line_filters(), INERT]

@@ -1,0 +1,156 @@
+"""What every part of the screen shares: the store's reader, the formatting, the mask switch, the state of the sources."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from data.model import (
+    Development,
+    DevelopmentDetail,
+    Kind,
+    Overview,
+    Service,
+    ServiceDetail,
+    SourcePhase,
+    SourceState,
+    Ticket,
+    TicketCounts,
+    TicketQuery,
+    TicketRow,
+    Training,
+)
+from tui.format import Format
+
+if TYPE_CHECKING:
+    from data.paths import Places
+    from data.preferences import Preferences
+
+
+class TicketWindow(Protocol):
+    """An ordered result of tickets that is read piece by piece."""
+
+    def count(self) -> int:
+        """How many rows there are."""
+
+    def rows(self, start: int, stop: int) -> Sequence[TicketRow]:
+        """The rows from `start` up to, but without, `stop`."""
+
+    def position(self, row_id: int) -> int | None:
+        """Where the row with this id stands; None when it is not in the result."""
+
+
+class DeskReader(Protocol):
+    """What the screen asks of the store; `data.store.read.Reader` answers it, and tests give their own."""
+
+    def services(self) -> tuple[Service, ...]:
+        """Every watched service, worst first."""
+
+    def service(self, name: str) -> ServiceDetail | None:
+        """One service opened."""
+
+    def tickets(self, query: TicketQuery) -> TicketWindow:
+        """The tickets of a query."""
+
+    def ticket(self, ticket_id: int) -> Ticket | None:
+        """One ticket opened."""
+
+    def ticket_counts(self) -> TicketCounts:
+        """Figures for the title."""
+
+    def facets(self) -> dict[str, tuple[tuple[str, int], ...]]:
+        """What tickets can be filtered by, each value with its count of open tickets."""
+
+    def developments(self) -> tuple[Development, ...]:
+        """Every development."""
+
+    def development(self, id: str) -> DevelopmentDetail | None:
+        """One development opened."""
+
+    def trainings(self, from_ms: int, to_ms: int) -> tuple[Training, ...]:
+        """The trainings that begin in a span of time."""
+
+    def training(self, id: str) -> Training | None:
+        """One training opened."""
+
+    def sources(self) -> tuple[SourceState, ...]:
+        """How every source stands."""
+
+    def overview(self) -> Overview:
+        """What needs the person."""
+
+    def generations(self) -> dict[Kind, int]:
+        """A number for each kind that grows when records of it change."""
+
+    def data_versions(self) -> tuple[int, ...]:
+        """Numbers that differ after any write to the store."""
+
+
+class OwnRecords(Protocol):
+    """Where the person's own records are written; `data.store.desk.DeskFile` does."""
+
+    def acknowledge(self, attention_id: str, subject: str) -> str:
+        """Takes note of a line of the strip; returns the id of the operation."""
+
+    def withdraw(self, operation_id: str) -> object:
+        """Takes an operation back."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceNote:
+    """How the sources of one kind stand together."""
+
+    phase: SourcePhase
+    known_ms: int | None
+    done: int = 0
+    total: int | None = None
+    rows: int = 0
+    error_code: str = ""
+    name: str = ""
+
+
+_WORST = (SourcePhase.FAILED, SourcePhase.LOADING, SourcePhase.STALE, SourcePhase.FRESH, SourcePhase.ABSENT)
+
+
+def source_note(sources: Sequence[SourceState], kind: str) -> SourceNote:
+    """The sources of `kind` summed up: the worst phase, the oldest age, the progress of all fills."""
+    ours = [source for source in sources if source.kind == kind]
+    if not ours:
+        return SourceNote(SourcePhase.ABSENT, None)
+    phase = min((source.phase for source in ours), key=_WORST.index)
+    worst = next(source for source in ours if source.phase == phase)
+    known = [source.known_ms for source in ours if source.known_ms is not None]
+    totals = [source.total for source in ours if source.phase == SourcePhase.LOADING]
+    return SourceNote(
+        phase,
+        min(known) if known else None,
+        sum(source.done for source in ours if source.phase == SourcePhase.LOADING),
+        None if not totals or None in totals else sum(total or 0 for total in totals),
+        sum(source.rows for source in ours),
+        worst.error_code,
+        worst.name,
+    )
+
+
+@dataclass(slots=True)
+class Desk:
+    """The shared state of one running screen; only the app changes it."""
+
+    reader: DeskReader
+    format: Format
+    places: Places
+    preferences: Preferences
+    service: str
+    demo: bool = False
+    records: OwnRecords | None = None
+    masked: bool = True
+    mode: str = "dashboard"
+    sources: tuple[SourceState, ...] = field(default=())
+    sources_read: bool = False
+    sync_fault: str = ""
+    """What is wrong with the sync process, in the person's words; empty while it runs."""
+
+    def note(self, kind: str) -> SourceNote:
+        """How the sources of `kind` stand."""
+        return source_note(self.sources, kind)

@@ -1,0 +1,217 @@
+"""Values as people read them: ages, clocks, days, numbers and the words of states.
+
+The only room of the screen that asks what time it is. Everything is told in the language in use; times are those of
+Europe/Tallinn.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from data.clock import Clock, tallinn
+from data.language import _, language, ngettext, pgettext
+from data.model import Development, DevelopmentState, Outcome, ServiceState
+from tui.glyphs import FULL, PLAIN, Glyphs
+
+SECOND, MINUTE, HOUR, DAY = 1_000, 60_000, 3_600_000, 86_400_000
+NO_BREAK = "\u00a0"
+"""Keeps a number and its unit on one line."""
+
+
+def short_weekday(day: date) -> str:
+    """One or three letters: E or Mon."""
+    return (
+        pgettext("weekday", "Mon"),
+        pgettext("weekday", "Tue"),
+        pgettext("weekday", "Wed"),
+        pgettext("weekday", "Thu"),
+        pgettext("weekday", "Fri"),
+        pgettext("weekday", "Sat"),
+        pgettext("weekday", "Sun"),
+    )[day.weekday()]
+
+
+def long_weekday(day: date) -> str:
+    """The whole name of the day of the week."""
+    return (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))[
+        day.weekday()
+    ]
+
+
+def short_month(month: int) -> str:
+    """The short name of month 1–12, at most five letters."""
+    return (
+        pgettext("month", "Jan"),
+        pgettext("month", "Feb"),
+        pgettext("month", "Mar"),
+        pgettext("month", "Apr"),
+        pgettext("month", "May"),
+        pgettext("month", "Jun"),
+        pgettext("month", "Jul"),
+        pgettext("month", "Aug"),
+        pgettext("month", "Sep"),
+        pgettext("month", "Oct"),
+        pgettext("month", "Nov"),
+        pgettext("month", "Dec"),
+    )[month - 1]
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """`value` with grouped thousands and the language's own decimal sign: 12 345,6 or 12,345.6."""
+    text = f"{value:,.{decimals}f}"
+    return text if language() == "en" else text.replace(",", NO_BREAK).replace(".", ",")
+
+
+def duration(milliseconds: int) -> str:
+    """A span in its largest unit: 12 s, 4 min, 7 h, 3 p (English 3 d); never negative."""
+    span = max(0, milliseconds)
+    if span < MINUTE:
+        return f"{span // SECOND}{NO_BREAK}s"
+    if span < HOUR:
+        return f"{span // MINUTE}{NO_BREAK}min"
+    if span < 2 * DAY:
+        return f"{span // HOUR}{NO_BREAK}h"
+    return pgettext("age", "{n} d").format(n=span // DAY).replace(" ", NO_BREAK)
+
+
+def countdown(milliseconds: int) -> str:
+    """Hours and minutes left (0:25), or gone with a sign (-1:10); days once two of them are left."""
+    sign, span = ("-", -milliseconds) if milliseconds < 0 else ("", milliseconds)
+    if span >= 2 * DAY:
+        return sign + duration(span)
+    minutes = span // MINUTE
+    return f"{sign}{minutes // 60}:{minutes % 60:02}"
+
+
+def latency(milliseconds: int | None) -> str:
+    """Seconds with two decimals: 0,21 s; empty when nothing was measured."""
+    if milliseconds is None:
+        return ""
+    return f"{number(milliseconds / 1000, 2 if milliseconds < 10_000 else 0)}{NO_BREAK}s"
+
+
+def slip(days: int) -> str:
+    """How many days the end has moved: +9 p."""
+    return pgettext("slip", "{sign}{n} d").format(sign="+" if days > 0 else "-", n=abs(days)).replace(" ", NO_BREAK)
+
+
+def shorten(text: str, width: int, ellipsis: str = "…") -> str:
+    """`text` in at most `width` cells, cut at the end."""
+    return text if len(text) <= width else text[: max(0, width - len(ellipsis))].rstrip() + ellipsis[:width]
+
+
+def parse_day(text: str) -> date | None:
+    """The ISO date in `text`; None for an empty or odd one."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+class Format:
+    """Formatting that needs to know the time or the set of signs."""
+
+    def __init__(self, clock: Clock, *, ascii_only: bool = False) -> None:
+        self.clock = clock
+        self.glyphs: Glyphs = PLAIN if ascii_only else FULL
+
+    def now_ms(self) -> int:
+        """The present time in UTC epoch milliseconds."""
+        return self.clock.now_ms()
+
+    def today(self) -> date:
+        """The present day in Tallinn."""
+        return self.clock.now().date()
+
+    def age(self, at_ms: int | None) -> str:
+        """How long ago `at_ms` was; empty for None."""
+        return "" if at_ms is None else duration(self.now_ms() - at_ms)
+
+    def left(self, at_ms: int) -> str:
+        """How long until `at_ms`, as hours and minutes; with a minus sign once it has passed."""
+        return countdown(at_ms - self.now_ms())
+
+    def is_past(self, at_ms: int) -> bool:
+        """Whether `at_ms` has passed."""
+        return at_ms < self.now_ms()
+
+    def time(self, at_ms: int) -> str:
+        """The wall clock: 09:14."""
+        return f"{tallinn(at_ms):%H:%M}"
+
+    def seconds(self, at_ms: int) -> str:
+        """The wall clock with seconds: 09:02:10."""
+        return f"{tallinn(at_ms):%H:%M:%S}"
+
+    def day(self, day: date) -> str:
+        """A day without its year: 8.12 or 8 Dec; with the year when it is another one."""
+        if day.year != self.today().year and abs((day - self.today()).days) > 180:
+            return f"{day.day}.{day.month}.{day.year}" if language() != "en" else f"{day.day} {day:%b %Y}"
+        return f"{day.day}.{day.month}" if language() != "en" else f"{day.day} {short_month(day.month)}"
+
+    def long_day(self, day: date) -> str:
+        """A day in words: neljapäev, 8. dets or Thursday 8 Dec; today and tomorrow by name."""
+        shown = f"{day.day}. {short_month(day.month)}" if language() != "en" else f"{day.day} {short_month(day.month)}"
+        near = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}.get((day - self.today()).days)
+        return f"{near or long_weekday(day)}, {shown}"
+
+    def moment(self, at_ms: int) -> str:
+        """A moment, as short as today allows: 09:14, else 8.12 09:14."""
+        at = tallinn(at_ms)
+        return f"{at:%H:%M}" if at.date() == self.today() else f"{self.day(at.date())} {at:%H:%M}"
+
+    def full_moment(self, at_ms: int) -> str:
+        """A moment with its day of the week: T 8.12 10:00."""
+        at = tallinn(at_ms)
+        return f"{short_weekday(at)} {self.day(at.date())} {at:%H:%M}"
+
+    def headline(self) -> str:
+        """The present day and time, for the header: R 4. dets 09:14."""
+        at = self.clock.now()
+        point = "." if language() != "en" else ""
+        return f"{short_weekday(at)} {at.day}{point} {short_month(at.month)} {at:%H:%M}"
+
+    def in_days(self, day: date) -> str:
+        """A near day told by its distance: today, tomorrow, in 3 days; empty when it has passed."""
+        days = (day - self.today()).days
+        if days < 0:
+            return ""
+        if days < 2:
+            return (_("today"), _("tomorrow"))[days]
+        return ngettext("in {n} day", "in {n} days", days).format(n=days)
+
+    def month_window(self) -> tuple[date, date]:
+        """The first and the last day of the present month."""
+        first = self.today().replace(day=1)
+        return first, (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+
+
+def state_word(state: ServiceState) -> str:
+    """A service's state in a word."""
+    return {
+        ServiceState.UP: pgettext("state", "up"),
+        ServiceState.DEGRADED: pgettext("state", "degraded"),
+        ServiceState.DOWN: pgettext("state", "down"),
+        ServiceState.UNKNOWN: pgettext("state", "unknown"),
+    }[state]
+
+
+def outcome_word(outcome: Outcome) -> str:
+    """A measurement's outcome in a word."""
+    return {
+        Outcome.OK: _("ok"),
+        Outcome.DEGRADED: _("slow"),
+        Outcome.FAIL: _("error"),
+        Outcome.UNKNOWN: _("not measured"),
+    }[outcome]
+
+
+def development_word(development: Development) -> str:
+    """How a development stands, in a word."""
+    return {
+        DevelopmentState.PLANNED: _("planned"),
+        DevelopmentState.ON_SCHEDULE: _("on schedule"),
+        DevelopmentState.LATE: _("late"),
+        DevelopmentState.DONE: _("done"),
+        DevelopmentState.UNDATED: _("no dates"),
+    }[development.state]

@@ -1,0 +1,158 @@
+"""Signs that stand beside a word for each state, in a full set and in a plain ASCII set.
+
+Some terminals draw ⏲ ⚑ ↩ ✖ two cells wide; `desk.ascii = true` in the configuration chooses the plain set.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from data.model import AttentionKind, Outcome, ServiceState, SourcePhase
+
+
+class Glyphs(NamedTuple):
+    """One set of signs, each one cell wide in the terminals it is meant for."""
+
+    up: str
+    degraded: str
+    down: str
+    unknown: str
+    clock: str
+    flag: str
+    training: str
+    source: str
+    person: str
+    ok: str
+    bar_ok: str
+    bar_degraded: str
+    bar_fail: str
+    bar_unknown: str
+    gantt_done: str
+    gantt_open: str
+    gantt_slip: str
+    today: str
+    today_head: str
+    seat_taken: str
+    seat_free: str
+    progress: str
+    rest: str
+    ellipsis: str
+    dot: str
+    hidden: str
+    enter: str
+    up_arrow: str
+    down_arrow: str
+    rule: str
+    pointer: str
+    arrow: str
+    dash: str
+
+
+FULL = Glyphs(
+    up="●",
+    degraded="▲",
+    down="✖",
+    unknown="◌",
+    clock="⏲",
+    flag="⚑",
+    training="◆",
+    source="↯",
+    person="◇",
+    ok="✓",
+    bar_ok="▇",
+    bar_degraded="▅",
+    bar_fail="▂",
+    bar_unknown="·",
+    gantt_done="█",
+    gantt_open="▓",
+    gantt_slip="░",
+    today="┆",
+    today_head="▾",
+    seat_taken="●",
+    seat_free="○",
+    progress="━",
+    rest="─",
+    ellipsis="…",
+    dot="·",
+    hidden="▒",
+    enter="↵",
+    up_arrow="↑",
+    down_arrow="↓",
+    rule="─",
+    pointer="›",
+    arrow="→",
+    dash="–",
+)
+PLAIN = Glyphs(
+    up="o",
+    degraded="!",
+    down="X",
+    unknown="?",
+    clock="@",
+    flag=">",
+    training="*",
+    source="%",
+    person="-",
+    ok="v",
+    bar_ok="#",
+    bar_degraded="=",
+    bar_fail="_",
+    bar_unknown=".",
+    gantt_done="#",
+    gantt_open="=",
+    gantt_slip="-",
+    today="|",
+    today_head="v",
+    seat_taken="o",
+    seat_free=".",
+    progress="=",
+    rest="-",
+    ellipsis="~",
+    dot="-",
+    hidden="#",
+    enter="Enter",
+    up_arrow="^",
+    down_arrow="v",
+    rule="-",
+    pointer=">",
+    arrow="->",
+    dash="-",
+)
+
+
+def of_state(glyphs: Glyphs, state: ServiceState) -> str:
+    """The sign of a service's state."""
+    return {
+        ServiceState.UP: glyphs.up,
+        ServiceState.DEGRADED: glyphs.degraded,
+        ServiceState.DOWN: glyphs.down,
+        ServiceState.UNKNOWN: glyphs.unknown,
+    }[state]
+
+
+def of_outcome(glyphs: Glyphs, outcome: Outcome) -> str:
+    """The bar of one measurement: high is good, low is bad, a dot is unmeasured."""
+    return {
+        Outcome.OK: glyphs.bar_ok,
+        Outcome.DEGRADED: glyphs.bar_degraded,
+        Outcome.FAIL: glyphs.bar_fail,
+        Outcome.UNKNOWN: glyphs.bar_unknown,
+    }[outcome]
+
+
+def of_attention(glyphs: Glyphs, kind: AttentionKind) -> str:
+    """The sign of a reason to act."""
+    return {
+        AttentionKind.SERVICE_DOWN: glyphs.down,
+        AttentionKind.SERVICE_DEGRADED: glyphs.degraded,
+        AttentionKind.SLA: glyphs.clock,
+        AttentionKind.RELEASE_LATE: glyphs.flag,
+        AttentionKind.TRAINING_TODAY: glyphs.training,
+        AttentionKind.TRAINING_FULL: glyphs.training,
+        AttentionKind.SOURCE_FAILED: glyphs.source,
+    }[kind]
+
+
+def of_phase(glyphs: Glyphs, phase: SourcePhase) -> str:
+    """The sign of how a source stands; empty while all is well."""
+    return {SourcePhase.FAILED: glyphs.down, SourcePhase.STALE: glyphs.degraded}.get(phase, "")

@@ -1,0 +1,141 @@
+"""Arendused: epics, releases and sprints on a timeline, with how far their ends have moved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from textual.app import ComposeResult
+
+from data.language import _, ngettext
+from data.model import Development, DevelopmentKind, DevelopmentState, Kind
+from tui.desk import DeskReader
+from tui.format import development_word, parse_day, slip
+from tui.panes.base import figures
+from tui.panes.listing import ListPane
+from tui.widgets import gantt
+from tui.widgets.column import Column
+from tui.widgets.line import Run, Runs
+
+_ORDER = {
+    DevelopmentState.LATE: 0,
+    DevelopmentState.ON_SCHEDULE: 1,
+    DevelopmentState.PLANNED: 2,
+    DevelopmentState.UNDATED: 3,
+    DevelopmentState.DONE: 4,
+}
+
+
+def kind_word(kind: DevelopmentKind) -> str:
+    """What sort of bar it is."""
+    known: dict[DevelopmentKind, Callable[[], str]] = {
+        DevelopmentKind.EPIC: lambda: _("epic"),
+        DevelopmentKind.RELEASE: lambda: _("release"),
+        DevelopmentKind.SPRINT: lambda: _("sprint"),
+    }
+    return known[kind]()
+
+
+def standing(desk_day: Callable[[Any], str], development: Development) -> Run:
+    """How it stands, in a word or a number of days: +9 p, ajakavas, algab 4.1."""
+    if development.state == DevelopmentState.LATE:
+        return (slip(development.slip_days) if development.slip_days else _("late"), "bad strong")
+    if development.state == DevelopmentState.PLANNED:
+        start = parse_day(development.start_day)
+        return (_("starts {day}").format(day=desk_day(start)) if start else _("planned"), "quiet")
+    if development.state == DevelopmentState.ON_SCHEDULE and development.slip_days:
+        return (slip(development.slip_days), "warn")
+    return (development_word(development), "quiet")
+
+
+class DevelopmentsPane(ListPane[tuple[Development, ...], Development]):
+    """Developments with their bar, slip and blockers."""
+
+    pane_id = "developments"
+    kinds = frozenset({Kind.DEVELOPMENTS, Kind.TICKETS})
+    source_kind = "jira"
+    has_heads = True
+
+    def title(self) -> str:
+        """Arendused."""
+        return _("Developments")
+
+    def counts(self, snapshot: tuple[Development, ...]) -> Runs:
+        """5 töös · 1 hilineb."""
+        late = sum(each.state == DevelopmentState.LATE for each in snapshot)
+        running = late + sum(each.state == DevelopmentState.ON_SCHEDULE for each in snapshot)
+        parts: list[Run] = [(_("{n} in progress").format(n=running), "quiet")]
+        if late:
+            parts.append((ngettext("{n} late", "{n} late", late).format(n=late), "bad"))
+        return figures(self.desk.format.glyphs.dot, parts)
+
+    def load(self, reader: DeskReader) -> tuple[Development, ...]:
+        """All developments: late ones first, then by their end, done ones last."""
+        return tuple(
+            sorted(reader.developments(), key=lambda each: (_ORDER[each.state], each.end_day or "9999", each.title))
+        )
+
+    def is_empty(self, snapshot: tuple[Development, ...]) -> bool:
+        """Whether there is none."""
+        return not snapshot
+
+    def empty_text(self) -> str:
+        """Nothing is planned."""
+        return _("No development is planned.")
+
+    def show(self, snapshot: tuple[Development, ...]) -> None:
+        """Lists the developments."""
+        self.list_rows(snapshot)
+
+    def target_of(self, row: Development) -> str:
+        """`development:ID`."""
+        return f"development:{row.id}"
+
+    def row_of_target(self, target: str) -> Any:
+        """The id of the development."""
+        return target.partition(":")[2]
+
+    def compose_list(self) -> ComposeResult:
+        """The table."""
+        yield self.make_table(self.columns(), row_id=lambda row: row.id)
+
+    def columns(self) -> list[Column[Development]]:
+        """Title, bar, how it stands, obstacles; a wide screen adds key, sort, progress and days."""
+        make = self.column
+        return [
+            make("title", lambda: _("Development"), self._title, width=18, grow=1, keep=100),
+            make("bar", lambda: _("Timeline"), self._bar, width=18, grow=3, keep=90, head=self._months),
+            make("standing", lambda: _("State"), self._standing, width=11, keep=95),
+            make("blockers", lambda: _("Blockers"), self._blockers, width=11, keep=60),
+            make("progress", lambda: _("Done"), self._progress, width=8, keep=50, align="right"),
+            make("end", lambda: _("End"), self._end, width=7, keep=45, align="right"),
+            make("kind", lambda: _("Type"), lambda d, w: ((kind_word(d.kind), "quiet"),), width=10, keep=30),
+            make("key", lambda: _("Key"), lambda d, w: ((d.key, "quiet"),), width=10, keep=20),
+        ]
+
+    def _months(self, width: int) -> str:
+        today = self.desk.format.today()
+        return gantt.months(gantt.span_of(today, width), width, today, self.desk.format.glyphs)
+
+    def _title(self, development: Development, width: int) -> Runs:
+        return ((development.title, "quiet" if development.state == DevelopmentState.DONE else ""),)
+
+    def _bar(self, development: Development, width: int) -> Runs:
+        today = self.desk.format.today()
+        return gantt.bar(development, gantt.span_of(today, width), width, today, self.desk.format.glyphs)
+
+    def _standing(self, development: Development, width: int) -> Runs:
+        return (standing(self.desk.format.day, development),)
+
+    def _blockers(self, development: Development, width: int) -> Runs:
+        count = development.blockers
+        if not count:
+            return ()
+        return ((ngettext("{n} blocker", "{n} blockers", count).format(n=count), "warn"),)
+
+    def _progress(self, development: Development, width: int) -> Runs:
+        return ((f"{development.done}/{development.total}", "quiet"),) if development.total else ()
+
+    def _end(self, development: Development, width: int) -> Runs:
+        end = parse_day(development.end_day)
+        return ((self.desk.format.day(end), ""),) if end else ()

@@ -1,0 +1,97 @@
+"""A pane whose body is one table of records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, Generic, Literal, TypeVar
+
+from tui.panes.base import Pane, fault_code
+from tui.panes.cells import column
+from tui.widgets.column import Column
+from tui.widgets.line import Runs
+from tui.widgets.table import VirtualTable
+from tui.widgets.window import ListWindow, RowWindow
+
+S = TypeVar("S")
+R = TypeVar("R")
+
+
+class ListPane(Pane[S], Generic[S, R]):
+    """A pane over one table; rows open with Enter or the mouse."""
+
+    has_heads: ClassVar[bool] = False
+    """Whether the titles of the columns stand there on the dashboard too."""
+
+    def target_of(self, row: R) -> str:
+        """What opening `row` means."""
+        raise NotImplementedError
+
+    def row_of_target(self, target: str) -> Any:
+        """The id of the row that `target` names."""
+        raise NotImplementedError
+
+    @property
+    def table(self) -> VirtualTable[R]:
+        """The list."""
+        return self.query_one(VirtualTable)
+
+    def make_table(self, columns: Sequence[Column[R]], *, row_id: Callable[[R], Any]) -> VirtualTable[R]:
+        """The list widget of this pane."""
+        return VirtualTable(columns, row_id=row_id, header=self.full or self.has_heads, empty_text=self.emptiness)
+
+    def column(
+        self,
+        id: str,
+        title: Callable[[], str],
+        cell: Callable[[R, int], Runs],
+        *,
+        width: int,
+        keep: int,
+        grow: int = 0,
+        align: Literal["left", "right"] = "left",
+        sortable: bool = False,
+        head: Callable[[int], str] | None = None,
+    ) -> Column[R]:
+        """A column whose cells are runs."""
+        return column(id, title, cell, width=width, keep=keep, grow=grow, align=align, sortable=sortable, head=head)
+
+    def list_rows(self, rows: Sequence[R]) -> None:
+        """Lists records that are in memory."""
+        self.list_window(ListWindow(rows))
+
+    def list_window(self, window: RowWindow[R]) -> None:
+        """Lists the records of a window; the cursor stays on the same record."""
+        wanted, self._wanted = self._wanted, ""
+        self.table.show_window(window, keep_cursor=True, mark_new=self.mark_new)
+        if wanted:
+            self.table.move_to(self.row_of_target(wanted))
+
+    def open_target(self, target: str) -> None:
+        """Puts the cursor on a record, at once or when the records have come."""
+        if self.snapshot is None:
+            self._wanted = target
+        else:
+            self.table.move_to(self.row_of_target(target))
+
+    def redraw(self) -> None:
+        """Draws the visible rows again."""
+        self.table.refresh_cells()
+
+    def focus_list(self) -> None:
+        """Puts the cursor into the list."""
+        self.table.focus()
+
+    def on_virtual_table_opened(self, event: VirtualTable.Opened) -> None:
+        """Tells which record was opened."""
+        event.stop()
+        self.post_message(self.Opened(self.target_of(event.row)))
+
+    def on_virtual_table_highlighted(self, event: VirtualTable.Highlighted) -> None:
+        """Tells where the cursor came."""
+        event.stop()
+        self.post_message(self.Highlighted(self.target_of(event.row)))
+
+    def on_virtual_table_failed(self, event: VirtualTable.Failed) -> None:
+        """Says that rows could not be read."""
+        event.stop()
+        self.post_message(self.LoadFailed(fault_code(event.error)))

@@ -1,0 +1,158 @@
+"""Teenused: the live state of every watched service, worst first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from textual.app import ComposeResult
+
+from data.language import _
+from data.model import Kind, Service, ServiceState
+from tui import glyphs as signs
+from tui.desk import DeskReader
+from tui.format import latency, state_word
+from tui.panes.base import figures
+from tui.panes.listing import ListPane
+from tui.widgets.column import Column
+from tui.widgets.line import Run, Runs
+
+ROLES = {
+    ServiceState.UP: "good",
+    ServiceState.DEGRADED: "warn",
+    ServiceState.DOWN: "bad",
+    ServiceState.UNKNOWN: "quiet",
+}
+
+
+def group_word(group: str) -> str:
+    """What sort of thing is watched."""
+    known: dict[str, Callable[[], str]] = {
+        "service": lambda: _("service"),
+        "application": lambda: _("application"),
+        "xroad": lambda: _("X-Road service"),
+        "partner": lambda: _("partner"),
+        "batch": lambda: _("batch job"),
+    }
+    return known[group]() if group in known else group
+
+
+class ServicesPane(ListPane[tuple[Service, ...], Service]):
+    """Services with sign, age of the state, latest results, and why or how fast."""
+
+    pane_id = "services"
+    kinds = frozenset({Kind.SERVICES})
+    source_kind = "http"
+
+    def title(self) -> str:
+        """Teenused."""
+        return _("Services")
+
+    def counts(self, snapshot: tuple[Service, ...]) -> Runs:
+        """31 korras · 2 häiritud · 1 ei tööta."""
+        by_state = Counter(service.state for service in snapshot)
+        parts: list[Run] = []
+        for state, role in (
+            (ServiceState.UP, "quiet"),
+            (ServiceState.DEGRADED, "warn"),
+            (ServiceState.DOWN, "bad strong"),
+        ):
+            if by_state[state]:
+                parts.append((f"{by_state[state]} {state_word(state)}", role))
+        if by_state[ServiceState.UNKNOWN]:
+            parts.append((f"{by_state[ServiceState.UNKNOWN]} {state_word(ServiceState.UNKNOWN)}", "quiet"))
+        return figures(self.desk.format.glyphs.dot, parts)
+
+    def load(self, reader: DeskReader) -> tuple[Service, ...]:
+        """All services."""
+        return reader.services()
+
+    def is_empty(self, snapshot: tuple[Service, ...]) -> bool:
+        """Whether nothing is watched."""
+        return not snapshot
+
+    def empty_text(self) -> str:
+        """No check has run yet."""
+        return _("No service is watched yet.")
+
+    def show(self, snapshot: tuple[Service, ...]) -> None:
+        """Lists the services."""
+        self.list_rows(snapshot)
+
+    def target_of(self, row: Service) -> str:
+        """`service:NAME`."""
+        return f"service:{row.name}"
+
+    def row_of_target(self, target: str) -> Any:
+        """The name."""
+        return target.partition(":")[2]
+
+    def compose_list(self) -> ComposeResult:
+        """The table."""
+        yield self.make_table(self.columns(), row_id=lambda service: service.name)
+
+    def columns(self) -> list[Column[Service]]:
+        """From what is kept longest to what only a wide screen shows."""
+        make = self.column
+        return [
+            make("state", lambda: "", self._sign, width=1, keep=100),
+            make(
+                "name",
+                lambda: _("Service"),
+                lambda s, w: ((s.name, "strong" if s.reason else ""),),
+                width=20,
+                grow=3,
+                keep=99,
+            ),
+            make("since", lambda: _("For"), self._since, width=6, keep=80, align="right"),
+            make("bars", lambda: _("Latest"), self._bars, width=8, grow=1, keep=70),
+            make("note", lambda: _("State"), self._note, width=18, grow=3, keep=90),
+            make(
+                "usual",
+                lambda: _("Usual"),
+                lambda s, w: ((latency(s.usual_latency_ms), "quiet"),),
+                width=9,
+                keep=35,
+                align="right",
+            ),
+            make("checked", lambda: _("Checked"), self._checked, width=9, keep=30, align="right"),
+            make("group", lambda: _("Type"), lambda s, w: ((group_word(s.group), "quiet"),), width=16, keep=25),
+            make("url", lambda: _("Address"), lambda s, w: ((s.url, "quiet"),), width=30, grow=1, keep=10),
+        ]
+
+    def _sign(self, service: Service, width: int) -> Runs:
+        return ((signs.of_state(self.desk.format.glyphs, service.state), ROLES[service.state]),)
+
+    def _since(self, service: Service, width: int) -> Runs:
+        if service.state == ServiceState.UP:
+            return ()
+        return ((self.desk.format.age(service.since_ms), ""),)
+
+    def _checked(self, service: Service, width: int) -> Runs:
+        return ((self.desk.format.age(service.checked_ms), "quiet"),)
+
+    def _bars(self, service: Service, width: int) -> Runs:
+        glyphs = self.desk.format.glyphs
+        shown = service.recent[-width:]
+        bars = [signs.of_outcome(glyphs, outcome) for outcome in shown]
+        pad = glyphs.bar_unknown * max(0, min(width, 8) - len(bars))
+        roles = {
+            glyphs.bar_fail: "bad",
+            glyphs.bar_degraded: "warn",
+            glyphs.bar_ok: "quiet",
+            glyphs.bar_unknown: "quiet",
+        }
+        return [(pad, "quiet"), *((bar, roles[bar]) for bar in bars)]
+
+    def _note(self, service: Service, width: int) -> Runs:
+        """Why it is not up, in words; how fast it answers otherwise."""
+        if service.state == ServiceState.UP:
+            return ((latency(service.latency_ms) or state_word(service.state), "quiet"),)
+        words = state_word(service.state)
+        if service.state == ServiceState.DEGRADED and service.latency_ms and service.usual_latency_ms:
+            usual = _("{latency} (usually {usual})")
+            words = usual.format(latency=latency(service.latency_ms), usual=latency(service.usual_latency_ms))
+        elif service.reason:
+            words = f"{words}: {service.reason}"
+        return ((words, ROLES[service.state]),)

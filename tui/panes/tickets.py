@@ -1,0 +1,227 @@
+"""Piletid: the tickets of the projects, in the shared table over a window of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.message import Message
+
+from data.language import _, pgettext
+from data.model import Kind, StatusCategory, TicketCounts, TicketQuery, TicketRow, TicketSort, TicketView
+from data.rules.mask import mask
+from tui.desk import DeskReader, TicketWindow
+from tui.format import number, parse_day
+from tui.panes.base import figures
+from tui.panes.listing import ListPane
+from tui.widgets.column import Column
+from tui.widgets.line import Run, Runs
+from tui.widgets.table import VirtualTable
+
+SORTS = {
+    "key": TicketSort.KEY,
+    "breach": TicketSort.BREACH,
+    "priority": TicketSort.PRIORITY,
+    "summary": TicketSort.SUMMARY,
+    "status": TicketSort.STATUS,
+    "assignee": TicketSort.ASSIGNEE,
+    "updated": TicketSort.UPDATED,
+    "created": TicketSort.CREATED,
+}
+"""Which column sorts by what."""
+RISING = frozenset({TicketSort.BREACH, TicketSort.PRIORITY, TicketSort.SUMMARY, TicketSort.ASSIGNEE, TicketSort.STATUS})
+"""Orders that begin with the smallest when first chosen: the most urgent, the letter A."""
+HOUR_MS = 3_600_000
+
+
+def view_word(view: TicketView) -> str:
+    """The name of a list."""
+    return {
+        TicketView.OPEN: pgettext("tickets", "Open"),
+        TicketView.MINE: _("Mine"),
+        TicketView.UNASSIGNED: _("Unassigned"),
+        TicketView.AT_RISK: _("SLA at risk"),
+        TicketView.ALL: pgettext("tickets", "All"),
+    }[view]
+
+
+@dataclass(frozen=True, slots=True)
+class TicketsSnapshot:
+    """The figures of the title and the rows of the question asked."""
+
+    counts: TicketCounts
+    window: Any
+    found: int
+    query: TicketQuery
+
+
+class MaskedWindow:
+    """A window whose rows pass through the mask when they are read."""
+
+    def __init__(self, window: TicketWindow) -> None:
+        self._window = window
+
+    def count(self) -> int:
+        """How many rows there are."""
+        return self._window.count()
+
+    def rows(self, start: int, stop: int) -> Sequence[TicketRow]:
+        """The rows, masked."""
+        return mask(tuple(self._window.rows(start, stop)))
+
+    def position(self, row_id: int) -> int | None:
+        """Where the row with this id stands."""
+        return self._window.position(row_id)
+
+
+class TicketsPane(ListPane[TicketsSnapshot, TicketRow]):
+    """Tickets: key, SLA clock, urgency, summary; a wide screen adds status, assignee, dates."""
+
+    pane_id = "tickets"
+    kinds = frozenset({Kind.TICKETS})
+    source_kind = "jira"
+
+    class QueryChanged(Message):
+        """Another list, order, filter or search was asked for."""
+
+        def __init__(self, query: TicketQuery) -> None:
+            super().__init__()
+            self.query = query
+
+    query_now: TicketQuery = TicketQuery(sort=TicketSort.UPDATED)
+
+    def title(self) -> str:
+        """Piletid."""
+        return _("Tickets")
+
+    def counts(self, snapshot: TicketsSnapshot) -> Runs:
+        """47 avatud · minu käes 6 · 3 SLA ohus."""
+        counts = snapshot.counts
+        parts: list[Run] = [
+            (_("{n} open").format(n=number(counts.open)), "quiet"),
+            (_("{n} mine").format(n=number(counts.mine)), "quiet"),
+        ]
+        if counts.at_risk:
+            parts.append((_("{n} SLA at risk").format(n=number(counts.at_risk)), "warn"))
+        return figures(self.desk.format.glyphs.dot, parts)
+
+    def load(self, reader: DeskReader) -> TicketsSnapshot:
+        """Figures and window; the rows themselves are read where they are shown."""
+        window = reader.tickets(self.query_now)
+        return TicketsSnapshot(
+            reader.ticket_counts(),
+            MaskedWindow(window) if self.desk.masked else window,
+            window.count(),
+            self.query_now,
+        )
+
+    def ask(self, query: TicketQuery) -> None:
+        """Asks for another list, order, filter or search."""
+        if query != self.query_now:
+            self.query_now = query
+            self.post_message(self.QueryChanged(query))
+            self.reload()
+
+    def is_empty(self, snapshot: TicketsSnapshot) -> bool:
+        """Whether the question has no answer."""
+        return snapshot.found == 0
+
+    def empty_text(self) -> str:
+        """Nothing found, or nothing open."""
+        query = self.query_now
+        if query.text:
+            return _("Nothing is found for “{words}”. Esc clears the search.").format(words=query.text)
+        if query != replace(TicketQuery(), view=query.view, sort=query.sort, descending=query.descending):
+            return _("No ticket passes the filter. f changes it.")
+        return {
+            TicketView.OPEN: _("No ticket is open."),
+            TicketView.MINE: _("No open ticket is in your hands."),
+            TicketView.UNASSIGNED: _("Every open ticket has somebody to work on it."),
+            TicketView.AT_RISK: _("No SLA is at risk."),
+            TicketView.ALL: _("There are no tickets."),
+        }[query.view]
+
+    def show(self, snapshot: TicketsSnapshot) -> None:
+        """Lists the window."""
+        column_id = next(name for name, sort in SORTS.items() if sort == snapshot.query.sort)
+        self.table.show_sort("" if snapshot.query.text else column_id, snapshot.query.descending)
+        self.list_window(snapshot.window)
+
+    def target_of(self, row: TicketRow) -> str:
+        """`ticket:ID`."""
+        return f"ticket:{row.id}"
+
+    def row_of_target(self, target: str) -> Any:
+        """Jira's issue id."""
+        return int(target.partition(":")[2])
+
+    def compose_list(self) -> ComposeResult:
+        """The table."""
+        yield self.make_table(self.columns(), row_id=lambda row: row.id)
+
+    def on_virtual_table_sort_chosen(self, event: VirtualTable.SortChosen) -> None:
+        """Sorts by a header; the same one again turns the order round."""
+        event.stop()
+        if event.column_id in SORTS:
+            self.sort_by(SORTS[event.column_id])
+
+    def sort_by(self, sort: TicketSort) -> None:
+        """Sorts by `sort`; asked for again, turns the order round."""
+        query = self.query_now
+        descending = not query.descending if query.sort == sort else sort not in RISING
+        self.ask(replace(query, sort=sort, descending=descending))
+
+    def columns(self) -> list[Column[TicketRow]]:
+        """From what is kept longest to what only a wide screen shows."""
+        make = self.column
+        return [
+            make("key", lambda: _("Key"), lambda t, w: ((t.key, ""),), width=10, keep=100, sortable=True),
+            make("breach", lambda: _("SLA"), self._clock, width=7, keep=90, align="right", sortable=True),
+            make("priority", lambda: pgettext("column", "P"), self._urgency, width=3, keep=80, sortable=True),
+            make("summary", lambda: _("Summary"), self._summary, width=24, grow=4, keep=99, sortable=True),
+            make("status", lambda: _("Status"), self._status, width=14, grow=1, keep=60, sortable=True),
+            make("assignee", lambda: _("Assignee"), self._assignee, width=16, grow=1, keep=50, sortable=True),
+            make("updated", lambda: _("Changed"), self._updated, width=8, keep=45, align="right"),
+            make("due", lambda: _("Due"), self._due, width=6, keep=35, align="right"),
+            make("type", lambda: _("Type"), lambda t, w: ((t.type_name, "quiet"),), width=16, keep=30),
+            make("created", lambda: _("Created"), self._created, width=8, keep=20, align="right"),
+            make("urgency", lambda: _("Priority"), lambda t, w: ((t.priority_name, "quiet"),), width=12, keep=15),
+        ]
+
+    def _clock(self, ticket: TicketRow, width: int) -> Runs:
+        """The nearest SLA clock; the age since the last change where none runs."""
+        if ticket.breach_ms is None:
+            return ()
+        left = ticket.breach_ms - self.desk.format.now_ms()
+        role = "bad strong" if left < 0 else "bad" if left < HOUR_MS else "warn" if left < 4 * HOUR_MS else "quiet"
+        return ((f"{self.desk.format.glyphs.clock} ", role), (self.desk.format.left(ticket.breach_ms), role))
+
+    def _urgency(self, ticket: TicketRow, width: int) -> Runs:
+        role = "bad" if ticket.priority_rank == 1 else "" if ticket.priority_rank == 2 else "quiet"
+        return ((pgettext("priority", "P{rank}").format(rank=ticket.priority_rank), role),)
+
+    def _summary(self, ticket: TicketRow, width: int) -> Runs:
+        return ((ticket.summary, "quiet" if ticket.category == StatusCategory.DONE else ""),)
+
+    def _status(self, ticket: TicketRow, width: int) -> Runs:
+        return ((ticket.status_name, "quiet" if ticket.category != StatusCategory.IN_PROGRESS else ""),)
+
+    def _assignee(self, ticket: TicketRow, width: int) -> Runs:
+        if ticket.mine:
+            return ((ticket.assignee, "strong"),)
+        return ((ticket.assignee or _("unassigned"), "" if ticket.assignee else "quiet"),)
+
+    def _updated(self, ticket: TicketRow, width: int) -> Runs:
+        return ((self.desk.format.age(ticket.updated_ms), "quiet"),)
+
+    def _created(self, ticket: TicketRow, width: int) -> Runs:
+        return ((self.desk.format.age(ticket.created_ms), "quiet"),)
+
+    def _due(self, ticket: TicketRow, width: int) -> Runs:
+        day = parse_day(ticket.due_day)
+        if day is None:
+            return ()
+        late = day < self.desk.format.today() and ticket.category != StatusCategory.DONE
+        return ((self.desk.format.day(day), "bad" if late else ""),)

@@ -1,0 +1,155 @@
+"""Koolitused: the trainings to come, and how full they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from textual.app import ComposeResult
+
+from data.clock import epoch_ms, tallinn
+from data.language import _, ngettext
+from data.model import Kind, Training
+from tui.desk import DeskReader
+from tui.format import DAY, short_weekday
+from tui.panes.base import figures
+from tui.panes.listing import ListPane
+from tui.widgets.column import Column
+from tui.widgets.line import Run, Runs
+
+AHEAD_DAYS = 120
+SEATS = 4
+
+
+def fullness(taken: int, capacity: int | None) -> int:
+    """How many of the four seats drawn are taken; at least one when somebody comes, four only when it is full."""
+    if not capacity or taken <= 0:
+        return 0
+    if taken >= capacity:
+        return SEATS
+    return max(1, min(SEATS - 1, taken * SEATS // capacity))
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingsSnapshot:
+    """The trainings from today on, and how many fall into this month."""
+
+    trainings: tuple[Training, ...]
+    this_month: int
+
+
+class TrainingsPane(ListPane[TrainingsSnapshot, Training]):
+    """Trainings with day, time, title and seats."""
+
+    pane_id = "trainings"
+    kinds = frozenset({Kind.TRAININGS})
+    source_kind = "calendar"
+
+    def title(self) -> str:
+        """Koolitused."""
+        return _("Trainings")
+
+    def counts(self, snapshot: TrainingsSnapshot) -> Runs:
+        """Sel kuul 4."""
+        text = _("{n} this month").format(n=snapshot.this_month)
+        return figures(self.desk.format.glyphs.dot, [(text, "quiet")])
+
+    def load(self, reader: DeskReader) -> TrainingsSnapshot:
+        """The trainings of this month, of which those from today on are listed, and of the months after."""
+        first, last = self.desk.format.month_window()
+        today = epoch_ms(self.desk.format.clock.now().replace(hour=0, minute=0, second=0, microsecond=0))
+        from_ms = min(epoch_ms(_midnight(first)), today)
+        found = reader.trainings(from_ms, today + AHEAD_DAYS * DAY)
+        month_end = epoch_ms(_midnight(last + timedelta(days=1)))
+        held = [each for each in found if not each.cancelled]
+        return TrainingsSnapshot(
+            tuple(sorted((each for each in found if each.end_ms >= today), key=lambda each: (each.start_ms, each.id))),
+            sum(epoch_ms(_midnight(first)) <= each.start_ms < month_end for each in held),
+        )
+
+    def is_empty(self, snapshot: TrainingsSnapshot) -> bool:
+        """Whether none is to come."""
+        return not snapshot.trainings
+
+    def empty_text(self) -> str:
+        """Nothing is planned."""
+        months = AHEAD_DAYS // 30
+        return ngettext("No training in the next {n} month.", "No training in the next {n} months.", months).format(
+            n=months
+        )
+
+    def show(self, snapshot: TrainingsSnapshot) -> None:
+        """Lists the trainings to come."""
+        self.list_rows(snapshot.trainings)
+
+    def target_of(self, row: Training) -> str:
+        """`training:ID`."""
+        return f"training:{row.id}"
+
+    def row_of_target(self, target: str) -> Any:
+        """The id of the training."""
+        return target.partition(":")[2]
+
+    def compose_list(self) -> ComposeResult:
+        """The table."""
+        yield self.make_table(self.columns(), row_id=lambda row: row.id)
+
+    def columns(self) -> list[Column[Training]]:
+        """When, what, seats; a wide screen adds place, answers and organiser."""
+        make = self.column
+        return [
+            make("when", lambda: _("When"), self._when, width=13, keep=100),
+            make("title", lambda: _("Training"), self._title, width=20, grow=3, keep=99),
+            make("seats", lambda: _("Seats"), self._seats, width=6, keep=90, align="right"),
+            make("fullness", lambda: "", self._fullness, width=4, keep=80),
+            make("location", lambda: _("Place"), lambda t, w: ((t.location, "quiet"),), width=18, grow=1, keep=60),
+            make(
+                "invited",
+                lambda: _("Invited"),
+                lambda t, w: ((str(t.invited or ""), "quiet"),),
+                width=8,
+                keep=40,
+                align="right",
+            ),
+            make(
+                "declined",
+                lambda: _("Declined"),
+                lambda t, w: ((str(t.declined or ""), "quiet"),),
+                width=9,
+                keep=35,
+                align="right",
+            ),
+            make("organizer", lambda: _("Organiser"), lambda t, w: ((t.organizer, "quiet"),), width=18, keep=30),
+            make("calendar", lambda: _("Calendar"), lambda t, w: ((t.calendar, "quiet"),), width=14, keep=10),
+        ]
+
+    def _when(self, training: Training, width: int) -> Runs:
+        at = tallinn(training.start_ms)
+        day = f"{short_weekday(at)} {self.desk.format.day(at.date()):>5}"
+        role = "accent" if at.date() == self.desk.format.today() else ""
+        return ((day, role), ("" if training.all_day else f" {at:%H:%M}", role))
+
+    def _title(self, training: Training, width: int) -> Runs:
+        if training.cancelled:
+            return ((f"{_('cancelled')}: ", "warn"), (training.title, "quiet"))
+        return ((training.title, ""),)
+
+    def _seats(self, training: Training, width: int) -> Runs:
+        if training.capacity is None:
+            return ((str(training.accepted or ""), ""),)
+        over = training.accepted > training.capacity
+        return ((f"{training.accepted}/{training.capacity}{'!' if over else ''}", "warn" if over else ""),)
+
+    def _fullness(self, training: Training, width: int) -> Runs:
+        glyphs, taken = self.desk.format.glyphs, fullness(training.accepted, training.capacity)
+        if not training.capacity:
+            return ()
+        marks: list[Run] = [(glyphs.seat_taken * taken, "quiet"), (glyphs.seat_free * (SEATS - taken), "quiet")]
+        return marks
+
+
+def _midnight(day: Any) -> Any:
+    from datetime import datetime, time
+
+    return datetime.combine(day, time.min)

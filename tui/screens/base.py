@@ -1,0 +1,110 @@
+"""What every mode's screen has: header, tabs, footer, and panes that follow the store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.screen import Screen
+
+from data.language import _
+from data.model import Kind
+from tui.desk import Desk
+from tui.panes.base import Pane
+from tui.widgets.footer import KeyFooter
+from tui.widgets.header import DeskHeader, ModeTabs
+from tui.widgets.line import Line
+
+NARROW, LOW = 100, 30
+"""Below this many columns or rows one thing at a time is shown."""
+TINY_WIDTH, TINY_HEIGHT = 60, 16
+"""Below this even that makes no sense."""
+
+
+class DeskScreen(Screen[None]):
+    """One mode."""
+
+    mode: ClassVar[str]
+    AUTO_FOCUS = ""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+
+    def compose(self) -> ComposeResult:
+        """Header, tabs, body, footer, and the word for windows that are too small."""
+        yield DeskHeader(self.desk)
+        yield ModeTabs(self.desk, self.mode)
+        yield from self.compose_body()
+        yield KeyFooter(self.desk)
+        yield Line(classes="too-small")
+
+    def compose_body(self) -> ComposeResult:
+        """What stands between the tabs and the footer."""
+        raise NotImplementedError
+
+    @property
+    def panes(self) -> Iterator[Pane[Any]]:
+        """The panes of this screen."""
+        return iter(self.query(Pane).results(Pane))
+
+    def store_changed(self, kinds: frozenset[Kind]) -> None:
+        """Tells the panes what changed."""
+        for pane in self.panes:
+            pane.store_changed(kinds)
+
+    def sources_changed(self) -> None:
+        """How the sources stand has changed."""
+        for pane in self.panes:
+            pane.show_frame()
+        self.query_one(DeskHeader).tick()
+
+    def words_changed(self) -> None:
+        """The language, the signs or the theme changed: everything is written anew."""
+        self.query_one(DeskHeader).tick()
+        self.query_one(ModeTabs).tick()
+        self.query_one(KeyFooter).tick()
+        for pane in self.panes:
+            pane.words_changed()
+
+    def reload(self) -> None:
+        """Reads everything on this screen again."""
+        for pane in self.panes:
+            pane.reload()
+
+    def catch_up(self) -> None:
+        """The screen came to the front: reads what changed meanwhile."""
+        self.query_one(DeskHeader).tick()
+        for pane in self.panes:
+            pane.catch_up()
+            pane.show_frame()
+
+    def tick(self, *, redraw: bool) -> None:
+        """A second has passed; `redraw` also brings the ages in the lists up to date."""
+        self.query_one(DeskHeader).tick()
+        for pane in self.panes:
+            if pane.is_seen:
+                pane.show_frame()
+                if redraw:
+                    pane.redraw()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Chooses the layout for the size at hand."""
+        width, height = event.size
+        tiny = width < TINY_WIDTH or height < TINY_HEIGHT
+        self.set_class(width < NARROW or height < LOW, "-compact")
+        self.set_class(height < LOW, "-low")
+        self.set_class(tiny, "-tiny")
+        if tiny:
+            text = _("The window is too small for the desk: {width}×{height} of at least {least_width}×{least_height}.")
+            words = text.format(width=width, height=height, least_width=TINY_WIDTH, least_height=TINY_HEIGHT)
+            self.query_one(".too-small", Line).write(((words, ""),))
+
+    def open_target(self, target: str) -> None:
+        """Shows the thing that `target` names."""
+
+    def go_back(self) -> bool:
+        """Steps back inside the mode; False when there is nothing to step back from."""
+        return False

@@ -1,0 +1,228 @@
+"""The strip *Vajab tähelepanu*: what needs the person now, in the order in which the eye should go."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+from data.language import _, N_, ngettext
+from data.model import Attention, AttentionKind, Overview
+from tui import glyphs as signs
+from tui.desk import Desk
+from tui.format import slip
+from tui.panes.base import fault_text
+from tui.reasons import reason_words
+from tui.widgets.line import Run, Runs, content, cut, spread, width_of
+
+ROLES = {
+    AttentionKind.SERVICE_DOWN: "bad",
+    AttentionKind.SERVICE_DEGRADED: "warn",
+    AttentionKind.SLA: "warn",
+    AttentionKind.RELEASE_LATE: "warn",
+    AttentionKind.TRAINING_TODAY: "accent",
+    AttentionKind.TRAINING_FULL: "warn",
+    AttentionKind.SOURCE_FAILED: "bad",
+}
+HEAD = 1
+"""Lines above the first entry."""
+
+
+class AttentionStrip(Widget, can_focus=True):
+    """A short list with a cursor; its height never changes, so that nothing under it jumps."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", N_("open"), id="strip.open", tooltip=N_("Open what the line speaks of")),
+        Binding(
+            "a", "acknowledge", N_("noted"), id="strip.acknowledge", tooltip=N_("Take note of the line: it leaves")
+        ),
+        Binding("up", "move(-1)", N_("up"), show=False, id="strip.up", tooltip=N_("One line up")),
+        Binding("down", "move(1)", N_("down"), show=False, id="strip.down", tooltip=N_("One line down")),
+        Binding("home", "move(-1000)", N_("first row"), show=False, id="strip.first", tooltip=N_("To the first line")),
+        Binding("end", "move(1000)", N_("last row"), show=False, id="strip.last", tooltip=N_("To the last line")),
+    ]
+
+    cursor = reactive(0)
+
+    class Opened(Message):
+        """A line was opened."""
+
+        def __init__(self, target: str) -> None:
+            super().__init__()
+            self.target = target
+
+    class Acknowledged(Message):
+        """The person took note of a line."""
+
+        def __init__(self, attention: Attention) -> None:
+            super().__init__()
+            self.attention = attention
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(id="attention")
+        self.desk = desk
+        self.overview: Overview | None = None
+        self._top = 0
+
+    def show(self, overview: Overview) -> None:
+        """Shows what needs the person; the cursor stays on the same line's subject."""
+        kept = self.current
+        self.overview = overview
+        ids = [line.id for line in overview.attention]
+        if kept is not None and kept.id in ids:
+            self.cursor = ids.index(kept.id)
+        else:
+            self.cursor = self.cursor  # validated against the new length
+        self.refresh()
+
+    @property
+    def lines(self) -> tuple[Attention, ...]:
+        """What needs the person."""
+        return self.overview.attention if self.overview else ()
+
+    @property
+    def current(self) -> Attention | None:
+        """The line under the cursor."""
+        return self.lines[self.cursor] if self.cursor < len(self.lines) else None
+
+    def validate_cursor(self, cursor: int) -> int:
+        """Keeps the cursor on a line."""
+        return max(0, min(cursor, len(self.lines) - 1))
+
+    def action_move(self, lines: int) -> None:
+        """Moves the cursor."""
+        self.cursor += lines
+
+    def action_open(self) -> None:
+        """Opens the line under the cursor."""
+        if self.current is not None:
+            self.post_message(self.Opened(self.current.target))
+
+    def action_acknowledge(self) -> None:
+        """Takes note of the line under the cursor."""
+        if self.current is not None:
+            self.post_message(self.Acknowledged(self.current))
+
+    def on_click(self, event: events.Click) -> None:
+        """Puts the cursor on a line; opens the line that has it already."""
+        index = self._top + event.y - HEAD
+        if event.y >= HEAD and index < len(self.lines):
+            if index == self.cursor and event.chain > 1:
+                self.action_open()
+            self.cursor = index
+
+    def on_mouse_scroll_down(self) -> None:
+        """One line down."""
+        self.cursor += 1
+
+    def on_mouse_scroll_up(self) -> None:
+        """One line up."""
+        self.cursor -= 1
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the strip."""
+        width = self.size.width
+        if y < HEAD:
+            return self._strip(self._head(width))
+        room = max(1, self.size.height - HEAD)
+        self._top = max(0, min(max(self._top, self.cursor - room + 1), self.cursor, max(0, len(self.lines) - room)))
+        index = self._top + y - HEAD
+        if index < len(self.lines):
+            at_cursor = index == self.cursor
+            return self._strip(self._entry(self.lines[index], width), at_cursor)
+        return self._strip(self._calm() if y == HEAD and not self.lines else ())
+
+    def _strip(self, runs: Runs, at_cursor: bool = False) -> Strip:
+        width = self.size.width
+        shown = cut(runs, width)
+        padded = [*shown, (" " * max(0, width - width_of(shown)), "")]
+        text: Content = content(padded)
+        if at_cursor:
+            text = text.stylize("on $cursor" if self.has_focus else "on $cursor-rest")
+        return Strip(text.render_segments(self.visual_style), width)
+
+    def _head(self, width: int) -> Runs:
+        role = "accent strong" if self.has_focus else "strong"
+        left: list[Run] = [(f" {_('Needs attention').upper()}", role)]
+        right: list[Run] = []
+        if self.overview is not None:
+            more = len(self.lines) - (self.size.height - HEAD)
+            if more > 0:
+                right.append((ngettext("{n} more", "{n} more", more).format(n=more), "warn"))
+            noted = len(self.overview.acknowledged)
+            if noted:
+                dot = f" {self.desk.format.glyphs.dot} " if right else ""
+                right.append((dot + ngettext("{n} noted", "{n} noted", noted).format(n=noted), "quiet"))
+        return spread(left, [*right, (" ", "")], width)
+
+    def _calm(self) -> Runs:
+        if self.overview is None:
+            return ((f" {_('Reading…')}", "quiet"),)
+        return ((f" {self.desk.format.glyphs.ok} ", "good"), (_("All is calm: nothing needs you now."), "quiet"))
+
+    def _entry(self, line: Attention, width: int) -> Runs:
+        role = ROLES[line.kind]
+        if line.kind == AttentionKind.SLA and line.at_ms is not None and self.desk.format.is_past(line.at_ms):
+            role = "bad"
+        sign = signs.of_attention(self.desk.format.glyphs, line.kind)
+        what, detail = self._words(line)
+        # Two columns, so that the eye can run down either of them.
+        first = min(max(30, width * 2 // 5), 64)
+        head = cut([(f" {sign} ", role), *what], first)
+        gap = " " * (first + 2 - width_of(head))
+        return [*head, (gap, ""), *cut(detail, max(0, width - first - 3))]
+
+    def _words(self, line: Attention) -> tuple[Runs, Runs]:
+        """The two parts of a line: what it is, and what more is known."""
+        form = self.desk.format
+        age = form.age(line.at_ms)
+        since = _("for {age}").format(age=age) if age else ""
+        if line.kind == AttentionKind.SERVICE_DOWN:
+            return ((_("{name} is down").format(name=line.title), "strong"),), _details(
+                since, reason_words(line.detail)
+            )
+        if line.kind == AttentionKind.SERVICE_DEGRADED:
+            what = _("{name} is degraded").format(name=line.title)
+            return ((what, ""),), _details(since, reason_words(line.detail))
+        if line.kind == AttentionKind.SLA:
+            return self._clock_words(line)
+        if line.kind == AttentionKind.RELEASE_LATE:
+            days = slip(int(line.detail)) if line.detail.lstrip("+-").isdigit() else line.detail
+            due = _("was due {day}").format(day=form.moment(line.at_ms - 1).split(" ")[0]) if line.at_ms else ""
+            return ((_("{name} is late").format(name=line.title), ""),), _details(days, due)
+        if line.kind == AttentionKind.TRAINING_TODAY:
+            at = form.time(line.at_ms) if line.at_ms is not None else ""
+            return ((f"{_('Today')} {at}", "strong"), (f"  {line.title}", "")), _details(line.detail)
+        if line.kind == AttentionKind.TRAINING_FULL:
+            what = _("{name} is overfull").format(name=line.title)
+            at = form.full_moment(line.at_ms) if line.at_ms is not None else ""
+            return ((what, ""),), _details(line.detail, at)
+        what = _("{name}: the data does not renew").format(name=line.title)
+        code = line.id.split(":")[2] if line.id.count(":") > 1 else ""
+        return ((what, ""),), _details(age, fault_text(code))
+
+    def _clock_words(self, line: Attention) -> tuple[Runs, Runs]:
+        form = self.desk.format
+        assert line.at_ms is not None
+        left = form.left(line.at_ms).lstrip("-")
+        past = form.is_past(line.at_ms)
+        when = _("{left} over") if past else _("{left} left")
+        return (
+            (line.subject, "strong"),
+            (f"  {when.format(left=left)}", "bad" if past else "warn"),
+            (f"  {line.detail}", "quiet"),
+        ), _details(line.title)
+
+
+def _details(*parts: str) -> Runs:
+    runs: list[Run] = []
+    for part in parts:
+        if part:
+            runs += [("  " if runs else "", ""), (part, "quiet" if runs else "")]
+    return runs
