@@ -34,6 +34,8 @@ OVERLAP = 10 * MINUTE
 PLANS_EVERY = 5 * MINUTE
 PAGE = 1_000
 """Issues asked for at once; the server may lower it and says so."""
+PROBE_PAGES = 5
+"""Pages of the overlap that are looked through before it is simply read again."""
 FIRST_PAGE = 100
 """The newest issues, read before everything else, so that a person sees today's tickets at once."""
 _FIELDS = (
@@ -177,7 +179,7 @@ class JiraSource:
 
     # searching
 
-    async def _search(self, server: _Server, clause: str, order: str, **params: str) -> bytes:
+    async def _search(self, clause: str, order: str, **params: str) -> bytes:
         """The raw answer to a search in the configured projects. Numeric dates that are refused are not tried again."""
         projects = ", ".join('"' + each.replace("\\", "").replace('"', "") + '"' for each in self._config.projects)
         jql = f"project in ({projects}) {'AND ' + clause if clause else ''} ORDER BY {order}"
@@ -194,13 +196,13 @@ class JiraSource:
             "expand": "changelog",
         }
         try:
-            return await self._search(server, walk.clause, "updated ASC, key ASC", **params)
+            return await self._search(walk.clause, "updated ASC, key ASC", **params)
         except _RefusedError as refusal:
             if not server.dates.is_numeric:
                 raise self._misconfigured(refusal) from refusal
             server.dates.is_numeric = False
         try:
-            return await self._search(server, walk.clause, "updated ASC, key ASC", **params)
+            return await self._search(walk.clause, "updated ASC, key ASC", **params)
         except _RefusedError as refusal:
             server.dates.is_numeric = True
             raise self._misconfigured(refusal) from refusal
@@ -215,20 +217,28 @@ class JiraSource:
         """Whether anything from the overlap on differs from what the last walk saw: one small question."""
         if self._known is None:
             return True
+        known, got = self._known, 0
         try:
-            body = await self._search(
-                server,
-                server.dates.since(mark.reached_ms - OVERLAP),
-                "updated ASC, key ASC",
-                maxResults=str(PAGE),
-                fields="updated",
-            )
-            page = msgspec.json.decode(body, type=jira_wire.ProbePage)
-            probed = {each.id: jira_wire.instant(each.fields.updated, "updated") for each in page.issues}
+            for _page in range(PROBE_PAGES):
+                body = await self._search(
+                    server.dates.since(mark.reached_ms - OVERLAP),
+                    "updated ASC, key ASC",
+                    startAt=str(got),
+                    maxResults=str(self._page_size),
+                    fields="updated",
+                )
+                page = msgspec.json.decode(body, type=jira_wire.ProbePage)
+                got += len(page.issues)
+                if any(known.get(each.id) != jira_wire.instant(each.fields.updated, "updated") for each in page.issues):
+                    return True
+                if got >= page.total:
+                    return False
+                if not page.issues:
+                    break
         except (ValueError, _RefusedError):
+            # The walk meets whatever is odd here again, and knows what to do with it.
             return True
-        known = self._known
-        return page.total > len(page.issues) or any(known.get(issue) != at for issue, at in probed.items())
+        return True
 
     # walking
 
@@ -263,7 +273,6 @@ class JiraSource:
         """The newest issues, and how many there are in all; the watermark stays."""
         try:
             body = await self._search(
-                server,
                 "",
                 "updated DESC",
                 maxResults=str(FIRST_PAGE),

@@ -45,7 +45,8 @@ class Dates:
             moment = datetime.fromtimestamp(at_ms / 1000 - 60, self._zone)
             earlier = datetime.fromtimestamp(at_ms / 1000 - 3 * 3600, self._zone)
             if (earlier.utcoffset() or timedelta()) > (moment.utcoffset() or timedelta()):
-                moment = datetime.fromtimestamp(at_ms / 1000 - 3660, self._zone)
+                # An hour of the wall clock: the same digits came twice.
+                moment -= timedelta(hours=1)
         return f'updated >= "{moment:%Y/%m/%d %H:%M}"'
 
 
