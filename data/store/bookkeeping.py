@@ -27,7 +27,7 @@ SOURCE = Table(
 )
 FACT = Table(
     "fact",
-    (Column("source", "TEXT", PUBLIC), Column("name", "TEXT", PUBLIC), Column("value", "TEXT", STAFF)),
+    (Column("source", "TEXT", PUBLIC), Column("name", "TEXT", PUBLIC), Column("value", "TEXT", FREE)),
     key=2,
 )
 GENERATION = Table("generation", (Column("kind", "TEXT", PUBLIC), Column("number", "INTEGER")))
@@ -56,12 +56,12 @@ TICKET_FTS = Table(
     (
         Column("key", "", PUBLIC),
         Column("summary", "", FREE),
+        Column("parts", "", FREE),
         Column("description", "", FREE),
         Column("comments", "", FREE),
     ),
     key=0,
 )
-TICKET_TRIGRAM = Table("ticket_trigram", (Column("key", "", PUBLIC), Column("summary", "", FREE)), key=0)
 OPERATION = Table(
     "operation",
     (
@@ -75,6 +75,6 @@ OPERATION = Table(
 )
 
 SOURCE_TABLES = (SOURCE, FACT, GENERATION)
-CACHE_BOOKS = (*SOURCE_TABLES, TICKET_COUNT, TICKET_GROUP, TICKET_FTS, TICKET_TRIGRAM)
+CACHE_BOOKS = (*SOURCE_TABLES, TICKET_COUNT, TICKET_GROUP, TICKET_FTS)
 HISTORY_BOOKS = SOURCE_TABLES
 DESK_TABLES = (OPERATION,)

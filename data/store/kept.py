@@ -7,11 +7,14 @@ the difference of the two states. So nothing is counted anew, and text that did 
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from data.store.driver import Connection
+
+_WORD = re.compile(r"[^\W\d_]{4,40}")
 
 FACETS = ("project", "status", "type", "priority", "assignee", "assignee_id")
 """What tickets are counted by; the facet with the empty name counts them all."""
@@ -110,23 +113,29 @@ class TicketLedger:
         self._connection.executemany("INSERT OR REPLACE INTO ticket_group VALUES (?, ?, ?, ?)", added)
 
     def _settle_search(self, touched: Iterable[int], after: dict[int, _Ticket], comments: dict[int, str]) -> None:
-        stale, stale_parts, fresh, fresh_parts = [], [], [], []
+        stale, fresh = [], []
         for each in touched:
             old, new = self._before.get(each), after.get(each)
-            old_texts = old and (*old[-3:], self._comments_before.get(each, ""))
-            new_texts = new and (*new[-3:], comments.get(each, ""))
+            old_texts = old and (old.key, old.summary, old.description, self._comments_before.get(each, ""))
+            new_texts = new and (new.key, new.summary, new.description, comments.get(each, ""))
             if old_texts != new_texts:
                 stale += [(each,)] if old else []
-                fresh += [(each, *new_texts)] if new_texts else []
-            if (old and old[-3:-1]) != (new and new[-3:-1]):
-                stale_parts += [(each,)] if old else []
-                fresh_parts += [(each, new.key, new.summary)] if new else []
-        run = self._connection.executemany
-        run("DELETE FROM ticket_fts WHERE rowid = ?", stale)
-        run("DELETE FROM ticket_trigram WHERE rowid = ?", stale_parts)
-        run("INSERT INTO ticket_fts (rowid, key, summary, description, comments) VALUES (?, ?, ?, ?, ?)", fresh)
-        run("INSERT INTO ticket_trigram (rowid, key, summary) VALUES (?, ?, ?)", fresh_parts)
+                fresh += [(each, *new_texts, endings(new_texts[1]))] if new_texts else []
+        self._connection.executemany("DELETE FROM ticket_fts WHERE rowid = ?", stale)
+        self._connection.executemany(
+            "INSERT INTO ticket_fts (rowid, key, summary, description, comments, parts) VALUES (?, ?, ?, ?, ?, ?)",
+            fresh,
+        )
 
 
 def _list(text: str) -> list[dict[str, str]]:
     return json.loads(text) if text else []
+
+
+def endings(text: str) -> str:
+    """The endings of the words in `text`, of three letters and more: `peretoetus` gives `eretoetus … toetus … tus`.
+
+    A search for words that begin with `toetus` so finds it inside. Words with digits have no parts.
+    """
+    words = dict.fromkeys(_WORD.findall(text))
+    return " ".join(dict.fromkeys(word[at:] for word in words for at in range(1, len(word) - 2)))

@@ -1,13 +1,12 @@
 """Search in tickets: words that a person typed, never as FTS5 syntax.
 
 A word matches where it stands in the key, summary, description or a comment, and, from three characters on, also as a
-part of a word of the key or summary (`toetus` finds `peretoetuse`).
+part of a word of the summary (`toetus` finds `peretoetuse`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from data.store.driver import Connection
@@ -18,8 +17,8 @@ if TYPE_CHECKING:
 SEARCH_LIMIT = 5_000
 """Hits kept, newest first: nobody reads further, and the search stays quick for a word that is everywhere."""
 
-_WORDS_AS_PARTS = 3
-"""Up to this many words each may be a part while the others are whole; longer questions allow one part, or all."""
+_PART = 3
+"""Characters from which on a word may be a part of another."""
 
 _KEY = re.compile(r"(?:([A-Za-z][A-Za-z0-9_]*)-)?(\d{1,15})")
 
@@ -38,58 +37,33 @@ def found_ids(connection: Connection, selection: Selection) -> tuple[list[int], 
     if not words:
         return [], False
     exact = _by_key(connection, selection, words)
-    found: set[int] = set()
-    capped = False
-    for whole, parts in _splits(words):
-        ids = _matching(connection, selection, whole, parts, words[-1])
-        capped = capped or len(ids) > SEARCH_LIMIT
-        found.update(ids)
-    newest = sorted(found.difference(exact), reverse=True)
-    return (exact + newest)[:SEARCH_LIMIT], capped or len(found) > SEARCH_LIMIT
-
-
-def _splits(words: list[str]) -> Iterator[tuple[list[str], list[str]]]:
-    """The ways to find every word: some as whole words, the others (of three characters or more) as parts."""
-    able = [place for place, word in enumerate(words) if len(word) >= 3]
-    if len(words) <= _WORDS_AS_PARTS:
-        choices = [{able[bit] for bit in range(len(able)) if mask >> bit & 1} for mask in range(1 << len(able))]
-    else:
-        choices = [set(), *({place} for place in able), set(able)]
-    for chosen in choices:
-        yield (
-            [word for place, word in enumerate(words) if place not in chosen],
-            [word for place, word in enumerate(words) if place in chosen],
-        )
-
-
-def _matching(connection: Connection, selection: Selection, whole: list[str], parts: list[str], last: str) -> list[int]:
-    parameters: list[object] = []
-    conditions = []
-    source = "ticket_fts" if whole else "ticket_trigram"
-    if whole:
-        conditions.append("ticket_fts MATCH ?")
-        parameters.append(_quoted(whole, last))
-    if parts:
-        inside = "ticket_trigram MATCH ?"
-        conditions.append(f"rowid IN (SELECT rowid FROM ticket_trigram WHERE {inside})" if whole else inside)
-        parameters.append(_quoted(parts))
+    conditions, parameters = ["ticket_fts MATCH ?"], [_expression(words), *selection.parameters]
     if selection.conditions:
-        narrowed = " AND ".join(selection.conditions)
-        conditions.append(f"rowid IN (SELECT id FROM ticket INDEXED BY {selection.index} WHERE {narrowed})")
-        parameters += selection.parameters
+        # The plus keeps the planner from asking the full-text index about each of those tickets in turn.
+        conditions.append(
+            f"+rowid IN (SELECT id FROM ticket INDEXED BY {selection.index} WHERE {' AND '.join(selection.conditions)})"
+        )
     rows = connection.execute(
-        f"SELECT rowid FROM {source} WHERE {' AND '.join(conditions)} ORDER BY rowid DESC LIMIT ?",
+        f"SELECT rowid FROM ticket_fts WHERE {' AND '.join(conditions)} ORDER BY rowid DESC LIMIT ?",
         (*parameters, SEARCH_LIMIT + 1),
-    )
-    return [row[0] for row in rows.fetchall()]
+    ).fetchall()
+    found = [row[0] for row in rows if row[0] not in exact]
+    return (exact + found)[:SEARCH_LIMIT], len(rows) > SEARCH_LIMIT
 
 
-def _quoted(words: list[str], prefix: str = "") -> str:
-    """An FTS5 expression of quoted words, all of them needed; the last one also as a beginning if it is `prefix`."""
-    quoted = ['"' + word.replace('"', '""') + '"' for word in words]
-    if words[-1] == prefix:
-        quoted[-1] += " *"
-    return " AND ".join(quoted)
+def _expression(words: list[str]) -> str:
+    """The FTS5 expression for `words`, all of them quoted and needed; the last may be unfinished.
+
+    The beginnings of one letter are too many to be of use, and slow.
+    """
+    *earlier, last = (f'"{word.replace(chr(34), chr(34) * 2)}"' for word in words)
+    sizes = [len(word) for word in words]
+    each = [
+        f"({word} OR {{key summary parts}} : {word} *)" if size >= _PART else f"- parts : {word}"
+        for word, size in zip(earlier, sizes, strict=False)
+    ]
+    end = f"{last} *" if sizes[-1] >= _PART else f"- parts : {last}{' *' * (sizes[-1] > 1)}"
+    return " AND ".join(f"({part})" for part in (*each, end))
 
 
 def _by_key(connection: Connection, selection: Selection, words: list[str]) -> list[int]:

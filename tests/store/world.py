@@ -11,8 +11,9 @@ from data.clock import Clock
 from data.model import Kind
 from data.paths import Places
 from data.sources.batch import Batch, Row
+from data.store.migrations import CACHE, HISTORY
 from data.store.read import Reader
-from data.store.tables import CACHE_TABLES, COMMENT, TICKET, Table
+from data.store.tables import CACHE_TABLES, COMMENT, EVENT, HISTORY_TABLES, RESULT, TICKET, WATCHED, Table
 from data.store.write import Writer
 from data.text import sort_key
 
@@ -46,8 +47,6 @@ def places_in(folder: Path) -> Places:
 
 
 def cache_writer(places: Places) -> Writer:
-    from data.store.migrations import CACHE
-
     return Writer(places.cache, KEY, CACHE_TABLES, CACHE)
 
 
@@ -118,8 +117,43 @@ def comment(id: int, ticket_id: int, body: str) -> Row:
 
 
 def tickets(*rows: Row, cursor: str = "", **more: Any) -> Batch:
-    """A batch of tickets; `comment=[…]` and other tables by name, `facts`, `replace`, `done` and `total` as they are."""
+    """A batch of tickets; `comment=[…]` and other tables by name, `facts`, `replace`, `done`, `total` as they are."""
     own = ("facts", "replace", "done", "total")
     other = {name: more.pop(name) for name in list(more) if name not in own}
     content: dict[str, Sequence[Row]] = {**({"ticket": rows} if rows else {}), **other}
     return Batch(rows=content, cursor=cursor, **more)
+
+
+def history_writer(places: Places) -> Writer:
+    return Writer(places.history, KEY, HISTORY_TABLES, HISTORY)
+
+
+def result(name: str, at_ms: int, outcome: str = "ok", **given: Any) -> Row:
+    values = {"name": name, "at_ms": at_ms, "outcome": outcome, "reason": "", "latency_ms": 200, "evidence": ""}
+    return row_of(RESULT, values, **given)
+
+
+def watched(name: str, position: int, kind: str = "service") -> Row:
+    values = {"name": name, "kind": kind, "url": "https://example.invalid/health", "position": position}
+    return row_of(WATCHED, {**values, "interval_ms": 60_000})
+
+
+def event(id: str, start_ms: int, minutes: int = 60, **given: Any) -> Row:
+    values = {
+        "id": id,
+        "calendar": "Koolitused",
+        "uid": id,
+        "title": f"Koolitus {id}",
+        "start_ms": start_ms,
+        "end_ms": start_ms + minutes * 60_000,
+        "is_all_day": 0,
+        "location": "Saal",
+        "description": "",
+        "is_cancelled": 0,
+        "invited": 10,
+        "accepted": 5,
+        "declined": 1,
+        "capacity": 8,
+        "organizer": "Kati Katse",
+    }
+    return row_of(EVENT, values, **given)

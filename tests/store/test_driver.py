@@ -1,0 +1,157 @@
+"""The files on disk: closed to everybody without the key, and honest about what is wrong with them."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+
+from data.store.driver import StoreError, open_reader, open_writer, transaction, translated
+
+from .world import JIRA, KEY, NOW, cache_writer, comment, places_in, ticket, tickets
+
+SECRET = "Taotleja pangakonto muutus kolmapäeval"
+
+
+def filled(file: Path) -> Path:
+    connection = open_writer(file, KEY)
+    connection.execute("CREATE TABLE note (text TEXT)")
+    connection.execute("INSERT INTO note VALUES (?)", (SECRET,))
+    connection.close()
+    return file
+
+
+def test_neither_the_file_nor_its_log_holds_a_readable_word(tmp_path: Path) -> None:
+    places = places_in(tmp_path)
+    writer = cache_writer(places)
+    writer.apply(JIRA, tickets(ticket(1, summary=SECRET), comment=[comment(1, 1, SECRET)], cursor="c"), NOW)
+    files = sorted(tmp_path.glob("cache.db*"))
+    assert [file.name for file in files] == ["cache.db", "cache.db-shm", "cache.db-wal"]
+    content = b"".join(file.read_bytes() for file in files)
+    writer.close()
+    content += places.cache.read_bytes()
+    assert len(content) > 50_000
+    for word in (SECRET, "pangakonto", "SKAH-1", "CREATE TABLE", "SQLite format 3"):
+        assert word.encode() not in content
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="mode bits are POSIX")
+def test_file_and_log_are_for_this_user_alone_whatever_the_umask(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        connection = open_writer(tmp_path / "x.db", KEY)
+        connection.execute("CREATE TABLE note (text TEXT)")
+    finally:
+        os.umask(before)
+    modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()}
+    assert modes == {"x.db": 0o600, "x.db-shm": 0o600, "x.db-wal": 0o600}
+    connection.close()
+
+
+@pytest.mark.parametrize("opener", [open_reader, open_writer])
+def test_a_wrong_key_is_told_in_our_words_with_the_cause_kept(tmp_path: Path, opener, capfd) -> None:  # type: ignore[no-untyped-def]
+    file = filled(tmp_path / "x.db")
+    with pytest.raises(StoreError, match="key is not the right one, or the file is damaged") as caught:
+        opener(file, "a" * 64)
+    assert caught.value.code == "key"
+    assert caught.value.__cause__ is not None
+    assert "a" * 64 not in str(caught.value)
+    assert capfd.readouterr() == ("", "")  # the library would write over the screen
+
+
+def test_a_damaged_file_is_told_like_a_wrong_key(tmp_path: Path) -> None:
+    file = filled(tmp_path / "x.db")
+    content = bytearray(file.read_bytes())
+    content[100:200] = bytes(100)
+    file.write_bytes(content)
+    with pytest.raises(StoreError) as caught:
+        open_reader(file, KEY)
+    assert caught.value.code == "key"
+
+
+def test_a_page_changed_on_disk_is_noticed_when_it_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "x.db"
+    connection = open_writer(file, KEY)
+    connection.execute("CREATE TABLE note (text TEXT)")
+    connection.executemany("INSERT INTO note VALUES (?)", [("x" * 1000,)] * 100)
+    connection.close()
+    content = bytearray(file.read_bytes())
+    content[8 * 4096 + 50] ^= 1
+    file.write_bytes(content)
+    reader = open_reader(file, KEY)
+    with pytest.raises(StoreError) as caught, translated(file):
+        reader.execute("SELECT sum(length(text)) FROM note").fetchall()
+    assert caught.value.code == "key"
+    reader.close()
+
+
+@pytest.mark.parametrize("key", ["", "short", "g" * 64, "a" * 64 + "'"])
+def test_a_key_that_is_none_is_refused_without_being_repeated(tmp_path: Path, key: str) -> None:
+    with pytest.raises(StoreError) as caught:
+        open_writer(tmp_path / "x.db", key)
+    assert caught.value.code == "key"
+    assert not key or key not in str(caught.value)
+
+
+def test_a_file_that_is_not_there_is_missing_for_a_reader(tmp_path: Path) -> None:
+    with pytest.raises(StoreError) as caught:
+        open_reader(tmp_path / "x.db", KEY)
+    assert caught.value.code == "missing"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_not_there_is_an_input_output_error_for_the_writer(tmp_path: Path) -> None:
+    with pytest.raises(StoreError) as caught:
+        open_writer(tmp_path / "no" / "x.db", KEY)
+    assert caught.value.code == "io"
+
+
+def test_a_reader_cannot_write(tmp_path: Path) -> None:
+    file = filled(tmp_path / "x.db")
+    reader = open_reader(file, KEY)
+    with pytest.raises(StoreError) as caught, translated(file):
+        reader.execute("DELETE FROM note")
+    assert caught.value.code == "io"
+    assert reader.execute("PRAGMA query_only").fetchone() == (1,)
+    reader.close()
+
+
+def test_a_writer_waits_no_longer_than_it_says_for_another(tmp_path: Path) -> None:
+    file = filled(tmp_path / "x.db")
+    first, second = open_writer(file, KEY), open_writer(file, KEY)
+    assert second.execute("PRAGMA busy_timeout").fetchone() == (5000,)
+    second.execute("PRAGMA busy_timeout = 1")
+    with transaction(first, "IMMEDIATE"):  # noqa: SIM117 - what is expected to fail stands apart
+        with pytest.raises(StoreError) as caught, translated(file), transaction(second, "IMMEDIATE"):
+            pass
+    assert caught.value.code == "locked"
+    first.close()
+    second.close()
+
+
+@pytest.mark.parametrize(("durable", "synchronous"), [(False, 1), (True, 2)])
+def test_a_writer_has_its_pragmas(tmp_path: Path, durable: bool, synchronous: int) -> None:
+    connection = open_writer(tmp_path / "x.db", KEY, durable=durable)
+    assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert connection.execute("PRAGMA foreign_keys").fetchone() == (1,)
+    assert connection.execute("PRAGMA synchronous").fetchone() == (synchronous,)
+    connection.close()
+
+
+def test_temporary_tables_never_reach_the_disk(tmp_path: Path) -> None:
+    connection = open_writer(tmp_path / "x.db", KEY)
+    options = {row[0] for row in connection.execute("PRAGMA compile_options").fetchall()}
+    assert options & {"TEMP_STORE=2", "TEMP_STORE=3"}
+    connection.close()
+
+
+def test_a_failed_transaction_leaves_nothing(tmp_path: Path) -> None:
+    connection = open_writer(filled(tmp_path / "x.db"), KEY)
+    with pytest.raises(ZeroDivisionError), transaction(connection, "IMMEDIATE"):
+        connection.execute("DELETE FROM note")
+        _ = 1 / 0
+    assert connection.execute("SELECT text FROM note").fetchall() == [(SECRET,)]
+    connection.close()
