@@ -1,0 +1,61 @@
+"""What stands in the repository and in the README."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tomllib
+from collections.abc import Iterator
+
+from data.config import decode
+from tests.gates.catalogue import ROOT
+from tui.cli import COMMANDS
+
+README = (ROOT / "README.md").read_text("utf-8")
+HOSTS = [".".join(parts) for parts in (("pypi", "org"), ("pythonhosted", "org"), ("registry", "npmjs", "org"))]
+
+
+def tracked_texts() -> Iterator[tuple[str, str]]:
+    """Path and text of each file that git tracks or would; none where the project came without its history."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    for name in listed.stdout.splitlines():
+        file = ROOT / name
+        if file.is_file() and file.suffix not in (".png", ".mo", ".db"):
+            yield name, file.read_text("utf-8", errors="replace")
+
+
+def test_no_file_names_a_download_host() -> None:
+    assert [name for name, text in tracked_texts() if any(host in text for host in HOSTS)] == []
+
+
+def test_no_lock_file_and_no_machine_path_is_kept() -> None:
+    names = [name for name, _ in tracked_texts()]
+    assert [name for name in names if name.endswith((".lock", "lock.json"))] == []
+    home = re.compile(rf"{re.escape(str(ROOT.parent))}/|/home/[a-z]+/|C:\\\\?Users\\\\?[A-Za-z]+")
+    if len(ROOT.parent.parts) > 1:
+        assert [name for name, text in tracked_texts() if home.search(text)] == []
+
+
+def test_the_example_configuration_is_one() -> None:
+    example = re.search(r"```toml\n(.*?)```", README, re.S)
+    assert example is not None
+    document = tomllib.loads(example[1])
+    config = decode(document)
+    assert config.jira is not None
+    # Every key that the program knows stands in the example, but for those of the demo.
+    for section, struct in [("desk", config.desk), ("jira", config.jira)]:
+        assert set(document[section]) == set(struct.__struct_fields__)
+    assert set(document["check"][0]) == set(config.check[0].__struct_fields__)
+    assert set(document["calendar"][0]) == set(config.calendar[0].__struct_fields__) - {"url"}
+
+
+def test_the_readme_names_the_two_commands_and_every_other() -> None:
+    for command in ("peakasutaja demo", "pytest"):
+        assert f"\npython3 -m pip install uv; python3 -m uv run {command}\n" in README
+    assert [name for name in COMMANDS if f"`peakasutaja {name}" not in README] == []
+
+
+def test_pictures_and_links_of_the_readme_are_there() -> None:
+    targets = re.findall(r"\]\(([^)#:]+)\)", README)
+    assert [target for target in targets if not (ROOT / target).is_file()] == []
