@@ -1,0 +1,174 @@
+"""Health checks: what an answer says, what is kept of it, and what a restart remembers."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import httpx
+import pytest
+
+from data.clock import Clock
+from data.config import HttpCheck
+from data.model import Outcome
+from data.sources.batch import Batch
+from data.sources.client import Reply
+from data.sources.http import EVIDENCE, HttpSource, judge, shown_url
+from data.store.tables import RESULT, TRANSITION, WATCHED
+
+CHECK = HttpCheck(name="RR", url="https://rr.example/health?key=s3cret", contains="UP", slow=1.0)
+
+
+def reply(status: int = 200, body: bytes = b"UP", seconds: float = 0.2) -> Reply:
+    return Reply(status, {}, body, False, seconds)
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome", "reason"),
+    [
+        pytest.param(reply(), Outcome.OK, "", id="well"),
+        pytest.param(reply(seconds=1.01), Outcome.DEGRADED, "slow", id="slow"),
+        pytest.param(reply(503, b"UP"), Outcome.FAIL, "http 503", id="an error"),
+        pytest.param(reply(302, b""), Outcome.FAIL, "http 302", id="sent on"),
+        pytest.param(reply(body=b"DOWN"), Outcome.FAIL, "body mismatch", id="other words"),
+        pytest.param(reply(503, seconds=9), Outcome.FAIL, "http 503", id="an error is worse than slow"),
+    ],
+)
+def test_what_an_answer_says(answer: Reply, outcome: Outcome, reason: str) -> None:
+    result = judge(CHECK, answer, 7)
+
+    assert (result.outcome, result.reason, result.at_ms) == (outcome, reason, 7)
+    assert result.latency_ms == round(answer.seconds * 1000)
+
+
+def test_evidence_is_cleaned_masked_and_cut() -> None:
+    body = b"39912310174 \x1b]52;c;aGk=\x07 mari@example.ee \xff" + b"x" * 100_000
+    evidence = judge(CHECK, reply(500, body), 7).evidence
+
+    assert evidence.startswith("▒▒▒ ▒▒▒ ")
+    assert len(evidence) == EVIDENCE
+    assert judge(CHECK, reply(200, b"UP 39912310174"), 7).evidence == ""
+
+
+def test_a_code_on_the_cut_is_masked_too() -> None:
+    body = b" " * 10 + b"x " * 248 + b"39912310174"
+
+    assert "399" not in judge(CHECK, reply(500, body), 7).evidence
+
+
+def test_a_shown_address_holds_no_secret() -> None:
+    assert shown_url("https://me:pw@rr.example:8443/health?key=s3cret#x") == "https://rr.example:8443/health"
+
+
+def source(answer: Callable[[httpx.Request], httpx.Response], checks: Iterable[HttpCheck] = (CHECK,)) -> HttpSource:
+    return HttpSource(list(checks), Clock(1_000_000, 0, 0.0), httpx.MockTransport(answer))
+
+
+async def batches(fetcher: HttpSource, facts: dict[str, str] | None = None) -> list[Batch]:
+    return [batch async for batch in fetcher.fetch("", facts or {})]
+
+
+def raising(error: Exception) -> Callable[[httpx.Request], httpx.Response]:
+    def answer(_request: httpx.Request) -> httpx.Response:
+        raise error
+
+    return answer
+
+
+def _untrusted() -> Exception:
+    error = httpx.ConnectError("certificate verify failed")
+    error.__cause__ = ssl.SSLCertVerificationError("self-signed")
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome", "reason"),
+    [
+        pytest.param(httpx.ReadTimeout("late"), Outcome.FAIL, "timeout", id="late"),
+        pytest.param(httpx.ConnectError("refused"), Outcome.FAIL, "unreachable", id="refused"),
+        pytest.param(_untrusted(), Outcome.FAIL, "tls", id="not trusted"),
+        pytest.param(httpx.UnsupportedProtocol("gopher"), Outcome.UNKNOWN, "config", id="our own mistake"),
+    ],
+)
+async def test_what_no_answer_says(error: Exception, outcome: Outcome, reason: str) -> None:
+    found = await batches(source(raising(error)))
+
+    (row,) = [row for batch in found for row in batch.rows.get("result", ())]
+    assert dict(zip(RESULT.names, row, strict=True))["outcome"] == outcome.value
+    assert row[RESULT.names.index("reason")] == reason
+
+
+async def test_the_roster_comes_first_and_every_row_fits_its_table() -> None:
+    found = await batches(source(lambda _request: httpx.Response(200, text="UP")))
+
+    assert list(found[0].rows) == ["watched"]
+    assert found[0].rows["watched"] == [("RR", "service", "https://rr.example/health", 0, 60_000)]
+    for table in (WATCHED, RESULT, TRANSITION):
+        rows = [row for batch in found for row in batch.rows.get(table.name, ())]
+        assert {len(row) for row in rows} == {len(table.columns)}
+
+
+async def test_a_redirect_is_not_followed() -> None:
+    asked: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(str(request.url))
+        return httpx.Response(302, headers={"location": "https://elsewhere.example/"})
+
+    await batches(source(answer))
+    assert asked == [CHECK.url]
+
+
+async def test_an_endless_body_is_read_no_further_than_the_cap() -> None:
+    sent = 0
+
+    async def endless() -> Any:
+        nonlocal sent
+        while True:
+            sent += 65_536
+            yield b"x" * 65_536
+
+    found = await batches(source(lambda _request: httpx.Response(200, content=endless())))
+    (row,) = [row for batch in found for row in batch.rows.get("result", ())]
+    assert row[RESULT.names.index("reason")] == "body mismatch"
+    assert sent < 2_000_000
+
+
+async def test_a_restart_remembers_the_failures_before_it() -> None:
+    facts: dict[str, str] = {}
+    transitions = []
+    for _restart in range(3):
+        for batch in await batches(source(lambda _request: httpx.Response(503)), facts):
+            facts.update(batch.facts)
+            transitions += list(batch.rows.get("transition", ()))
+
+    assert [row[TRANSITION.names.index("state")] for row in transitions] == ["down"]
+
+
+async def test_a_memory_that_cannot_be_read_begins_anew() -> None:
+    found = await batches(source(lambda _request: httpx.Response(200, text="UP")), {"watch.RR": "{odd"})
+
+    assert [row for batch in found for row in batch.rows.get("transition", ())]
+
+
+async def test_each_check_keeps_its_own_pace() -> None:
+    moment_ms = 1_000_000
+
+    class Moving(Clock):
+        def now_ms(self) -> int:
+            return moment_ms
+
+    asked: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.host)
+        return httpx.Response(200)
+
+    checks = [HttpCheck("a", "http://a.example", interval=10), HttpCheck("b", "http://b.example", interval=30)]
+    fetcher = HttpSource(checks, Moving(), httpx.MockTransport(answer))
+    for _round in range(7):
+        await batches(fetcher)
+        moment_ms += 10_000
+
+    assert (asked.count("a.example"), asked.count("b.example")) == (7, 3)
