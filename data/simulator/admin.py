@@ -176,7 +176,7 @@ class Admin:
         asked = await _body(request)
         self._jira.numbers = asked.get("numbers", self._jira.numbers)
         self._jira.page_cap = asked.get("page_cap", self._jira.page_cap)
-        self._jira.token = asked.get("token", self._jira.token)
+        self._jira.gate.token = asked.get("token", self._jira.gate.token)
         return JSONResponse({"numbers": self._jira.numbers, "page_cap": self._jira.page_cap})
 
     async def _set_health(self, request: Request) -> JSONResponse:

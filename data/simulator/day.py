@@ -13,7 +13,7 @@ from data.simulator.opening import UNTOUCHED
 from data.simulator.people import CASE_HANDLERS, KEY_USERS, MAINTENANCE, ME
 from data.simulator.plan import Sprint
 from data.simulator.texts import talk
-from data.simulator.texts.words import fill
+from data.simulator.texts.words import Words
 from data.simulator.tickets import CASES
 from data.simulator.worktime import HOUR, is_working
 
@@ -101,7 +101,7 @@ class Day:
         issue = self._pick(dice, catalog.NEW, catalog.WORKING, catalog.WAITING)
         if issue is None:
             return
-        words = fill((self._world.seed, self._step, 32), at)
+        words = Words((self._world.seed, self._step, 32), at)
         person, texts = dice.pick((
             (issue.assignee or dice.pick(MAINTENANCE), talk.MAINTENANCE),
             (issue.reporter, talk.REPORTERS),
@@ -114,7 +114,7 @@ class Day:
 
     def _arrive(self, at: int, dice: Dice) -> None:
         case = CASES[(self._step * 31 + self._world.seed) % len(CASES)]
-        words = fill((self._world.seed, self._step, 33), at)
+        words = Words((self._world.seed, self._step, 33), at)
         priority = "2" if dice.chance(0.12) else "4" if dice.chance(0.2) else "3"
         book = self._world.books[catalog.SKAH]
         number = book.last + 1
@@ -209,7 +209,8 @@ class Day:
         book = self._world.books[catalog.PERE]
         epics = [
             issue for number in book.numbers
-            if (issue := book.get(number)) and issue.type is catalog.EPIC and issue.resolved_ms is None and issue.due_day
+            if (issue := book.get(number)) and issue.type is catalog.EPIC
+            and issue.resolved_ms is None and issue.due_day
         ]  # fmt: skip
         chosen = epics[(2 + self._slips) % len(epics)]
         self._slips += 1

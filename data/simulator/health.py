@@ -67,9 +67,9 @@ PROBES = (
     "Gateway Timeout"),
     Probe("dhx", "DHX dokumendivahetus", "partner", 150, 1500),
     Probe("pank", "Panga maksekanal", "partner", 190, 1500, proportion=0.05),
-    Probe("oine-arvutus", "Öine õiguse arvutus", "batch", 60, 900, (Trouble(0, 0, 215, 215),), 503,
+    Probe("oine-arvutus", "Öine õiguse arvutus", "batch", 60, 1500, (Trouble(0, 0, 215, 215),), 503,
           "hilineb: pidi lõppema 06:00, valmis 82 %", 0.1),
-    Probe("maksefail", "Maksefaili koostamine", "batch", 70, 900, proportion=0.05),
+    Probe("maksefail", "Maksefaili koostamine", "batch", 70, 1500, proportion=0.05),
 )  # fmt: skip
 
 

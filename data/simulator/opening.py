@@ -9,7 +9,7 @@ from data.simulator.book import Book
 from data.simulator.issue import Issue
 from data.simulator.people import CASE_HANDLERS, KEY_USERS, MAINTENANCE, ME
 from data.simulator.texts import applications, payments, xroad
-from data.simulator.texts.words import Case, fill
+from data.simulator.texts.words import Case, Words
 
 MINUTE = 60_000
 
@@ -48,7 +48,7 @@ def opening(seed: int, start_ms: int, book: Book) -> list[Issue]:
     for place, part in enumerate(SCENE):
         created = start_ms - part.minutes * MINUTE + place * 1_700
         number = book.last + 1
-        words = fill((seed, place, 20), created)
+        words = Words((seed, place, 20), created)
         issue = Issue(
             id=book.id_base + number, project=catalog.SKAH, number=number, type=types[part.case.type],
             summary=part.case.summary.format_map(words), description=part.case.description.format_map(words),

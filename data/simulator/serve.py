@@ -12,6 +12,8 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from data.clock import Clock
+from data.simulator.agile import Agile
+from data.simulator.gate import Gate
 from data.simulator.health import PROBES, Health
 from data.simulator.jira import Jira
 from data.simulator.plan import BOARD_ID
@@ -25,8 +27,9 @@ READY = "# ready"
 
 def build_app(world: World, *, admin: bool = False) -> ASGIApp:
     """All upstream systems of one world; with `admin` also the routes by which tests disturb them."""
-    jira, health, trainings = Jira(world), Health(world), Trainings(world)
-    app = Starlette(routes=[*jira.routes(), *health.routes(), *trainings.routes()])
+    gate = Gate(world)
+    jira, health, trainings = Jira(world, gate), Health(world), Trainings(world)
+    app = Starlette(routes=[*jira.routes(), *Agile(world, gate).routes(), *health.routes(), *trainings.routes()])
     if not admin:
         return app
     from data.simulator.admin import add_admin
@@ -73,7 +76,7 @@ def configuration(base: str, clock: Clock) -> str:
             f'group = "{probe.group}"',
             f"interval = {every(15)}",
             "timeout = 5",
-            f"slow = {max(0.6, probe.usual_ms * 2.5 / 1000):g}",
+            f"slow = {max(1.0, probe.usual_ms * 2.5 / 1000):g}",
             f"contains = '{probe.contains}'",
         ]
     return "\n".join([*lines, "", READY]) + "\n"

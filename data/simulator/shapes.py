@@ -14,20 +14,15 @@ from data.simulator import catalog
 from data.simulator.catalog import IssueType, Project, Status
 from data.simulator.issue import Change, Issue, Note
 from data.simulator.people import Person
-from data.simulator.plan import BOARD_ID, Sprint, Version
-from data.simulator.sla import Cycle, resolution_cycle, response_cycle
+from data.simulator.plan import Version
+from data.simulator.sla import resolution_cycle, response_cycle
+from data.simulator.stamps import sla, sprint_text, stamp
 from data.simulator.world import World
 
 Json = dict[str, Any]
 
 _NOT_NAVIGABLE = frozenset({"comment"})
 _PRIORITY = {each[0]: each for each in catalog.PRIORITIES}
-
-
-def stamp(at_ms: int) -> str:
-    """`2026-12-04T09:14:00.000+0200`, as REST v2 writes a time."""
-    at = tallinn(at_ms)
-    return f"{at:%Y-%m-%dT%H:%M:%S}.{at_ms % 1000:03}{at:%z}"
 
 
 class Shapes:
@@ -46,17 +41,21 @@ class Shapes:
             raw = self._done[key] = msgspec.Raw(msgspec.json.encode(make()))
         return raw
 
+    def _pictures(self, of: str, number: int) -> Json:
+        # A real server names four sizes; two keep a page of a thousand tickets half as long.
+        address = f"{self.base}/secure/{of}avatar?avatarId={number}"
+        return {"48x48": address, "16x16": f"{address}&size=xsmall"}
+
     def user(self, person: Person | None) -> msgspec.Raw | None:
         """A user as it stands inside other things."""
         return self._once(("user", person.key), lambda: self.user_json(person)) if person else None
 
     def user_json(self, person: Person) -> Json:
         """A user."""
-        avatars = {f"{size}x{size}": f"{self.base}/secure/useravatar?size={name}&avatarId=10122" for size, name in
-                   ((48, "large"), (24, "small"), (16, "xsmall"), (32, "medium"))}  # fmt: skip
         return {
             "self": f"{self.api}/user?username={person.name}", "name": person.name, "key": person.key,
-            "emailAddress": person.mail, "avatarUrls": avatars, "displayName": person.display_name, "active": True,
+            "emailAddress": person.mail, "avatarUrls": self._pictures("user", 10122),
+            "displayName": person.display_name, "active": True,
             "timeZone": "Europe/Tallinn",
         }  # fmt: skip
 
@@ -92,20 +91,18 @@ class Shapes:
 
     def project_json(self, project: Project) -> Json:
         """A project."""
-        avatars = {f"{size}x{size}": f"{self.base}/secure/projectavatar?size={name}&avatarId=10324" for size, name in
-                   ((48, "large"), (24, "small"), (16, "xsmall"), (32, "medium"))}  # fmt: skip
         return {"self": f"{self.api}/project/{project.id}", "id": str(project.id), "key": project.key,
         "name": project.name,
-                "projectTypeKey": project.type_key, "avatarUrls": avatars}  # fmt: skip
+                "projectTypeKey": project.type_key, "avatarUrls": self._pictures("project", 10324)}  # fmt: skip
 
     def component(self, name: str) -> Json:
         """A component as it stands inside a ticket."""
         number = catalog.COMPONENTS.get(name, 10699)
         return {"self": f"{self.api}/component/{number}", "id": str(number), "name": name}
 
-    def version(self, version: Version) -> Json:
+    def version(self, version: Version, now_ms: int) -> Json:
         """A release; whether it is out follows from the clock."""
-        today = tallinn(self._world.now_ms()).date()
+        today = tallinn(now_ms).date()
         released = version.end < today
         shape: Json = {
             "self": f"{self.api}/version/{version.id}", "id": str(version.id), "description": version.description,
@@ -202,24 +199,8 @@ class Shapes:
                               "type": type_, "outwardIssue" if outward else "inwardIssue": other})  # fmt: skip
         return links
 
-    def _sla(self, issue: Issue, number: int, name: str, cycle: Cycle | None) -> Json | None:
-        if cycle is None:
-            return None
-        shape: Json = {"startTime": _time(cycle.start_ms)}
-        if cycle.stop_ms is not None:
-            shape["stopTime"] = _time(cycle.stop_ms)
-        if cycle.breach_ms is not None:
-            shape["breachTime"] = _time(cycle.breach_ms)
-        shape["breached"] = cycle.breached
-        if cycle.stop_ms is None:
-            shape |= {"paused": cycle.paused, "withinCalendarHours": cycle.within_hours}
-        shape |= {"goalDuration": _span(cycle.goal), "elapsedTime": _span(cycle.elapsed),
-                  "remainingTime": _span(cycle.goal - cycle.elapsed)}  # fmt: skip
-        running = cycle.stop_ms is None
-        whole: Json = {"id": str(number), "name": name,
-                       "_links": {"self": f"{self.base}/rest/servicedeskapi/request/{issue.id}/sla/{number}"},
-                       "completedCycles": [] if running else [shape]}  # fmt: skip
-        return whole | {"ongoingCycle": shape} if running else whole
+    def _sla_link(self, issue: Issue, number: int) -> str:
+        return f"{self.base}/rest/servicedeskapi/request/{issue.id}/sla/{number}"
 
     def _sprints(self, issue: Issue, now_ms: int) -> list[str] | None:
         return [sprint_text(self._world.developments.sprint(id_, now_ms)) for id_ in issue.sprints] or None
@@ -248,7 +229,7 @@ class Shapes:
             "duedate": lambda issue, now: issue.due_day,
             "labels": lambda issue, now: list(issue.labels),
             "components": lambda issue, now: [self.component(name) for name in issue.components],
-            "fixVersions": lambda issue, now: self._fix_versions(issue),
+            "fixVersions": self._fix_versions,
             "versions": lambda issue, now: [],
             "issuelinks": lambda issue, now: self._links(issue),
             "subtasks": lambda issue, now: [other for key in issue.subtasks if (other := self._related(key))],
@@ -264,10 +245,10 @@ class Shapes:
             catalog.FLAGGED: of(catalog.PERE, lambda issue, now: self._flag() if issue.is_flagged else None),
             catalog.TARGET_START: of(catalog.PERE, lambda issue, now: issue.start_day),
             catalog.TARGET_END: of(catalog.PERE, lambda issue, now: issue.end_day),
-            catalog.SLA_RESPONSE: of(catalog.SKAH, lambda issue, now: self._sla(
-                issue, 11, names[catalog.SLA_RESPONSE], response_cycle(issue, now))),
-            catalog.SLA_RESOLUTION: of(catalog.SKAH, lambda issue, now: self._sla(
-                issue, 12, names[catalog.SLA_RESOLUTION], resolution_cycle(issue, now))),
+            catalog.SLA_RESPONSE: of(catalog.SKAH, lambda issue, now: sla(
+                names[catalog.SLA_RESPONSE], 11, self._sla_link(issue, 11), response_cycle(issue, now))),
+            catalog.SLA_RESOLUTION: of(catalog.SKAH, lambda issue, now: sla(
+                names[catalog.SLA_RESOLUTION], 12, self._sla_link(issue, 12), resolution_cycle(issue, now))),
             "comment": lambda issue, now: self.comments(issue),
         }  # fmt: skip
 
@@ -280,11 +261,11 @@ class Shapes:
             {"self": f"{self.api}/customFieldOption/10500", "value": "Impediment", "id": "10500", "disabled": False}
         ]
 
-    def _fix_versions(self, issue: Issue) -> list[Json]:
+    def _fix_versions(self, issue: Issue, now_ms: int) -> list[Json]:
         known = (self._world.developments.version(id_) for id_ in issue.fix_versions)
         inner = ("self", "id", "description", "name", "archived", "released", "releaseDate")
         return [
-            {name: value for name, value in self.version(version).items() if name in inner}
+            {name: value for name, value in self.version(version, now_ms).items() if name in inner}
             for version in known
             if version
         ]
@@ -295,36 +276,6 @@ class _Absent:
 
 
 _ABSENT = _Absent()
-
-
-def sprint_text(sprint: Sprint) -> str:
-    """A sprint as the custom field holds it on Data Center: a Java object's own words; names may hold commas."""
-    begin, end = iso(sprint.start_ms), iso(sprint.end_ms)
-    complete = end if sprint.state == "closed" else "<null>"
-    activated = "<null>" if sprint.state == "future" else begin
-    return (
-        f"com.atlassian.greenhopper.service.sprint.Sprint@{sprint.id * 7919:x}[id={sprint.id},rapidViewId={BOARD_ID},"
-        f"state={sprint.state.upper()},name={sprint.name},startDate={begin},endDate={end},completeDate={complete},"
-        f"activatedDate={activated},sequence={sprint.id},goal={sprint.goal},synced=false,autoStartStop=false,"
-        "incompleteIssuesDestinationId=<null>]"
-    )
-
-
-def iso(at_ms: int) -> str:
-    """`2026-12-04T09:14:00.000+02:00`, as the Agile API writes a time."""
-    return tallinn(at_ms).isoformat(timespec="milliseconds")
-
-
-def _time(at_ms: int) -> Json:
-    at = tallinn(at_ms)
-    return {"iso8601": f"{at:%Y-%m-%dT%H:%M:%S%z}", "jira": stamp(at_ms), "friendly": f"{at:%d.%m.%Y %H:%M}",
-            "epochMillis": at_ms}  # fmt: skip
-
-
-def _span(milliseconds: int) -> Json:
-    minutes = abs(milliseconds) // 60_000
-    sign = "-" if milliseconds < 0 else ""
-    return {"millis": milliseconds, "friendly": f"{sign}{minutes // 60}h {minutes % 60}m"}
 
 
 _SURROGATE = re.compile("[\ud800-\udfff]")

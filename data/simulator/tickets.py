@@ -12,7 +12,7 @@ from data.simulator.issue import Issue
 from data.simulator.people import CASE_HANDLERS, KEY_USERS, MAINTENANCE, ME
 from data.simulator.sla import RESOLUTION_GOALS
 from data.simulator.texts import applications, payments, xroad
-from data.simulator.texts.words import Case, fill
+from data.simulator.texts.words import Case, Words
 from data.simulator.worktime import HOUR, WORKDAY, moment, worked
 
 ID_BASE = 1_000_000
@@ -114,7 +114,7 @@ class Past:
         life = self.life(number)
         dice = Dice(self._seed, number, 2)
         case = CASES[(number * 29 + self._seed) % len(CASES)]
-        words = fill((self._seed, number, 3), life.created_ms)
+        words = Words((self._seed, number, 3), life.created_ms)
         reporter = dice.pick(CASE_HANDLERS) if dice.chance(0.8) else dice.pick(KEY_USERS)
         solver = dice.pick(MAINTENANCE)
         issue = Issue(
@@ -132,7 +132,7 @@ class Past:
             self._tell(issue, life, case, words)
         return issue
 
-    def _tell(self, issue: Issue, life: Life, case: Case, words: dict[str, str]) -> None:
+    def _tell(self, issue: Issue, life: Life, case: Case, words: Words) -> None:
         """The middle and the end of a ticket's story: talk, waiting, resolution."""
         person = issue.assignee or MAINTENANCE[0]
         taken, end = life.taken_ms or life.created_ms, life.resolved_ms or life.updated_ms

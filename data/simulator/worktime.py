@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from data.clock import tallinn
 
 HOUR = 3_600_000
@@ -38,5 +40,10 @@ def is_working(at_ms: int) -> bool:
 
 
 def _offset(at_ms: int) -> int:
-    offset = tallinn(at_ms).utcoffset()
+    return _offset_in(at_ms // HOUR)
+
+
+@lru_cache(100_000)
+def _offset_in(hour: int) -> int:
+    offset = tallinn(hour * HOUR).utcoffset()
     return int(offset.total_seconds()) * 1000 if offset else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -50,39 +51,35 @@ def upper_first(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def fill(seeds: tuple[int, ...], at_ms: int) -> dict[str, str]:
-    """The words for one ticket written at `at_ms`; the same seeds always give the same words.
+class Words(dict[str, str]):
+    """The words for one ticket or comment written at `at_ms`, each drawn when a template asks for it.
 
-    Personal codes have a wrong check digit, account numbers the impossible check number 00, addresses a domain that
-    cannot exist: nobody's data can be met by chance.
+    The same seeds always give the same words. Personal codes have a wrong check digit, account numbers the impossible
+    check number 00, addresses a domain that cannot exist: nobody's data can be met by chance.
     """
-    dice = Dice(*seeds)
-    nominative, genitive, partitive = dice.pick(_BENEFITS)
-    day = tallinn(at_ms) - timedelta(days=dice.between(1, 20))
-    sum_cents = dice.between(6_000, 380_000)
-    return {
-        "n": nominative,
-        "g": genitive,
-        "p": partitive,
-        "N": upper_first(nominative),
-        "G": upper_first(genitive),
-        "kp": f"{day:%d.%m.%Y}",
-        "kuu": _MONTHS[tallinn(at_ms).month - 1],
-        "kell": f"{dice.between(8, 16):02}:{dice.below(60):02}",
-        "arv": str(dice.between(3, 64)),
-        "lapsi": str(dice.between(3, 6)),
-        "summa": _money(sum_cents),
-        "summa2": _money(sum_cents - dice.between(900, 5_500)),
-        "koht": dice.pick(_OFFICES),
-        "sirvija": dice.pick(_BROWSERS),
-        "taotlus": f"PH-{day.year}-{dice.between(100_000, 999_999)}",
-        "otsus": f"{dice.between(2, 19)}-{dice.between(1, 9)}/{dice.between(1_000, 99_999)}",
-        "ik": personal_code(dice),
-        "iban": f"EE00 0000 {dice.below(10_000):04} {dice.below(10_000):04} {dice.below(10_000):04}",
-        "mail": f"demo.taotleja{dice.between(1, 99)}@naidis.example",
-        "tel": f"+372 5000 {dice.below(10_000):04}",
-        "paring": f"{dice.bits():016x}",
-    }
+
+    def __init__(self, seeds: tuple[int, ...], at_ms: int) -> None:
+        super().__init__()
+        self._seeds = seeds
+        self._at_ms = at_ms
+
+    def __missing__(self, place: str) -> str:
+        word = self[place] = self._draw(place)
+        return word
+
+    def _draw(self, place: str) -> str:
+        if place in _CASES:
+            benefit = Dice(*self._seeds, _BENEFIT).pick(_BENEFITS)[_CASES[place]]
+            return upper_first(benefit) if place.isupper() else benefit
+        if place in ("kp", "kuu"):
+            day = tallinn(self._at_ms)
+            back = timedelta(days=Dice(*self._seeds, _DAY).between(1, 20))
+            return _MONTHS[day.month - 1] if place == "kuu" else f"{day - back:%d.%m.%Y}"
+        if place in ("summa", "summa2"):
+            dice = Dice(*self._seeds, _SUM)
+            whole = dice.between(6_000, 380_000)
+            return _money(whole if place == "summa" else whole - dice.between(900, 5_500))
+        return _DRAWN[place](Dice(*self._seeds, len(place), ord(place[0]), ord(place[-1])), tallinn(self._at_ms).year)
 
 
 def personal_code(dice: Dice) -> str:
@@ -101,3 +98,22 @@ def _check_digit(first_ten: str) -> int:
 
 def _money(cents: int) -> str:
     return f"{cents // 100:,}".replace(",", " ") + f",{cents % 100:02}"
+
+
+_BENEFIT, _DAY, _SUM = 1, 2, 3
+_CASES = {"n": 0, "g": 1, "p": 2, "N": 0, "G": 1}
+_DRAWN: dict[str, Callable[[Dice, int], str]] = {
+    "kell": lambda dice, year: f"{dice.between(8, 16):02}:{dice.below(60):02}",
+    "arv": lambda dice, year: str(dice.between(3, 64)),
+    "lapsi": lambda dice, year: str(dice.between(3, 6)),
+    "koht": lambda dice, year: dice.pick(_OFFICES),
+    "sirvija": lambda dice, year: dice.pick(_BROWSERS),
+    "taotlus": lambda dice, year: f"PH-{year}-{dice.between(100_000, 999_999)}",
+    "otsus": lambda dice, year: f"{dice.between(2, 19)}-{dice.between(1, 9)}/{dice.between(1_000, 99_999)}",
+    "ik": lambda dice, year: personal_code(dice),
+    "iban": lambda dice, year: "EE00 0000 " + " ".join(f"{dice.below(10_000):04}" for _ in range(3)),
+    "mail": lambda dice, year: f"demo.taotleja{dice.between(1, 99)}@naidis.example",
+    "tel": lambda dice, year: f"+372 5000 {dice.below(10_000):04}",
+    "paring": lambda dice, year: f"{dice.bits():016x}",
+}
+"""How the other words are drawn, from dice and the year of writing."""
