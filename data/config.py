@@ -112,7 +112,12 @@ def load(file: Path) -> Config:
 
     Raises `MissingConfigError` when there is none, and `ConfigError` with every problem found when it cannot be used.
     """
-    return decode(_parsed(_text(file), file))
+    config = decode(_parsed(_text(file), file))
+    for calendar in config.calendar:
+        if calendar.file:
+            # Beside the configuration, wherever the program was started from.
+            calendar.file = str(file.absolute().parent / Path(calendar.file).expanduser())
+    return config
 
 
 def decode(document: dict[str, Any]) -> Config:

@@ -14,7 +14,7 @@ from data.text import clean_line
 if TYPE_CHECKING:
     from data.config import Config
 
-THEMES = ("light", "dark", "high-contrast")
+THEMES = ("light", "dark", "contrast")
 CHECK_GROUPS = ("service", "application", "xroad", "partner", "batch")
 
 _PROJECT_KEY = re.compile(r"[A-Z][A-Z0-9_]{1,254}")  # Jira's default pattern, with what administrators may add
@@ -46,7 +46,7 @@ def warnings(config: Config) -> list[str]:
                     "[[calendar]] “{name}”: the address is secret, but http:// sends it unencrypted. Use https://."
                 ).format(name=clean_line(calendar.name))
             )
-        elif calendar.file and not Path(calendar.file).expanduser().is_file():
+        elif calendar.file and not Path(calendar.file).is_file():
             found.append(
                 _("[[calendar]] “{name}”: there is no file {file}.").format(
                     name=clean_line(calendar.name), file=clean_line(calendar.file)

@@ -21,7 +21,7 @@ def _lines(config: Config) -> Iterator[str]:
     yield "# " + _("Whose desk this is: shown in the corner of the screen.")
     yield f"service = {_quoted(config.desk.service)}"
     yield f"language = {_quoted(config.desk.language)}  # et, en"
-    yield f"theme = {_quoted(config.desk.theme)}  # light, dark, high-contrast"
+    yield f"theme = {_quoted(config.desk.theme)}  # light, dark, contrast"
     yield "# " + _("Plain signs for a terminal that draws ⏲ ⚑ ✖ two cells wide.")
     yield f"ascii = {'true' if config.desk.ascii else 'false'}"
     yield ""

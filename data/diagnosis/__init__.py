@@ -1,0 +1,48 @@
+"""What works and what does not, one finding a line, with what to do about it. Holds no secrets and no personal data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    """How a finding is meant."""
+
+    GOOD = "good"
+    WARNING = "warning"
+    """Works, but had better be changed."""
+    BAD = "bad"
+    SKIPPED = "skipped"
+    """Not configured, or cannot be looked at before something else is put right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the diagnosis."""
+
+    level: Level
+    subject: str
+    text: str
+    advice: str = ""
+    """What to do; empty where nothing is to be done."""
+
+
+def good(subject: str, text: str) -> Finding:
+    """Something that works."""
+    return Finding(Level.GOOD, subject, text)
+
+
+def warning(subject: str, text: str, advice: str = "") -> Finding:
+    """Something that works, but had better be changed."""
+    return Finding(Level.WARNING, subject, text, advice)
+
+
+def bad(subject: str, text: str, advice: str = "") -> Finding:
+    """Something that does not work."""
+    return Finding(Level.BAD, subject, text, advice)
+
+
+def skipped(subject: str, text: str) -> Finding:
+    """Something that was not looked at."""
+    return Finding(Level.SKIPPED, subject, text)

@@ -1,0 +1,146 @@
+"""Each source looked at by a real request: Jira's user, projects and Agile; every address; every calendar."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from typing import TypeVar
+
+from msgspec import Struct
+
+from data.clock import Clock
+from data.config import Calendar, Config, HttpCheck, Jira
+from data.diagnosis import Finding, bad, good, skipped, warning
+from data.language import _, ngettext
+from data.model import Outcome
+from data.sources.batch import Batch, SourceError
+from data.sources.calendar import CalendarSource
+from data.sources.client import host_of, is_web_page
+from data.sources.http import HttpSource
+from data.sources.jira import JiraSource
+
+LONGEST = 60.0
+"""Seconds that one source may take."""
+_T = TypeVar("_T")
+
+
+class _Project(Struct):
+    key: str
+
+
+def look_at_jira(jira: Jira, token: str) -> list[Finding]:
+    """What a few requests to Jira find; takes at most `LONGEST` seconds and raises nothing for faults of the server."""
+    return asyncio.run(jira_findings(jira, token))
+
+
+async def look_at_all(config: Config, token: str | None) -> AsyncIterator[Finding]:
+    """Findings on every configured source, in the order of the configuration, as they come."""
+    if config.jira is None:
+        yield skipped("Jira", _("not configured."))
+    elif not token:
+        yield bad("Jira", _("there is no access token."), _("Store one with “peakasutaja config init”."))
+    else:
+        for finding in await jira_findings(config.jira, token):
+            yield finding
+    for check in config.check:
+        yield await check_finding(check)
+    for calendar in config.calendar:
+        yield await calendar_finding(calendar, config.domain_clock())
+
+
+async def jira_findings(jira: Jira, token: str) -> list[Finding]:
+    """Who the token belongs to, which projects it sees, and whether sprints can be read."""
+    source = JiraSource(jira, lambda: token, Clock())
+    subject = f"Jira {host_of(jira.url)}"
+    try:
+        return await _in_time(_ask_jira(source, jira, subject))
+    except SourceError as error:
+        return [bad(subject, str(error))]
+    except TimeoutError:
+        return [bad(subject, _("no answer in {n} seconds.").format(n=round(LONGEST)), _("Check the network."))]
+    finally:
+        await source.close()
+
+
+async def _ask_jira(source: JiraSource, jira: Jira, subject: str) -> list[Finding]:
+    me = await source.guard()
+    findings = [good(subject, _("the token is accepted (user {user}).").format(user=me.name or me.key))]
+    projects = await source.read("/rest/api/2/project", list[_Project])
+    hidden = [key for key in jira.projects if key not in {project.key for project in projects}]
+    if hidden:
+        findings.append(
+            bad(
+                subject,
+                _("these projects are not visible: {keys}.").format(keys=", ".join(hidden)),
+                _("Correct the keys, or ask Jira’s keeper for the right to browse them."),
+            )
+        )
+    else:
+        count = len(jira.projects)
+        findings.append(
+            good(subject, ngettext("{n} project is visible.", "{n} projects are visible.", count).format(n=count))
+        )
+    agile = await source.get("/rest/agile/1.0/board", {"maxResults": "1"})
+    if agile.status == 200 and not is_web_page(agile):
+        findings.append(good(subject, _("boards and sprints can be read.")))
+    else:
+        findings.append(
+            warning(
+                subject,
+                _("boards and sprints cannot be read (HTTP {status}).").format(status=agile.status),
+                _("Developments are shown without sprints. Ask for the right to use Jira Software."),
+            )
+        )
+    return findings
+
+
+async def check_finding(check: HttpCheck) -> Finding:
+    """What one look at an address finds."""
+    source = HttpSource([check], Clock())
+    subject = check.name
+    try:
+        result = await _in_time(source.look(check))
+    except TimeoutError:
+        return bad(subject, _("no answer in {n} seconds.").format(n=round(LONGEST)))
+    finally:
+        await source.close()
+    seconds = "" if result.latency_ms is None else f" ({result.latency_ms / 1000:.2f} s)"
+    if result.outcome is Outcome.OK:
+        return good(subject, _("answers as expected{seconds}.").format(seconds=seconds))
+    if result.outcome is Outcome.DEGRADED:
+        return warning(subject, _("answers, but slowly{seconds}.").format(seconds=seconds))
+    return bad(
+        subject,
+        _("does not answer as expected: {reason}{seconds}.").format(reason=result.reason, seconds=seconds),
+        _("If it works in a browser, compare the address and the expected answer in the configuration."),
+    )
+
+
+async def calendar_finding(calendar: Calendar, clock: Clock) -> Finding:
+    """What reading a calendar finds."""
+    source = CalendarSource(calendar, clock)
+    subject = source.name
+    try:
+        batches = await _in_time(_all_of(source))
+    except SourceError as error:
+        return bad(subject, str(error))
+    except TimeoutError:
+        return bad(subject, _("no answer in {n} seconds.").format(n=round(LONGEST)))
+    finally:
+        await source.close()
+    events = sum(len(batch.rows.get("event", ())) for batch in batches)
+    odd = sum(len(batch.rows.get("quarantine", ())) for batch in batches)
+    found = ngettext("{n} event found.", "{n} events found.", events).format(n=events)
+    if odd:
+        left_out = ngettext("{n} odd event is left out.", "{n} odd events are left out.", odd).format(n=odd)
+        return warning(subject, f"{found} {left_out}")
+    return good(subject, found)
+
+
+async def _all_of(source: CalendarSource) -> list[Batch]:
+    return [batch async for batch in source.fetch("", {})]
+
+
+async def _in_time(question: Coroutine[None, None, _T]) -> _T:
+    async with asyncio.timeout(LONGEST):
+        return await question

@@ -1,0 +1,160 @@
+"""`config init`, `config check` and `config path`."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from data import setup
+from data.config import Config, ConfigError, Desk, Jira, load
+from data.config_rules import problems, warnings
+from data.diagnosis import Finding, Level
+from data.language import _, language
+from data.paths import Places
+from tui.cli.options import Fault, command, on_terminal, place_options
+from tui.cli.questions import ask_configuration
+from tui.cli.report import print_findings
+
+
+def build(name: str, summary: str) -> click.Command:
+    """The group of the three commands."""
+    return click.Group(
+        name,
+        help=summary,
+        params=place_options(),
+        commands=[
+            command("init", _("Make a configuration by questions, or from the options."), init, _init_options()),
+            command("check", _("Read the configuration and tell what is wrong in it."), check),
+            command("path", _("Print where the configuration file is."), path),
+        ],
+    )
+
+
+def path(where: Places) -> int:
+    """Prints the place of the file, whether or not it is there."""
+    click.echo(str(where.config_file))
+    return 0
+
+
+def check(where: Places) -> int:
+    """Reads the file; every problem on a line of its own."""
+    try:
+        config = load(where.config_file)
+    except ConfigError as error:
+        for problem in error.problems:
+            click.echo(problem, err=True)
+        return 1
+    for warning in warnings(config):
+        click.echo(_("Warning: {text}").format(text=warning))
+    click.echo(_("The configuration {file} is in order.").format(file=where.config_file))
+    return 0
+
+
+def init(where: Places, force: bool, skip_test: bool, token_stdin: bool, **answers: Any) -> int:
+    """Makes the file and keeps the token. With options nothing is asked; exit code 1 when the connection test fails."""
+    is_asking = not any([*answers.values(), token_stdin]) and on_terminal()
+    _ask_to_replace(where, force, is_asking)
+    if is_asking:
+        config, token = ask_configuration(lambda jira, token: [] if skip_test else try_jira(jira, token))
+        findings: list[Finding] = []
+    else:
+        config, token = _configured(**answers), _token_from_input() if token_stdin else ""
+        findings = try_jira(config.jira, token) if config.jira and token and not skip_test else []
+    _write(where, config, token)
+    print_findings(findings)
+    return int(any(finding.level is Level.BAD for finding in findings))
+
+
+def try_jira(jira: Jira, token: str) -> list[Finding]:
+    """What a real request to Jira finds."""
+    from data.diagnosis.sources import look_at_jira
+
+    return look_at_jira(jira, token)
+
+
+def _init_options() -> list[click.Parameter]:
+    return [
+        click.Option(["--service"], metavar="NAME", help=_("The service whose desk this is.")),
+        click.Option(["--jira-url"], metavar="URL", help=_("Jira’s own address.")),
+        click.Option(
+            ["--project", "projects"], metavar="KEY", multiple=True, help=_("A Jira project; may be repeated.")
+        ),
+        click.Option(
+            ["--check", "checks"], metavar="NAME=URL", multiple=True, help=_("An address that should answer.")
+        ),
+        click.Option(
+            ["--calendar", "calendars"],
+            metavar="NAME=URL|FILE",
+            multiple=True,
+            help=_("A calendar with trainings: an ICS address or file."),
+        ),
+        click.Option(["--token-stdin"], is_flag=True, help=_("Read Jira’s access token from standard input.")),
+        click.Option(["--force"], is_flag=True, help=_("Replace a configuration; the old one is kept beside it.")),
+        click.Option(["--skip-test"], is_flag=True, help=_("Do not try the connection.")),
+    ]
+
+
+def _ask_to_replace(where: Places, force: bool, is_asking: bool) -> None:
+    if force or not where.config_file.exists():
+        return
+    told = _("There is a configuration already: {file}.").format(file=where.config_file)
+    if not is_asking:
+        raise Fault(told + " " + _("Add --force to replace it; the old one is kept beside it."))
+    click.echo(told)
+    if not click.confirm(_("Replace it? The old one is kept beside it."), default=False):
+        raise click.Abort
+
+
+def _configured(
+    service: str | None,
+    jira_url: str | None,
+    projects: tuple[str, ...],
+    checks: tuple[str, ...],
+    calendars: tuple[str, ...],
+) -> Config:
+    """The configuration that the options describe; raises click.UsageError."""
+    if not (jira_url or checks or calendars):
+        raise click.UsageError(_("Nothing to write: give at least --jira-url, --check or --calendar."))
+    if bool(jira_url) != bool(projects):
+        raise click.UsageError(_("--jira-url and --project belong together."))
+    config = Config(desk=Desk(language=language()))
+    if service:
+        config.desk.service = service
+    if jira_url:
+        config.jira = Jira(url=jira_url, projects=list(projects))
+    try:
+        config.check = [setup.named_check(text) for text in checks]
+        config.calendar = [setup.named_calendar(text) for text in calendars]
+    except ValueError as error:
+        raise click.UsageError(_("“{text}” must be of the form NAME=ADDRESS.").format(text=error)) from None
+    if found := problems(config):
+        raise click.UsageError("\n".join(found))
+    return config
+
+
+def _token_from_input() -> str:
+    token = sys.stdin.readline().strip()
+    if not token:
+        raise click.UsageError(_("Standard input held no token."))
+    return token
+
+
+def _write(where: Places, config: Config, token: str) -> None:
+    from data.secrets import SecretError
+
+    try:
+        kept = setup.save(where, config, token)
+    except OSError as error:
+        raise Fault(
+            _("{file} cannot be written: {reason}.").format(
+                file=error.filename or where.config_file, reason=error.strerror or error
+            )
+        ) from None
+    except SecretError as error:
+        raise Fault(str(error)) from None
+    if kept:
+        click.echo(_("The old configuration is in {file}.").format(file=kept))
+    click.echo(_("The configuration is in {file}.").format(file=where.config_file))
+    click.echo(_("Next: “peakasutaja” opens the desk, “peakasutaja doctor” tells whether everything works."))

@@ -1,0 +1,152 @@
+"""The desk itself: opens the screen over the store, or offers a beginning where there is no configuration."""
+
+from __future__ import annotations
+
+import getpass
+import threading
+from collections.abc import Callable
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from data.config import Config, ConfigError, MissingConfigError, load
+from data.language import _
+from data.paths import Places
+from data.preferences import load_preferences
+from data.secrets import SecretError, store_key
+from tui.cli.options import Fault, on_terminal
+from tui.cli.signals import ending_by_signal
+
+if TYPE_CHECKING:
+    from data.config import Jira
+    from data.diagnosis import Finding
+    from data.sync.supervise import Supervisor, SyncState
+
+
+def open_desk(where: Places) -> int:
+    """Shows the desk until it is closed; without configuration, offers the demo or the set-up."""
+    try:
+        config = load(where.config_file)
+    except MissingConfigError as missing:
+        return _begin(where, missing)
+    except ConfigError as error:
+        raise Fault(str(error)) from None
+    if not on_terminal():
+        raise Fault(_("The desk needs a terminal to draw on. Without one: “peakasutaja sync” and “peakasutaja show”."))
+    return run_desk(config, where)
+
+
+def run_desk(config: Config, where: Places, *, stop_sync: bool = False) -> int:
+    """Shows the desk over the store in `where`; with `stop_sync` the sync ends with it, else a minute later."""
+    # Imported here: whatever only prints a line does not pay for the screen.
+    from data.store.desk import DeskFile
+    from data.store.read import Reader
+    from tui.app import DeskApp
+
+    try:
+        key = store_key(where, create=True, demo=config.demo)
+    except SecretError as error:
+        raise Fault(str(error)) from None
+    clock = config.domain_clock()
+    keeper = SyncKeeper(where)
+    with closing(Reader(where, key, clock)) as reader, closing(DeskFile(where, key, clock, actor(config))) as records:
+        app = DeskApp(reader, config, where, clock, load_preferences(where), keeper, records)
+        try:
+            with ending_by_signal(app.exit):
+                app.run()
+        finally:
+            keeper.close(stop_sync=stop_sync)
+    return app.return_code or 0
+
+
+def actor(config: Config) -> str:
+    """Who acts at this desk: the configured name, else the computer's user."""
+    if config.desk.actor:
+        return config.desk.actor
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return ""
+
+
+class SyncKeeper:
+    """Keeps the sync alive from the first paint on, without costing it: what that needs is imported in a thread."""
+
+    def __init__(self, where: Places) -> None:
+        self._where = where
+        self._supervisor: Supervisor | None = None
+        self._is_closing = False
+        self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
+
+    def start(self) -> None:
+        """Begins to care for the sync; returns at once."""
+        self._thread = threading.Thread(target=self._start, name="sync keeper", daemon=True)
+        self._thread.start()
+
+    def fault(self) -> str:
+        """What is wrong with the sync process, in the person's words; empty while it runs or starts."""
+        return "" if self._supervisor is None else fault_words(self._supervisor.state)
+
+    def close(self, *, stop_sync: bool) -> None:
+        """Ends the care."""
+        with self._lock:
+            self._is_closing = True
+        if self._thread is not None:
+            self._thread.join()
+        if self._supervisor is not None:
+            self._supervisor.close(stop_sync=stop_sync)
+
+    def _start(self) -> None:
+        from data.sync.supervise import Supervisor
+
+        with self._lock:
+            if not self._is_closing:
+                self._supervisor = Supervisor(self._where)
+                self._supervisor.start()
+
+
+def fault_words(state: SyncState) -> str:
+    """How the sync process stands, where that is not well."""
+    words: dict[str, Callable[[], str]] = {
+        "died": lambda: _("The sync ended unexpectedly and is being started again."),
+        "failing": lambda: _("The sync does not stay up. Run: peakasutaja doctor"),
+        "hung": lambda: _("The sync no longer answers. Close the other desks, or run: peakasutaja doctor"),
+    }
+    return words[state.phase.value]() if state.phase.value in words else ""
+
+
+def _begin(where: Places, missing: MissingConfigError) -> int:
+    """Demo or set-up, on a terminal; elsewhere a sentence."""
+    if not on_terminal():
+        raise Fault(str(missing) + "\n" + _("“peakasutaja demo” shows the desk with simulated systems."))
+    from tui.screens.first_run import FirstRun
+
+    chosen = FirstRun(_try_jira, lambda config, token: _save(where, config, token), theme=load_preferences(where).theme)
+    with ending_by_signal(chosen.exit):
+        wish = chosen.run()
+    if wish == "demo":
+        from tui.cli.demo import demo
+
+        return demo(where)
+    return open_desk(where) if wish == "desk" else 0
+
+
+def _try_jira(jira: Jira, token: str) -> list[Finding]:
+    # The screen opens no socket: it is handed this.
+    from data.diagnosis.sources import look_at_jira
+
+    return look_at_jira(jira, token)
+
+
+def _save(where: Places, config: Config, token: str) -> str:
+    from data.setup import save
+
+    try:
+        save(where, config, token)
+    except OSError as error:
+        return _("{file} cannot be written: {reason}.").format(
+            file=error.filename or where.config_file, reason=error.strerror or error
+        )
+    except SecretError as error:
+        return str(error)
+    return ""

@@ -1,0 +1,71 @@
+"""`doctor`: line by line what works, and what to do about what does not."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+
+import click
+
+from data.config import Config
+from data.diagnosis import Finding, Level, bad, computer
+from data.language import _, ngettext
+from data.paths import Places
+from tui.cli import terminal
+from tui.cli.options import command
+from tui.cli.report import print_findings
+
+
+def build(name: str, summary: str) -> click.Command:
+    """The command."""
+    offline = click.Option(["--offline"], is_flag=True, help=_("Send no requests to the configured systems."))
+    return command(name, summary, doctor, [offline])
+
+
+def doctor(where: Places, offline: bool) -> int:
+    """Prints the findings as they come; exit code 1 when something is wrong."""
+    wrong = 0
+    for finding in _findings(where, offline):
+        print_findings([finding])
+        wrong += finding.level is Level.BAD
+    click.echo()
+    if wrong:
+        click.echo(ngettext("{n} thing is wrong.", "{n} things are wrong.", wrong).format(n=wrong))
+    else:
+        click.echo(_("Everything that was looked at works."))
+    return int(wrong > 0)
+
+
+def _findings(where: Places, offline: bool) -> Iterator[Finding]:
+    yield from terminal.look_at_program()
+    yield from terminal.look_at_terminal()
+    config, found = computer.look_at_configuration(where)
+    yield from found
+    if config is not None:
+        yield from computer.look_at_secrets(where, config)
+        yield from computer.look_at_store(where, config)
+    yield from computer.look_at_sync(where)
+    yield from computer.look_at_disk(where)
+    if config is not None and not offline:
+        yield from _upstream(where, config)
+
+
+def _upstream(where: Places, config: Config) -> Iterator[Finding]:
+    """The sources' findings, each printed as soon as it is there."""
+    from data.diagnosis.sources import look_at_all
+    from data.secrets import SecretError, read_token
+    from data.setup import TOKEN
+
+    try:
+        token = read_token(where, TOKEN, demo=config.demo) if config.jira else None
+    except SecretError as error:
+        yield bad("Jira", str(error))
+        token = None
+    findings = look_at_all(config, token)
+    with asyncio.Runner() as runner:
+        while (finding := runner.run(_next(findings))) is not None:
+            yield finding
+
+
+async def _next(findings: AsyncIterator[Finding]) -> Finding | None:
+    return await anext(findings, None)

@@ -1,0 +1,101 @@
+"""What every command shares: where files live, how faults are told, and the console's own limits."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, Any, TypeVar
+
+import click
+
+from data.config import Config, ConfigError, load
+from data.language import _
+from data.paths import Places, places
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+class Fault(click.ClickException):
+    """Something is wrong that the person can do something about: told in a sentence, exit code 1."""
+
+    exit_code = 1
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Writes the sentence to standard error."""
+        click.echo(self.message, file=file, err=file is None)
+
+
+def place_options() -> list[click.Parameter]:
+    """`--config` and `--data-dir`, for the program and again for each command."""
+    return [
+        click.Option(
+            ["--config", "config_file"],
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            help=_("The configuration file (also PEAKASUTAJA_CONFIG)."),
+        ),
+        click.Option(
+            ["--data-dir"],
+            type=click.Path(path_type=Path),
+            metavar="DIR",
+            help=_("The folder of the desk’s own files (also PEAKASUTAJA_DATA_DIR)."),
+        ),
+    ]
+
+
+def chosen_places(context: click.Context) -> Places:
+    """The places in force: what stands after the command wins over what stands before it."""
+    chosen: dict[str, Path | None] = {}
+    level: click.Context | None = context
+    while level is not None:
+        for name in ("config_file", "data_dir"):
+            chosen[name] = chosen.get(name) or level.params.get(name)
+        level = level.parent
+    return places(chosen["config_file"], chosen["data_dir"])
+
+
+def command(
+    name: str, summary: str, action: Callable[..., Any], parameters: list[click.Parameter] | None = None, **more: Any
+) -> click.Command:
+    """A command whose `action` is given the places in force and its own parameters.
+
+    `action(where, **parameters)` returns the exit code, or None for 0.
+    """
+
+    def call(**values: Any) -> int:
+        context = click.get_current_context()
+        for shared in ("config_file", "data_dir"):
+            values.pop(shared, None)
+        return int(action(chosen_places(context), **values) or 0)
+
+    return click.Command(
+        name, callback=call, params=[*(parameters or []), *place_options()], help=summary, short_help=summary, **more
+    )
+
+
+def configuration(where: Places) -> Config:
+    """The configuration in force; raises `Fault` with every problem found."""
+    try:
+        return load(where.config_file)
+    except ConfigError as error:
+        raise Fault(str(error)) from None
+
+
+def on_terminal() -> bool:
+    """Whether a person sits at both ends: keys come from a terminal and words go to one."""
+    return sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def soften_console() -> None:
+    """Lets the console replace a letter that it has no code for (an old Windows code page) instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
+
+
+def silence_console() -> None:
+    """Sends the rest of standard output nowhere: its reader has gone (`… | head`), which is no fault."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,122 @@
+"""The questions of `config init`: each answer is checked when it is given, and the connection before it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import click
+
+from data.config import Calendar, Config, Desk, HttpCheck, Jira
+from data.config_rules import jira_url_problem, project_problem, url_problem
+from data.diagnosis import Finding, Level
+from data.language import _, language
+from data.setup import named_calendar
+from tui.cli.report import print_findings
+
+Test = Callable[[Jira, str], list[Finding]]
+
+
+def ask_configuration(test: Test) -> tuple[Config, str]:
+    """The configuration and Jira's token (or empty), from a person at the terminal.
+
+    `test` tries the connection. Raises click.Abort when the person breaks off; nothing is written before the end.
+    """
+    click.echo(_("A few questions. An empty answer skips a part; Ctrl+C breaks off, and nothing is written."))
+    click.echo()
+    default = Desk().service
+    config = Config(desk=Desk(service=click.prompt(_("Service"), default=default), language=language()))
+    config.jira, token = _ask_jira(test)
+    config.check = _ask_checks()
+    config.calendar = _ask_calendars()
+    return config, token
+
+
+def _ask_jira(test: Test) -> tuple[Jira | None, str]:
+    while True:
+        url = _ask(_("Jira’s address, for example https://jira.example.ee"), _checked(jira_url_problem))
+        if not url:
+            return None, ""
+        projects = _ask(_("Projects, separated by spaces, for example SKAH SKAA"), _project_keys, is_needed=True)
+        token = click.prompt(
+            _("Access token (not shown while typing; in Jira: Profile → Personal Access Tokens)"),
+            default="",
+            hide_input=True,
+            show_default=False,
+        ).strip()
+        jira = Jira(url=url, projects=projects.split())
+        if not token:
+            click.echo(_("Without a token Jira is not read. Add it later with “peakasutaja config init”."))
+            return jira, ""
+        click.echo(_("Trying the connection …"))
+        findings = test(jira, token)
+        print_findings(findings)
+        is_bad = any(finding.level is Level.BAD for finding in findings)
+        if not is_bad or not click.confirm(_("Answer again?"), default=True):
+            return jira, token
+
+
+def _ask_checks() -> list[HttpCheck]:
+    checks: list[HttpCheck] = []
+    while url := _ask(_("Address that should answer (empty: no more)"), _checked(url_problem)):
+        taken = {check.name for check in checks}
+        name = _ask(_("Its name on the screen"), _untaken(taken), is_needed=True)
+        checks.append(HttpCheck(name=name, url=url))
+    return checks
+
+
+def _ask_calendars() -> list[Calendar]:
+    calendars: list[Calendar] = []
+    while place := _ask(_("Calendar with trainings: ICS address or file (empty: no more)"), _calendar_place):
+        taken = {calendar.name for calendar in calendars}
+        name = _ask(_("Its name on the screen"), _untaken(taken), is_needed=True)
+        calendars.append(named_calendar(f"{name}={place}"))
+    return calendars
+
+
+def _ask(question: str, checked: Callable[[str], str], *, is_needed: bool = False) -> str:
+    """An answer that passes `checked`, which raises click.UsageError; empty where that is allowed."""
+
+    def taken(text: str) -> str:
+        return checked(text.strip()) if text.strip() else ""
+
+    answer = ""
+    while not answer:
+        answer = click.prompt(question, default="", show_default=False, value_proc=taken)
+        if not is_needed:
+            break
+    return answer
+
+
+def _checked(problem_of: Callable[[str], str]) -> Callable[[str], str]:
+    def checked(text: str) -> str:
+        if problem := problem_of(text):
+            raise click.UsageError(problem)
+        return text
+
+    return checked
+
+
+def _project_keys(text: str) -> str:
+    keys = [key.upper() for key in text.replace(",", " ").split()]
+    for key in keys:
+        if problem := project_problem(key):
+            raise click.UsageError(problem)
+    return " ".join(dict.fromkeys(keys))
+
+
+def _untaken(taken: set[str]) -> Callable[[str], str]:
+    def checked(text: str) -> str:
+        if text in taken:
+            raise click.UsageError(_("There is one of that name already."))
+        if "=" in text or len(text) > 80:
+            raise click.UsageError(_("A name has at most 80 characters and no “=”."))
+        return text
+
+    return checked
+
+
+def _calendar_place(text: str) -> str:
+    calendar = named_calendar(f"x={text}")
+    if calendar.url and (problem := url_problem(calendar.url)):
+        raise click.UsageError(problem)
+    return text

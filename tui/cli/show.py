@@ -1,0 +1,166 @@
+"""`show`: what a pane shows, from the cache and through the mask, as a table or as JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import timedelta
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from data.clock import epoch_ms, tallinn
+from data.language import _
+from data.model import SourcePhase, SourceState, TicketQuery
+from data.paths import Places
+from data.rules.mask import mask
+from tui.cli import listing, show_columns
+from tui.cli.options import Fault, command, configuration
+from tui.format import Format
+
+if TYPE_CHECKING:
+    from data.config import Config
+    from data.store.read import Reader
+
+SOURCE_OF = {"services": "http", "tickets": "jira", "developments": "jira", "trainings": "calendar"}
+TRAINING_DAYS = 60
+_SPANS = frozenset({"latency_ms", "usual_latency_ms"})
+"""Fields in milliseconds that are lengths; every other `…_ms` is a moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is printed: masked rows, how many there are in all, and how their sources stand."""
+
+    kind: str
+    rows: Sequence[Any]
+    total: int
+    sources: tuple[SourceState, ...]
+
+    @property
+    def known_ms(self) -> int | None:
+        """Up to when everything here is known; None while a source was never read."""
+        known = [source.known_ms for source in self.sources]
+        return None if not known or None in known else min(moment for moment in known if moment is not None)
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether any source of these rows was ever read."""
+        return any(source.known_ms is not None for source in self.sources)
+
+
+def build(name: str, summary: str) -> click.Command:
+    """The command."""
+    parameters: list[click.Parameter] = [
+        click.Argument(["kind"], type=click.Choice(list(SOURCE_OF))),
+        click.Option(["--json", "as_json"], is_flag=True, help=_("Print JSON: times in ISO 8601 with their zone.")),
+        click.Option(
+            ["--limit"], type=click.IntRange(1), default=50, show_default=True, metavar="N", help=_("At most N rows.")
+        ),
+    ]
+    return command(name, summary, show, parameters)
+
+
+def show(where: Places, kind: str, as_json: bool, limit: int) -> int:
+    """Prints one kind; exit code 1 where nothing was ever fetched. Personal data is always masked."""
+    config = configuration(where)
+    shown = _read(where, config, kind, limit)
+    if as_json:
+        click.echo(as_text(shown))
+    else:
+        _print_table(shown, Format(config.domain_clock(), ascii_only=config.desk.ascii))
+    return 0 if shown.is_filled else 1
+
+
+def as_text(shown: Shown) -> str:
+    """JSON: `{"kind", "known_until", "sources", "masked", "total", "rows"}`."""
+    document = {
+        "kind": shown.kind,
+        "known_until": None if shown.known_ms is None else tallinn(shown.known_ms).isoformat(),
+        "sources": [_plain(source) for source in shown.sources],
+        "masked": True,
+        "total": shown.total,
+        "rows": [_plain(row) for row in shown.rows],
+    }
+    # A console with an old code page could not write every letter.
+    is_narrow = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+    return json.dumps(document, ensure_ascii=is_narrow, indent=2)
+
+
+def _read(where: Places, config: Config, kind: str, limit: int) -> Shown:
+    from data.secrets import SecretError, store_key
+    from data.store.driver import StoreError
+    from data.store.read import Reader
+
+    if not where.cache.exists() and not where.history.exists():
+        return Shown(kind, (), 0, ())
+    try:
+        reader = Reader(where, store_key(where, create=False, demo=config.demo), config.domain_clock())
+        try:
+            rows, total = _rows(reader, config, kind, limit)
+            sources = tuple(source for source in reader.sources() if source.kind == SOURCE_OF[kind])
+        finally:
+            reader.close()
+    except (StoreError, SecretError) as error:
+        raise Fault(str(error)) from None
+    return Shown(kind, mask(tuple(rows)), total, mask(sources))
+
+
+def _rows(reader: Reader, config: Config, kind: str, limit: int) -> tuple[Sequence[Any], int]:
+    if kind == "tickets":
+        window = reader.tickets(TicketQuery())
+        return window.rows(0, limit), window.count()
+    if kind == "trainings":
+        today = config.domain_clock().now().replace(hour=0, minute=0, second=0, microsecond=0)
+        every: Sequence[Any] = reader.trainings(epoch_ms(today), epoch_ms(today + timedelta(days=TRAINING_DAYS)))
+    else:
+        every = reader.services() if kind == "services" else reader.developments()
+    return every[:limit], len(every)
+
+
+def _print_table(shown: Shown, form: Format) -> None:
+    columns, row_of = show_columns.of_kind(shown.kind, form)
+    lines = listing.table(columns, [row_of(row) for row in shown.rows], listing.console_width())
+    click.echo("\n".join(lines) if shown.rows else _("Nothing to show."))
+    click.echo()
+    if shown.total > len(shown.rows):
+        click.echo(_("{n} of {total}; more with --limit.").format(n=len(shown.rows), total=shown.total))
+    for line in _states(shown, form):
+        click.echo(line)
+
+
+def _states(shown: Shown, form: Format) -> list[str]:
+    if not shown.is_filled and not any(source.error_code for source in shown.sources):
+        return [_("Nothing was fetched yet. Fetch with “peakasutaja sync --once”, or open the desk.")]
+    lines = []
+    for source in shown.sources:
+        if source.known_ms is None:
+            lines.append(_("{name}: never read.").format(name=source.name))
+        else:
+            known = f"{form.full_moment(source.known_ms)} ({form.age(source.known_ms)})"
+            lines.append(_("{name}: known until {moment}.").format(name=source.name, moment=known))
+        if source.phase == SourcePhase.FAILED:
+            lines.append("  " + _("The last try failed: {reason}").format(reason=source.error_detail))
+        elif source.phase == SourcePhase.STALE:
+            lines.append("  " + _("This is old: no new answer since."))
+        if source.quarantined:
+            lines.append("  " + _("{n} odd records were left out.").format(n=source.quarantined))
+    return [*lines, _("Personal data is masked.")]
+
+
+def _plain(value: Any) -> Any:
+    """A record as JSON takes it."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return dict(_field(each.name, getattr(value, each.name)) for each in fields(value))
+    if isinstance(value, Enum):
+        return value.value
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value
+
+
+def _field(name: str, value: Any) -> tuple[str, Any]:
+    if name.endswith("_ms") and name not in _SPANS:
+        return name[: -len("_ms")], None if value is None else tallinn(value).isoformat()
+    return name, _plain(value)

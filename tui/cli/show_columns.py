@@ -1,0 +1,124 @@
+"""The columns of `show`, a kind each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from data.clock import tallinn
+from data.language import _
+from data.model import Development, Service, TicketRow, Training
+from tui.cli.listing import Column
+from tui.format import Format, development_word, duration, latency, parse_day, slip, state_word
+
+Rows = tuple[list[Column], Callable[[Any], list[str]]]
+
+
+def of_kind(kind: str, form: Format) -> Rows:
+    """The columns of `kind` and what makes a row's texts of a record."""
+    return {"services": _services, "tickets": _tickets, "developments": _developments, "trainings": _trainings}[kind](
+        form
+    )
+
+
+def _services(form: Format) -> Rows:
+    columns = [
+        Column(_("State")),
+        Column(_("For"), is_right=True),
+        Column(_("Service"), least=12),
+        Column(_("Latency"), is_right=True),
+        Column(_("Reason"), least=10),
+        Column(_("Checked"), is_right=True),
+    ]
+
+    def row(service: Service) -> list[str]:
+        return [
+            state_word(service.state),
+            form.age(service.since_ms),
+            service.name,
+            latency(service.latency_ms),
+            service.reason,
+            form.age(service.checked_ms),
+        ]
+
+    return columns, row
+
+
+def _tickets(form: Format) -> Rows:
+    columns = [
+        Column(_("Key")),
+        Column(_("Priority"), least=6),
+        Column(_("Status"), least=8),
+        Column(_("Summary"), least=16),
+        Column(_("Assignee"), least=8),
+        Column(_("SLA"), is_right=True),
+        Column(_("Updated"), is_right=True),
+    ]
+
+    def row(ticket: TicketRow) -> list[str]:
+        return [
+            ticket.key,
+            ticket.priority_name,
+            ticket.status_name,
+            ticket.summary,
+            ticket.assignee,
+            "" if ticket.breach_ms is None else form.left(ticket.breach_ms),
+            form.age(ticket.updated_ms),
+        ]
+
+    return columns, row
+
+
+def _developments(form: Format) -> Rows:
+    columns = [
+        Column(_("Key"), least=8),
+        Column(_("Development"), least=16),
+        Column(_("Start"), is_right=True),
+        Column(_("End"), is_right=True),
+        Column(_("Done"), is_right=True),
+        Column(_("State")),
+        Column(_("Slip"), is_right=True),
+        Column(_("Blockers"), is_right=True),
+    ]
+
+    def row(development: Development) -> list[str]:
+        return [
+            development.key,
+            development.title,
+            _day(form, development.start_day),
+            _day(form, development.end_day),
+            f"{development.done}/{development.total}",
+            development_word(development),
+            slip(development.slip_days) if development.slip_days else "",
+            str(development.blockers or ""),
+        ]
+
+    return columns, row
+
+
+def _trainings(form: Format) -> Rows:
+    columns = [
+        Column(_("When")),
+        Column(_("Length"), is_right=True),
+        Column(_("Training"), least=16),
+        Column(_("Place"), least=8),
+        Column(_("Accepted"), is_right=True),
+        Column(_("Remark"), least=8),
+    ]
+
+    def row(training: Training) -> list[str]:
+        return [
+            form.day(tallinn(training.start_ms).date()) if training.all_day else form.full_moment(training.start_ms),
+            "" if training.all_day else duration(training.end_ms - training.start_ms),
+            training.title,
+            training.location,
+            f"{training.accepted}/{training.capacity or training.invited}",
+            _("cancelled") if training.cancelled else "",
+        ]
+
+    return columns, row
+
+
+def _day(form: Format, text: str) -> str:
+    day = parse_day(text)
+    return form.day(day) if day else text

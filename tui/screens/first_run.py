@@ -1,0 +1,246 @@
+"""The first start without configuration: two choices, see the demo or set up (address, token, test, done)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on, work
+from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.filter import LineFilter
+from textual.screen import Screen
+from textual.widgets import Button, Input, Label, Static
+
+from data.config import Config, Desk, Jira
+from data.config_rules import jira_url_problem, project_problem
+from data.diagnosis import Finding, Level
+from data.language import N_, _, language
+from tui.inert import INERT
+from tui.theme import LOOKS
+
+Try = Callable[[Jira, str], list[Finding]]
+Save = Callable[[Config, str], str]
+"""Writes the configuration and keeps the token; returns what went wrong, or an empty text."""
+
+_ROLES = {Level.GOOD: "$good", Level.WARNING: "$warn", Level.BAD: "$bad", Level.SKIPPED: "$quiet"}
+_SIGNS = {Level.GOOD: "●", Level.WARNING: "▲", Level.BAD: "✖", Level.SKIPPED: "·"}
+_PLAIN_SIGNS = {Level.GOOD: "+", Level.WARNING: "!", Level.BAD: "x", Level.SKIPPED: "."}
+
+
+class FirstRun(App[str]):
+    """Ends with `demo`, `desk` (a configuration was written) or None (closed)."""
+
+    ENABLE_COMMAND_PALETTE = False
+    CSS = """
+    Screen { background: $background; color: $foreground; padding: 1 3; }
+    Screen > VerticalScroll { scrollbar-size-vertical: 1; }
+    .headline { text-style: bold; margin: 0 0 1 0; }
+    .quiet { color: $quiet; }
+    .field { margin: 1 0 0 0; }
+    Input { border: none; height: 1; padding: 0 1; background: $rest; }
+    Input:focus { background: $cursor; }
+    .problem { color: $bad; height: 1; }
+    Horizontal { height: auto; margin: 1 0 0 0; }
+    Button { border: none; height: 1; min-width: 12; padding: 0 2; margin: 0 2 0 0; text-style: none;
+             background: $rest; color: $foreground; }
+    Button:focus, Button:hover { background: $cursor; color: $foreground; text-style: bold; }
+    Choice Button { margin: 0 0 0 0; width: 36; content-align: left middle; text-align: left; }
+    .told { margin: 0 0 1 2; color: $quiet; }
+    #found { margin: 1 0 0 0; height: auto; }
+    """
+
+    def __init__(self, try_jira: Try, save: Save, *, theme: str = "", is_plain: bool = False) -> None:
+        """`try_jira` and `save` may block: they are called in a thread. `is_plain` chooses ASCII signs."""
+        super().__init__()
+        self.try_jira = try_jira
+        self.save = save
+        self.signs = _PLAIN_SIGNS if is_plain else _SIGNS
+        for look in LOOKS:
+            self.register_theme(look.theme())
+        names = [look.name for look in LOOKS]
+        self.theme = theme if theme in names else names[0]
+
+    def on_mount(self) -> None:
+        """Shows the choice. The form is kept, so that what was typed survives going back."""
+        self.install_screen(SetUp(), "set-up")
+        self.push_screen(Choice())
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What a server answers must not reach the terminal as control codes."""
+        return [*super().get_line_filters(), INERT]
+
+
+class _Step(Screen[None]):
+    """One step of the first start."""
+
+    @property
+    def first_run(self) -> FirstRun:
+        """The program, typed."""
+        app = self.app
+        if not isinstance(app, FirstRun):
+            raise TypeError("a step of the first start lives in its own program")
+        return app
+
+
+class Choice(_Step):
+    """Demo or set-up."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("d", "demo", N_("demo"), id="first.demo", tooltip=N_("See the desk with simulated systems")),
+        Binding("s", "set_up", N_("set up"), id="first.set_up", tooltip=N_("Enter Jira’s address and token")),
+        Binding("escape,q", "leave", N_("quit"), id="first.quit", tooltip=N_("Close without doing anything")),
+        Binding("down", "app.focus_next", show=False, id="first.next"),
+        Binding("up", "app.focus_previous", show=False, id="first.previous"),
+    ]
+
+    def compose(self) -> ComposeResult:
+        """Two choices and a way out."""
+        with VerticalScroll(can_focus=False):
+            yield Label(_("Welcome to the key user’s desk"), classes="headline", markup=False)
+            yield Label(_("There is no configuration yet. What shall we do?"), markup=False)
+            yield Label("", markup=False)
+            yield Button(_("d  See the demo"), id="demo")
+            told = _("Simulated systems and invented people; needs no network and leaves nothing behind.")
+            yield Label(told, classes="told", markup=False)
+            yield Button(_("s  Set up my desk"), id="set-up")
+            told = _("Jira’s address, projects and access token; the connection is tried first.")
+            yield Label(told, classes="told", markup=False)
+            yield Button(_("q  Quit"), id="quit")
+
+    @on(Button.Pressed, "#demo")
+    def action_demo(self) -> None:
+        """Ends with the wish for the demo."""
+        self.first_run.exit("demo")
+
+    @on(Button.Pressed, "#set-up")
+    def action_set_up(self) -> None:
+        """Opens the form."""
+        self.app.push_screen("set-up")
+
+    @on(Button.Pressed, "#quit")
+    def action_leave(self) -> None:
+        """Ends without a wish."""
+        self.first_run.exit(None)
+
+
+class SetUp(_Step):
+    """Address, projects, token; test; done."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "app.pop_screen", N_("back"), id="first.back", tooltip=N_("Back; what was typed stays")),
+        Binding("f5", "try", N_("test"), id="first.try", tooltip=N_("Try the connection")),
+        Binding("f10", "done", N_("save"), id="first.done", tooltip=N_("Write the configuration and open the desk")),
+        Binding("down", "app.focus_next", show=False, id="form.next"),
+        Binding("up", "app.focus_previous", show=False, id="form.previous"),
+    ]
+
+    def compose(self) -> ComposeResult:
+        """The form."""
+        with VerticalScroll(can_focus=False):
+            yield Label(_("Set up: Jira"), classes="headline", markup=False)
+            yield Label(_("Jira’s address"), markup=False)
+            yield Input(placeholder="https://jira.example.ee", id="url")
+            yield Static("", id="url-problem", classes="problem", markup=False)
+            yield Label(_("Projects, separated by spaces"), markup=False)
+            yield Input(placeholder="SKAH SKAA", id="projects")
+            yield Static("", id="projects-problem", classes="problem", markup=False)
+            yield Label(_("Access token (in Jira: Profile → Personal Access Tokens)"), markup=False)
+            yield Input(password=True, id="token")
+            with Horizontal():
+                yield Button(_("Test (F5)"), id="try")
+                yield Button(_("Save and open (F10)"), id="save")
+                yield Button(_("Back (Esc)"), id="back")
+            yield Static("", id="found", markup=False)
+            more = _("Addresses to watch and calendars can be added to the file later.")
+            yield Label(more, classes="quiet", markup=False)
+
+    def on_mount(self) -> None:
+        """The first field."""
+        self.query_one("#url", Input).focus()
+
+    @on(Input.Changed)
+    def check(self) -> None:
+        """Says while typing what is wrong; an empty field is not wrong yet."""
+        url, keys, _token = self._typed()
+        self.query_one("#url-problem", Static).update(jira_url_problem(url) if url else "")
+        self.query_one("#projects-problem", Static).update(next(filter(None, map(project_problem, keys)), ""))
+        self.query_one("#found", Static).update("")
+
+    @on(Input.Submitted)
+    def next_field(self) -> None:
+        """Enter goes on to the next field, and tests after the last one."""
+        if self.query_one("#token", Input).has_focus:
+            self.action_try()
+        else:
+            self.focus_next()
+
+    @on(Button.Pressed, "#back")
+    def go_back(self) -> None:
+        """Back to the choice."""
+        self.app.pop_screen()
+
+    @on(Button.Pressed, "#try")
+    def action_try(self) -> None:
+        """Tries the connection."""
+        if (jira := self._complete()) is not None:
+            self._say(_("Trying the connection …"))
+            self._try(jira, self._typed()[2])
+
+    @on(Button.Pressed, "#save")
+    def action_done(self) -> None:
+        """Writes the configuration and opens the desk."""
+        if (jira := self._complete()) is not None:
+            self._say(_("Writing …"))
+            self._save(Config(desk=Desk(language=language(), theme=self.app.theme), jira=jira), self._typed()[2])
+
+    @work(thread=True, exclusive=True, group="first.try")
+    def _try(self, jira: Jira, token: str) -> None:
+        findings = self.first_run.try_jira(jira, token)
+        self.app.call_from_thread(self._show, findings)
+
+    @work(thread=True, exclusive=True, group="first.save")
+    def _save(self, config: Config, token: str) -> None:
+        if problem := self.first_run.save(config, token):
+            self.app.call_from_thread(self._say, problem, "$bad")
+        else:
+            self.app.call_from_thread(self.first_run.exit, "desk")
+
+    def _typed(self) -> tuple[str, list[str], str]:
+        """Address, project keys and token as they stand in the form."""
+        url, keys, token = (self.query_one(f"#{name}", Input).value.strip() for name in ("url", "projects", "token"))
+        return url.rstrip("/"), [key.upper() for key in keys.replace(",", " ").split()], token
+
+    def _complete(self) -> Jira | None:
+        """The answers when all are there and none is wrong; else says what is missing and goes there."""
+        url, keys, token = self._typed()
+        wrong = {
+            "url": jira_url_problem(url) if url else _("Jira’s address is missing."),
+            "projects": next(filter(None, map(project_problem, keys)), "") if keys else _("Name at least one project."),
+            "token": "" if token else _("The access token is missing."),
+        }
+        for name, problem in wrong.items():
+            if problem:
+                self.query_one(f"#{name}", Input).focus()
+                self._say(problem, "$bad")
+                return None
+        return Jira(url=url, projects=list(dict.fromkeys(keys)))
+
+    def _say(self, text: str, role: str = "$quiet") -> None:
+        self.query_one("#found", Static).update(Text(text, style=self._colour(role)))
+
+    def _show(self, findings: list[Finding]) -> None:
+        lines = Text()
+        for finding in findings:
+            colour = self._colour(_ROLES[finding.level])
+            lines.append(f"{self.first_run.signs[finding.level]} {finding.subject}: {finding.text}\n", colour)
+            if finding.advice:
+                lines.append(f"  {finding.advice}\n")
+        if not any(finding.level is Level.BAD for finding in findings):
+            lines.append(_("It works. F10 saves and opens the desk."))
+        self.query_one("#found", Static).update(lines)
+
+    def _colour(self, role: str) -> str:
+        return self.app.theme_variables.get(role[1:], "")
