@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
-from functools import partial
 from typing import TYPE_CHECKING
 
 from data.simulator import catalog
 from data.simulator.dice import Dice
 from data.simulator.issue import Issue
-from data.simulator.opening import UNTOUCHED
+from data.simulator.opening import SCENE, UNTOUCHED
 from data.simulator.people import CASE_HANDLERS, KEY_USERS, MAINTENANCE, ME
-from data.simulator.plan import Sprint
 from data.simulator.texts import talk
 from data.simulator.texts.words import Words
 from data.simulator.tickets import CASES
@@ -45,7 +44,7 @@ class Day:
         self._slips = 0
         self._answered = False
         self._wanted = len(world.open_numbers)
-        self._untouched = world.open_numbers[-7 + UNTOUCHED]
+        self._untouched = world.open_numbers[UNTOUCHED - len(SCENE)]
         self._building = [
             number for number in world.books[catalog.PERE].numbers
             if (issue := world.books[catalog.PERE].get(number)) and issue.resolved_ms is None
@@ -78,7 +77,12 @@ class Day:
             name = "arrive"
         if self._step == 1:
             name = "arrive"
-        getattr(self, f"_{name}")(at, dice)
+        acts: dict[str, Callable[[int, Dice], bool]] = {
+            "arrive": self._arrive, "take": self._take, "wait": self._wait, "resume": self._resume,
+            "resolve": self._resolve, "urge": self._urge, "build": self._build,
+        }  # fmt: skip
+        if name not in acts or not acts[name](at, dice):
+            self._comment(at, dice)
         self._step += 1
         self._next_ms = at + self._gap(at, dice)
 
@@ -112,7 +116,7 @@ class Day:
         text = dice.pick(texts).format_map(words)
         self._world.change(issue, lambda issue: issue.say(at, person, text))
 
-    def _arrive(self, at: int, dice: Dice) -> None:
+    def _arrive(self, at: int, dice: Dice) -> bool:
         case = CASES[(self._step * 31 + self._world.seed) % len(CASES)]
         words = Words((self._world.seed, self._step, 33), at)
         priority = "2" if dice.chance(0.12) else "4" if dice.chance(0.2) else "3"
@@ -126,11 +130,12 @@ class Day:
             components=(case.component,),
         ))  # fmt: skip
         self._world.open_numbers.append(number)
+        return True
 
-    def _take(self, at: int, dice: Dice, issue: Issue | None = None) -> None:
+    def _take(self, at: int, dice: Dice, issue: Issue | None = None) -> bool:
         issue = issue or self._pick(dice, catalog.NEW)
         if issue is None:
-            return
+            return False
         person, text = ME if dice.chance(0.15) else dice.pick(MAINTENANCE), dice.pick(talk.MAINTENANCE)
 
         def act(issue: Issue) -> None:
@@ -140,23 +145,28 @@ class Day:
             issue.say(at, person, text)
 
         self._world.change(issue, act)
+        return True
 
-    def _wait(self, at: int, dice: Dice) -> None:
-        issue = self._pick(dice, catalog.WORKING)
-        if issue:
-            person = issue.assignee or dice.pick(MAINTENANCE)
-            self._world.change(issue, lambda issue: issue.move(at, person, catalog.WAITING))
-
-    def _resume(self, at: int, dice: Dice) -> None:
-        issue = self._pick(dice, catalog.WAITING)
-        if issue and at - issue.created_ms < _RESUMED_WITHIN[issue.priority]:
-            person = issue.assignee or dice.pick(MAINTENANCE)
-            self._world.change(issue, lambda issue: issue.move(at, person, catalog.WORKING))
-
-    def _resolve(self, at: int, dice: Dice) -> None:
+    def _wait(self, at: int, dice: Dice) -> bool:
         issue = self._pick(dice, catalog.WORKING)
         if issue is None:
-            return
+            return False
+        person = issue.assignee or dice.pick(MAINTENANCE)
+        self._world.change(issue, lambda issue: issue.move(at, person, catalog.WAITING))
+        return True
+
+    def _resume(self, at: int, dice: Dice) -> bool:
+        issue = self._pick(dice, catalog.WAITING)
+        if issue is None or at - issue.created_ms >= _RESUMED_WITHIN[issue.priority]:
+            return False
+        person = issue.assignee or dice.pick(MAINTENANCE)
+        self._world.change(issue, lambda issue: issue.move(at, person, catalog.WORKING))
+        return True
+
+    def _resolve(self, at: int, dice: Dice) -> bool:
+        issue = self._pick(dice, catalog.WORKING)
+        if issue is None:
+            return False
         person, text = issue.assignee or dice.pick(MAINTENANCE), dice.pick(talk.RESOLVED)
 
         def act(issue: Issue) -> None:
@@ -165,18 +175,20 @@ class Day:
 
         self._world.change(issue, act)
         self._world.open_numbers.remove(issue.number)
+        return True
 
-    def _urge(self, at: int, dice: Dice) -> None:
+    def _urge(self, at: int, dice: Dice) -> bool:
         issue = self._pick(dice, catalog.WORKING, catalog.WAITING)
-        if issue and issue.priority in "34" and at - issue.created_ms < 12 * HOUR:
-            higher = str(int(issue.priority) - 1)
-            self._world.change(issue, lambda issue: issue.prioritise(at, KEY_USERS[0], higher))
+        if issue is None or issue.priority not in "34" or at - issue.created_ms > 12 * HOUR:
+            return False
+        higher = str(int(issue.priority) - 1)
+        self._world.change(issue, lambda issue: issue.prioritise(at, KEY_USERS[0], higher))
+        return True
 
-    def _build(self, at: int, dice: Dice) -> None:
-        """A piece of development work moves on, and an epic with it."""
+    def _build(self, at: int, dice: Dice) -> bool:
+        """A piece of development work moves on."""
         if not self._building:
-            self._comment(at, dice)
-            return
+            return False
         book = self._world.books[catalog.PERE]
         number = self._building[int(len(self._building) * dice.part() ** 2)]
         issue = book.get(number)
@@ -185,23 +197,29 @@ class Day:
         if issue.status is not catalog.TO_DO and dice.chance(0.35):
             text = dice.pick(talk.DEVELOPERS)
             self._world.change(issue, lambda issue: issue.say(at, person, text))
-            return
+            return True
         status = catalog.NEXT[issue.status][0]
         self._world.change(issue, lambda issue: issue.move(at, person, status))
         if status is catalog.READY:
             self._building.remove(number)
-            self._pull_next(issue, at)
+            self._go_on(issue.epic_key or "", at)
+        return True
 
-    def _pull_next(self, finished: Issue, at: int) -> None:
-        """The next untouched piece of the same epic comes into the sprint."""
+    def _go_on(self, epic_key: str, at: int) -> None:
+        """The next piece of an epic comes into the sprint; without one left, the epic is done."""
         book, plans = self._world.books[catalog.PERE], self._world.developments
-        for number in book.numbers:
-            issue = book.get(number)
-            if issue and issue.epic_key == finished.epic_key and not issue.sprints and issue.status is catalog.TO_DO:
-                sprint = plans.sprint(plans.sprint_number(at), at)
-                self._world.change(issue, partial(_into_sprint, at_ms=at, sprint=sprint))
-                self._building.append(number)
-                return
+        left = [
+            issue for number in book.numbers
+            if (issue := book.get(number)) and issue.epic_key == epic_key and issue.resolved_ms is None
+        ]  # fmt: skip
+        waiting = next((issue for issue in left if not issue.sprints), None)
+        epic = self._world.find(epic_key)
+        if waiting:
+            sprint = plans.sprint(plans.sprint_number(at), at)
+            self._world.change(waiting, lambda issue: issue.plan(at, ME, (sprint.id,), sprint.name))
+            self._building.append(waiting.number)
+        elif epic and not left:
+            self._world.change(epic, lambda issue: issue.move(at, ME, catalog.READY))
 
     def _slip(self, at: int) -> None:
         """An epic's end moves, and the release that waits for it."""
@@ -212,8 +230,10 @@ class Day:
             if (issue := book.get(number)) and issue.type is catalog.EPIC
             and issue.resolved_ms is None and issue.due_day
         ]  # fmt: skip
-        chosen = epics[(2 + self._slips) % len(epics)]
         self._slips += 1
+        if not epics:
+            return
+        chosen = epics[(1 + self._slips) % len(epics)]
         assert chosen.due_day is not None
         days = dice.between(4, 11)
         new_day = (date.fromisoformat(chosen.due_day) + timedelta(days=days)).isoformat()
@@ -227,7 +247,3 @@ class Day:
             version = self._world.developments.version(version_id)
             if version and version.end < date.fromisoformat(new_day):
                 version.end = date.fromisoformat(new_day)
-
-
-def _into_sprint(issue: Issue, at_ms: int, sprint: Sprint) -> None:
-    issue.plan(at_ms, ME, (*issue.sprints, sprint.id), sprint.name)
