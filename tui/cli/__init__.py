@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import importlib
-import os
-import traceback
 from collections.abc import Sequence
 
 import click
 
 from data import __version__
 from data.language import N_, _
-from data.rules.mask import mask_text
 from tui.cli.options import place_options, silence_console, soften_console
 from tui.cli.words import speak
+from tui.faults import fault_text, is_debugging
 
 COMMANDS = {
     "demo": N_("Show the desk with simulated systems; leaves nothing behind."),
@@ -42,9 +40,9 @@ def run(arguments: Sequence[str]) -> int:
         silence_console()
         return 0
     except Exception as error:
-        if os.environ.get("PEAKASUTAJA_DEBUG"):
+        if is_debugging():
             raise
-        click.echo(_unexpected(error), err=True)
+        click.echo(fault_text(error), err=True)
         return 1
 
 
@@ -101,12 +99,3 @@ def _version_option() -> click.Option:
         callback=show_version,
         help=_("Show the version and exit."),
     )
-
-
-def _unexpected(error: Exception) -> str:
-    """A fault of the program itself, without the values that a traceback's message may hold."""
-    place = traceback.extract_tb(error.__traceback__)[-1]
-    return _(
-        "The program met a fault of its own: {kind} ({place}). {text}\n"
-        "Please report it. PEAKASUTAJA_DEBUG=1 shows everything; do not send that on without looking through it."
-    ).format(kind=type(error).__name__, place=f"{place.name}:{place.lineno}", text=mask_text(str(error))[:300])

@@ -79,7 +79,7 @@ def as_text(shown: Shown) -> str:
     """JSON: `{"kind", "known_until", "sources", "masked", "total", "rows"}`."""
     document = {
         "kind": shown.kind,
-        "known_until": None if shown.known_ms is None else tallinn(shown.known_ms).isoformat(),
+        "known_until": None if shown.known_ms is None else tallinn(shown.known_ms).isoformat(timespec="milliseconds"),
         "sources": [_plain(source) for source in shown.sources],
         "masked": True,
         "total": shown.total,
@@ -162,5 +162,5 @@ def _plain(value: Any) -> Any:
 
 def _field(name: str, value: Any) -> tuple[str, Any]:
     if name.endswith("_ms") and name not in _SPANS:
-        return name[: -len("_ms")], None if value is None else tallinn(value).isoformat()
+        return name[: -len("_ms")], None if value is None else tallinn(value).isoformat(timespec="milliseconds")
     return name, _plain(value)

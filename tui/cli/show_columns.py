@@ -10,6 +10,7 @@ from data.language import _
 from data.model import Development, Service, TicketRow, Training
 from tui.cli.listing import Column
 from tui.format import Format, development_word, duration, latency, parse_day, slip, state_word
+from tui.reasons import reason_words
 
 Rows = tuple[list[Column], Callable[[Any], list[str]]]
 
@@ -37,7 +38,7 @@ def _services(form: Format) -> Rows:
             form.age(service.since_ms),
             service.name,
             latency(service.latency_ms),
-            service.reason,
+            reason_words(service.reason),
             form.age(service.checked_ms),
         ]
 

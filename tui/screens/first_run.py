@@ -18,6 +18,7 @@ from data.config import Config, Desk, Jira
 from data.config_rules import jira_url_problem, project_problem
 from data.diagnosis import Finding, Level
 from data.language import N_, _, language
+from tui.faults import fault_text, is_debugging
 from tui.inert import INERT
 from tui.theme import LOOKS
 
@@ -71,6 +72,14 @@ class FirstRun(App[str]):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What a server answers must not reach the terminal as control codes."""
         return [*super().get_line_filters(), INERT]
+
+    def _fatal_error(self) -> None:
+        """Ends after a fault of our own. Textual's report would print the values of variables: other people's data."""
+        if self._exception is None or is_debugging():
+            super()._fatal_error()
+            return
+        self._exit_renderables.append(Text(fault_text(self._exception)))
+        self._close_messages_no_wait()
 
 
 class _Step(Screen[None]):
