@@ -16,7 +16,6 @@ from enum import StrEnum
 
 from filelock import FileLock, Timeout
 
-from data.language import _
 from data.paths import Places, make_private_dir, write_private
 from data.processes import detached, module_command
 from data.sync import desks
@@ -99,19 +98,6 @@ class Supervisor:
                 desks.touch(self._places)
         self._tell(self._judge(now))
         return self.state
-
-    def fault(self) -> str:
-        """What is wrong with the sync process and what becomes of it, in the person's words; empty while it is well."""
-        state = self.state
-        if state.phase is SyncPhase.DIED:
-            return _("Fetching ended by itself and starts again in a moment. What is shown stays as old as it is.")
-        if state.phase is SyncPhase.FAILING:
-            return _("Fetching does not stay running; it is tried again. The reason stands in {file}.").format(
-                file=self._places.log
-            )
-        if state.phase is SyncPhase.HUNG:
-            return _("Fetching, started by another desk, does nothing any more. Close the other desk.")
-        return ""
 
     def _watch(self) -> None:
         while not self._ending.is_set():
