@@ -7,16 +7,18 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
+from rich.text import Text
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.message import Message
 from textual.screen import Screen
 
-from data.language import _, N_, language, use_language
+from data.language import N_, _, language, ngettext, use_language
 from data.model import Attention, Kind, SourceState
 from data.preferences import Preferences, save_preferences
 from tui.desk import Desk, DeskReader, OwnRecords
+from tui.faults import fault_text, is_debugging
 from tui.feed import Feed, FeedFailed, StoreChanged
 from tui.format import Format
 from tui.inert import INERT
@@ -171,8 +173,6 @@ class DeskApp(App[None]):
         self.set_interval(1, self._tick)
         if self._supervisor is not None:
             # The sync starts when the first picture is there: it must not take the processor from it.
-            self.call_after_refresh(self._supervisor.start)
-        if self._supervisor is not None:
             self.call_after_refresh(self._supervisor.start)
 
     def on_unmount(self) -> None:
@@ -331,6 +331,13 @@ class DeskApp(App[None]):
 
         open_palette(self)
 
+    def on_standup_screen_finished(self, event: Message) -> None:
+        """Remembers when the stand-up was held: the next one begins there."""
+        self._remember(standup_ms=self.desk.format.now_ms())
+        minutes = getattr(event, "minutes", 0)
+        text = ngettext("The stand-up is over: {n} minute.", "The stand-up is over: {n} minutes.", minutes)
+        self.notify(text.format(n=minutes), markup=False)
+
     # Taking note
 
     def on_attention_strip_acknowledged(self, event: AttentionStrip.Acknowledged) -> None:
@@ -411,3 +418,11 @@ class DeskApp(App[None]):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What has slipped through every other gate is made inert before it reaches the terminal."""
         return [*super().get_line_filters(), INERT]
+
+    def _fatal_error(self) -> None:
+        """Ends after a fault of our own. Textual's report would print the values of variables: other people's data."""
+        if self._exception is None or is_debugging():
+            super()._fatal_error()
+            return
+        self._exit_renderables.append(Text(fault_text(self._exception)))
+        self._close_messages_no_wait()

@@ -151,6 +151,11 @@ class Desk:
     sync_fault: str = ""
     """What is wrong with the sync process, in the person's words; empty while it runs."""
 
+    @property
+    def hides(self) -> bool:
+        """Whether personal data is masked now; in the stand-up it always is."""
+        return self.masked or self.mode == "standup"
+
     def note(self, kind: str) -> SourceNote:
         """How the sources of `kind` stand."""
         return source_note(self.sources, kind)

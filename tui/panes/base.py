@@ -57,6 +57,9 @@ class Pane(Widget, Generic[S]):
             super().__init__()
             self.snapshot = snapshot
 
+    class Shown(Message):
+        """A snapshot is on screen."""
+
     class LoadFailed(Message):
         """The store could not be read."""
 
@@ -176,7 +179,7 @@ class Pane(Widget, Generic[S]):
         worker = get_current_worker()
         try:
             snapshot = self.load(self.desk.reader)
-            if self.desk.masked:
+            if self.desk.hides:
                 snapshot = mask(snapshot)
         except Exception as fault:  # any fault of the store must show in the notice line, and good data stay
             self.log.error(f"{self.pane_id}: the store cannot be read: {type(fault).__name__}")
@@ -193,6 +196,7 @@ class Pane(Widget, Generic[S]):
         self.snapshot = event.snapshot
         self.show(event.snapshot)
         self.show_frame()
+        self.post_message(self.Shown())
 
     def on_pane_load_failed(self, event: LoadFailed) -> None:
         """Keeps what is on screen and says what is wrong."""

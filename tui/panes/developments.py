@@ -107,7 +107,7 @@ class DevelopmentsPane(ListPane[tuple[Development, ...], Development]):
             make("bar", lambda: _("Timeline"), self._bar, width=18, grow=3, keep=90, head=self._months),
             make("standing", lambda: _("State"), self._standing, width=11, keep=95),
             make("blockers", lambda: _("Blockers"), self._blockers, width=11, keep=60),
-            make("progress", lambda: _("Done"), self._progress, width=8, keep=50, align="right"),
+            make("progress", lambda: _("Done"), self._done_share, width=8, keep=50, align="right"),
             make("end", lambda: _("End"), self._end, width=7, keep=45, align="right"),
             make("kind", lambda: _("Type"), lambda d, w: ((kind_word(d.kind), "quiet"),), width=10, keep=30),
             make("key", lambda: _("Key"), lambda d, w: ((d.key, "quiet"),), width=10, keep=20),
@@ -133,7 +133,7 @@ class DevelopmentsPane(ListPane[tuple[Development, ...], Development]):
             return ()
         return ((ngettext("{n} blocker", "{n} blockers", count).format(n=count), "warn"),)
 
-    def _progress(self, development: Development, width: int) -> Runs:
+    def _done_share(self, development: Development, width: int) -> Runs:
         return ((f"{development.done}/{development.total}", "quiet"),) if development.total else ()
 
     def _end(self, development: Development, width: int) -> Runs:

@@ -112,7 +112,7 @@ class TicketsPane(ListPane[TicketsSnapshot, TicketRow]):
         window = reader.tickets(self.query_now)
         return TicketsSnapshot(
             reader.ticket_counts(),
-            MaskedWindow(window) if self.desk.masked else window,
+            MaskedWindow(window) if self.desk.hides else window,
             window.count(),
             self.query_now,
         )

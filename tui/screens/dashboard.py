@@ -157,7 +157,7 @@ class Dashboard(DeskScreen):
         worker = get_current_worker()
         try:
             overview = self.desk.reader.overview()
-            if self.desk.masked:
+            if self.desk.hides:
                 overview = mask(overview)
         except Exception as fault:  # the panes say what is wrong with the store; the strip keeps what it shows
             self.log.error(f"overview: the store cannot be read: {fault_code(fault)}")

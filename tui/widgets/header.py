@@ -45,11 +45,11 @@ class DeskHeader(Line):
         left: list[Run] = [(" ", ""), (_("Key user"), "accent strong"), ("  ", ""), (self.desk.service, "strong")]
         if self.desk.demo:
             left += [("  ", ""), (f" {_('DEMO')} ", "warn reverse")]
-        words = _("masked") if self.desk.masked else _("UNMASKED")
-        badge = f"{self.desk.format.glyphs.hidden if self.desk.masked else '!'} {words}"
+        words = _("masked") if self.desk.hides else _("UNMASKED")
+        badge = f"{self.desk.format.glyphs.hidden if self.desk.hides else '!'} {words}"
         start = width_of(left) + 2
         self._badge = range(start, start + len(badge))
-        left += [("  ", ""), (badge, "quiet" if self.desk.masked else "bad strong")]
+        left += [("  ", ""), (badge, "quiet" if self.desk.hides else "bad strong")]
         time: list[Run] = [(self.desk.format.headline(), "")]
         right = self._sources(width - width_of(left) - width_of(time) - 6)
         middle = max(width_of(left) + 2, (width - width_of(time)) // 2)

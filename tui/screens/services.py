@@ -1,0 +1,117 @@
+"""Teenused: the services and, of the one under the cursor, its results and changes of state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from data.clock import tallinn
+from data.language import _
+from data.model import CheckResult, Outcome, ServiceDetail, ServiceState
+from tui import glyphs as signs
+from tui.desk import DeskReader
+from tui.format import latency, number, outcome_word, state_word
+from tui.panes.services import ROLES, ServicesPane, group_word
+from tui.reasons import reason_words
+from tui.screens.master import MasterScreen
+from tui.widgets.document import Block, Fact, Heading, Row, Section
+from tui.widgets.line import Run
+
+OUTCOME_ROLES = {Outcome.OK: "good", Outcome.DEGRADED: "warn", Outcome.FAIL: "bad", Outcome.UNKNOWN: "quiet"}
+RESULTS_SHOWN = 20
+TRANSITIONS_SHOWN = 12
+
+
+class ServicesScreen(MasterScreen):
+    """Mode 2."""
+
+    mode = "services"
+
+    def make_pane(self) -> ServicesPane:
+        """The services."""
+        return ServicesPane(self.desk, full=True)
+
+    def load_detail(self, reader: DeskReader, target: str) -> ServiceDetail | None:
+        """The service with its results."""
+        return reader.service(target.partition(":")[2])
+
+    def describe(self, record: ServiceDetail) -> Sequence[Block]:
+        """State, cause, bars, latest results, changes of state."""
+        form, service = self.desk.format, record.service
+        sign = signs.of_state(form.glyphs, service.state)
+        role = ROLES[service.state]
+        state: list[Run] = [(f"{sign} {state_word(service.state)}", f"{role} strong")]
+        if service.since_ms is not None:
+            state.append((f"  {form.age(service.since_ms)}", "quiet"))
+        blocks: list[Block] = [
+            Heading(((service.name, "strong"),), state),
+            Fact(_("Type"), ((group_word(service.group), ""),)),
+        ]
+        if service.since_ms is not None:
+            blocks.append(Fact(_("Since"), ((form.full_moment(service.since_ms), ""),)))
+        if service.reason and service.state != ServiceState.UP:
+            blocks.append(Fact(_("Cause"), ((reason_words(service.reason), role),)))
+        speed = latency(service.latency_ms)
+        if service.usual_latency_ms is not None:
+            speed = _("{latency} (usually {usual})").format(
+                latency=speed or form.glyphs.dash, usual=latency(service.usual_latency_ms)
+            )
+        if speed:
+            blocks.append(Fact(_("Latency"), ((speed, ""),)))
+        if service.url:
+            blocks.append(Fact(_("Address"), ((service.url, ""),)))
+        blocks += self._results(record)
+        if record.transitions:
+            blocks.append(Section(_("Changes of state")))
+            for change in record.transitions[:TRANSITIONS_SHOWN]:
+                words = f"{signs.of_state(form.glyphs, change.state)} {state_word(change.state)}"
+                blocks.append(
+                    Row(
+                        (
+                            (f"{form.full_moment(change.at_ms):<15}", "quiet"),
+                            (f"{words:<12}", ROLES[change.state]),
+                            (f"  {reason_words(change.reason)}", ""),
+                        )
+                    )
+                )
+        return blocks
+
+    def _results(self, record: ServiceDetail) -> list[Block]:
+        results = record.results
+        if not results:
+            return [Section(_("Latest results")), Row(((_("Nothing has been measured yet."), "quiet"),))]
+        good = sum(result.outcome in (Outcome.OK, Outcome.DEGRADED) for result in results)
+        measured = sum(result.outcome != Outcome.UNKNOWN for result in results)
+        share = f"{number(100 * good / measured, 1)} %" if measured else ""
+        span = _("{share} of {n} since {time}").format(
+            share=share, n=len(results), time=self.desk.format.moment(results[-1].at_ms)
+        )
+        glyphs = self.desk.format.glyphs
+        bars: list[Run] = [
+            (signs.of_outcome(glyphs, result.outcome), _bar_role(result)) for result in reversed(results[:48])
+        ]
+        blocks: list[Block] = [Section(_("Latest results")), Row(bars, ((span, "quiet"),))]
+        for result in results[:RESULTS_SHOWN]:
+            blocks.append(Row(self._result(result)))
+        return blocks
+
+    def _result(self, result: CheckResult) -> list[Run]:
+        form = self.desk.format
+        sign = {
+            Outcome.OK: form.glyphs.up,
+            Outcome.DEGRADED: form.glyphs.degraded,
+            Outcome.FAIL: form.glyphs.down,
+            Outcome.UNKNOWN: form.glyphs.unknown,
+        }[result.outcome]
+        day = tallinn(result.at_ms).date()
+        when = form.seconds(result.at_ms) if day == form.today() else form.moment(result.at_ms)
+        said = reason_words(result.reason) + (f"  {result.evidence}" if result.evidence else "")
+        return [
+            (f"{when:<12}", "quiet"),
+            (f"{sign} {outcome_word(result.outcome):<10}", OUTCOME_ROLES[result.outcome]),
+            (f"{latency(result.latency_ms):>8}  ", ""),
+            (said, "quiet"),
+        ]
+
+
+def _bar_role(result: CheckResult) -> str:
+    return {Outcome.FAIL: "bad", Outcome.DEGRADED: "warn"}.get(result.outcome, "quiet")

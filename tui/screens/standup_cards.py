@@ -1,0 +1,197 @@
+"""What the five cards of the stand-up tell, from records read once: pure functions from facts to lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from data.clock import epoch_ms, tallinn
+from data.language import _, ngettext
+from data.model import (
+    Development,
+    DevelopmentState,
+    Service,
+    ServiceState,
+    TicketCounts,
+    TicketQuery,
+    TicketRow,
+    TicketSort,
+    TicketView,
+    Training,
+)
+from tui import glyphs as signs
+from tui.desk import DeskReader
+from tui.format import Format, number, parse_day, slip, state_word
+from tui.panes.services import ROLES
+from tui.reasons import reason_words
+from tui.widgets.line import Run, Runs
+
+CHANGED_READ = 500
+"""Changed tickets that are looked at; more are told as "500+"."""
+RISK_READ = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One card."""
+
+    title: str
+    lines: tuple[Runs, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StandupFacts:
+    """Everything that the cards tell."""
+
+    since_ms: int
+    services: tuple[Service, ...]
+    counts: TicketCounts
+    changed: tuple[TicketRow, ...]
+    """Changed since then, newest first."""
+    at_risk: tuple[TicketRow, ...]
+    """By the moment that their clock runs out."""
+    developments: tuple[Development, ...]
+    trainings: tuple[Training, ...]
+    """Of today and tomorrow."""
+
+
+def load_facts(reader: DeskReader, form: Format, since_ms: int) -> StandupFacts:
+    """Reads what the cards tell; runs in a worker thread."""
+    midnight = form.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    changed = reader.tickets(TicketQuery(view=TicketView.ALL, sort=TicketSort.UPDATED, descending=True))
+    risk = reader.tickets(TicketQuery(view=TicketView.AT_RISK, sort=TicketSort.BREACH, descending=False))
+    newest = changed.rows(0, CHANGED_READ)
+    return StandupFacts(
+        since_ms,
+        reader.services(),
+        reader.ticket_counts(),
+        tuple(row for row in newest if row.updated_ms > since_ms),
+        tuple(risk.rows(0, RISK_READ)),
+        reader.developments(),
+        reader.trainings(epoch_ms(midnight), epoch_ms(midnight + timedelta(days=2))),
+    )
+
+
+def changed_card(facts: StandupFacts, form: Format) -> Card:
+    """Mis muutus: what moved since the last stand-up."""
+    title = f"{_('What changed')}  {form.glyphs.dot}  {_('since {time}').format(time=form.full_moment(facts.since_ms))}"
+    lines: list[Runs] = []
+    for service in facts.services:
+        if service.since_ms is not None and service.since_ms > facts.since_ms:
+            sign = signs.of_state(form.glyphs, service.state)
+            what = f"{service.name}  {state_word(service.state)}"
+            lines.append(
+                ((f"{sign}  ", ROLES[service.state]), (what, ""), (f"  {form.moment(service.since_ms)}", "quiet"))
+            )
+    fresh = [row for row in facts.changed if row.created_ms > facts.since_ms]
+    if fresh:
+        text = ngettext("{n} new ticket", "{n} new tickets", len(fresh)).format(n=_count(len(fresh)))
+        lines.append(((text, "strong"), (f"  {', '.join(row.key for row in fresh[:4])}", "quiet")))
+    moved = [row for row in facts.changed if row.created_ms <= facts.since_ms]
+    if moved:
+        text = ngettext("{n} ticket moved on", "{n} tickets moved on", len(moved)).format(n=_count(len(moved)))
+        lines.append(((text, "strong"), (f"  {', '.join(row.key for row in moved[:4])}", "quiet")))
+    return Card(title, tuple(lines) or _calm(form, _("Nothing has changed.")))
+
+
+def broken_card(facts: StandupFacts, form: Format) -> Card:
+    """Mis on katki."""
+    lines: list[Runs] = []
+    for service in facts.services:
+        if service.state in (ServiceState.DOWN, ServiceState.DEGRADED):
+            sign = signs.of_state(form.glyphs, service.state)
+            runs: list[Run] = [
+                (f"{sign}  ", ROLES[service.state]),
+                (f"{service.name}  ", "strong"),
+                (state_word(service.state), ROLES[service.state]),
+                (f"  {form.age(service.since_ms)}  {reason_words(service.reason)}", "quiet"),
+            ]
+            lines.append(runs)
+    return Card(_("What is broken"), tuple(lines) or _calm(form, _("Everything that is measured works.")))
+
+
+def late_card(facts: StandupFacts, form: Format) -> Card:
+    """Mis hilineb."""
+    late = [each for each in facts.developments if each.state == DevelopmentState.LATE]
+    lines: list[Runs] = []
+    for each in sorted(late, key=lambda one: -one.slip_days):
+        end = parse_day(each.end_day)
+        told = _("due {day}").format(day=form.day(end)) if end else ""
+        blockers = (
+            ngettext("{n} blocker", "{n} blockers", each.blockers).format(n=each.blockers) if each.blockers else ""
+        )
+        lines.append(
+            (
+                (f"{form.glyphs.flag}  ", "bad"),
+                (f"{each.title}  ", "strong"),
+                (slip(each.slip_days), "bad"),
+                (f"  {told}", "quiet"),
+                (f"  {blockers}", "warn"),
+            )
+        )
+    return Card(_("What is late"), tuple(lines) or _calm(form, _("Everything is on schedule.")))
+
+
+def tickets_card(facts: StandupFacts, form: Format) -> Card:
+    """Piletid."""
+    counts = facts.counts
+    head: list[Run] = [
+        (_("{n} open").format(n=number(counts.open)), "strong"),
+        (f"  {form.glyphs.dot}  {_('{n} mine').format(n=number(counts.mine))}", ""),
+    ]
+    if counts.at_risk:
+        head.append((f"  {form.glyphs.dot}  {_('{n} SLA at risk').format(n=number(counts.at_risk))}", "warn"))
+    lines: list[Runs] = [head]
+    for row in facts.at_risk:
+        if row.breach_ms is None:
+            continue
+        role = "bad" if form.is_past(row.breach_ms) else "warn"
+        who = row.assignee or _("unassigned")
+        lines.append(
+            (
+                (f"{form.glyphs.clock}  {row.key}  ", role),
+                (f"{form.left(row.breach_ms):>6}  ", role),
+                (row.summary, ""),
+                (f"  {who}", "quiet"),
+            )
+        )
+    return Card(_("Tickets"), tuple(lines))
+
+
+def coming_card(facts: StandupFacts, form: Format) -> Card:
+    """Täna ja homme."""
+    today = form.today()
+    days = {today: _("today"), today + timedelta(days=1): _("tomorrow")}
+    lines: list[Runs] = []
+    for training in facts.trainings:
+        at = tallinn(training.start_ms)
+        if not training.cancelled and at.date() in days:
+            when = days[at.date()] + ("" if training.all_day else f" {at:%H:%M}")
+            lines.append(
+                (
+                    (f"{form.glyphs.training}  {when}  ", "accent"),
+                    (training.title, "strong"),
+                    (f"  {training.location}", "quiet"),
+                )
+            )
+    for each in facts.developments:
+        end = parse_day(each.end_day)
+        if end in days and each.state != DevelopmentState.DONE:
+            words = _("{name} ends").format(name=each.title)
+            lines.append(((f"{form.glyphs.flag}  {days[end]}  ", "accent"), (words, "strong")))
+    for row in facts.at_risk:
+        if row.breach_ms is not None and not form.is_past(row.breach_ms) and tallinn(row.breach_ms).date() in days:
+            when = f"{days[tallinn(row.breach_ms).date()]} {form.time(row.breach_ms)}"
+            lines.append(((f"{form.glyphs.clock}  {when}  ", "accent"), (f"{row.key}  ", "strong"), (row.summary, "")))
+    return Card(_("Today and tomorrow"), tuple(lines) or _calm(form, _("Nothing is in the calendar.")))
+
+
+CARDS = (changed_card, broken_card, late_card, tickets_card, coming_card)
+
+
+def _calm(form: Format, words: str) -> tuple[Runs, ...]:
+    return (((f"{form.glyphs.ok}  ", "good"), (words, "")),)
+
+
+def _count(count: int) -> str:
+    return f"{CHANGED_READ}+" if count >= CHANGED_READ else str(count)

@@ -1,0 +1,111 @@
+"""A ticket as a document: facts, description, comments, changes."""
+
+from __future__ import annotations
+
+from data.language import _, ngettext
+from data.model import StatusCategory, Ticket
+from tui.format import Format, parse_day
+from tui.widgets.document import Block, Fact, Heading, Paragraph, Row, Section
+from tui.widgets.line import Run
+
+COMMENTS_SHOWN = 50
+CHANGES_SHOWN = 40
+
+
+def describe_ticket(ticket: Ticket, form: Format) -> list[Block]:
+    """The blocks of a ticket; the newest comment comes first."""
+    row = ticket.row
+    role = "good" if row.category == StatusCategory.DONE else "strong"
+    blocks: list[Block] = [
+        Heading(((row.key, "accent strong"), (f"  {row.type_name}", "quiet")), ((row.status_name, role),)),
+        Paragraph(row.summary, "strong"),
+        Row(()),
+        *_facts(ticket, form),
+    ]
+    if ticket.description:
+        blocks += [Section(_("Description")), Paragraph(ticket.description)]
+    blocks += _comments(ticket, form)
+    blocks += _changes(ticket, form)
+    return blocks
+
+
+def _facts(ticket: Ticket, form: Format) -> list[Block]:
+    row = ticket.row
+    assignee: Run = (row.assignee, "strong" if row.mine else "") if row.assignee else (_("unassigned"), "quiet")
+    facts: list[Block] = []
+    if row.breach_ms is not None:
+        past = form.is_past(row.breach_ms)
+        when = (_("{left} over") if past else _("{left} left")).format(left=form.left(row.breach_ms).lstrip("-"))
+        due = f"  {row.breach_name}, {form.full_moment(row.breach_ms)}"
+        facts.append(Fact(_("SLA"), ((f"{form.glyphs.clock} {when}", "bad" if past else "warn"), (due, "quiet"))))
+    facts.append(Fact(_("Priority"), ((row.priority_name, "bad" if row.priority_rank == 1 else ""),)))
+    facts.append(Fact(_("Assignee"), (assignee,)))
+    if ticket.reporter:
+        facts.append(Fact(_("Reporter"), ((ticket.reporter, ""),)))
+    facts.append(
+        Fact(_("Created"), ((form.full_moment(row.created_ms), ""), (f"  {form.age(row.created_ms)}", "quiet")))
+    )
+    facts.append(
+        Fact(_("Changed"), ((form.full_moment(row.updated_ms), ""), (f"  {form.age(row.updated_ms)}", "quiet")))
+    )
+    due_day = parse_day(row.due_day)
+    if due_day is not None:
+        late = due_day < form.today() and row.category != StatusCategory.DONE
+        facts.append(
+            Fact(_("Due"), ((form.day(due_day), "bad" if late else ""), (f"  {form.in_days(due_day)}", "quiet")))
+        )
+    if ticket.resolved_ms is not None:
+        facts.append(Fact(_("Resolved"), ((f"{form.full_moment(ticket.resolved_ms)}  {ticket.resolution}", ""),)))
+    for label, words in (
+        (_("Components"), ticket.components),
+        (_("Releases"), ticket.fix_versions),
+        (_("Sprints"), ticket.sprints),
+        (_("Labels"), ticket.labels),
+    ):
+        if words:
+            facts.append(Fact(label, ((", ".join(words), ""),)))
+    for label, word in ((_("Epic"), ticket.epic_key), (_("Part of"), ticket.parent_key), (_("Address"), ticket.url)):
+        if word:
+            facts.append(Fact(label, ((word, ""),)))
+    return facts
+
+
+def _comments(ticket: Ticket, form: Format) -> list[Block]:
+    count = len(ticket.comments)
+    if not count:
+        return [Section(_("Comments")), Row(((_("No comments."), "quiet"),))]
+    blocks: list[Block] = [Section(_("Comments"), ((str(count), "quiet"),))]
+    for comment in reversed(ticket.comments[-COMMENTS_SHOWN:]):
+        when = f"{form.full_moment(comment.created_ms)}  {form.age(comment.created_ms)}"
+        edited = f"  {_('edited')}" if comment.updated_ms > comment.created_ms else ""
+        blocks += [
+            Row(((comment.author, "strong"), (f"  {when}{edited}", "quiet"))),
+            Paragraph(comment.body, indent=2),
+            Row(()),
+        ]
+    if count > COMMENTS_SHOWN:
+        older = count - COMMENTS_SHOWN
+        text = ngettext("{n} older comment", "{n} older comments", older).format(n=older)
+        blocks.append(Row(((text, "quiet"),)))
+    return blocks
+
+
+def _changes(ticket: Ticket, form: Format) -> list[Block]:
+    if not ticket.changes:
+        return []
+    blocks: list[Block] = [Section(_("Changes"), ((str(len(ticket.changes)), "quiet"),))]
+    for change in ticket.changes[:CHANGES_SHOWN]:
+        arrow = form.glyphs.arrow
+        said = f"{change.before or form.glyphs.dash} {arrow} {change.after or form.glyphs.dash}"
+        words = " ".join(said.split())
+        blocks.append(
+            Row(
+                (
+                    (f"{form.full_moment(change.at_ms):<15} ", "quiet"),
+                    (f"{change.field}  ", ""),
+                    (words, "quiet"),
+                    (f"  {change.author}", "quiet"),
+                )
+            )
+        )
+    return blocks

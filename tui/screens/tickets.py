@@ -1,0 +1,204 @@
+"""Piletid: lists, search, filters, and the ticket under the cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.timer import Timer
+from textual.widgets import Input
+
+from data.language import _, N_, ngettext
+from data.model import Ticket, TicketQuery, TicketView
+from tui.desk import Desk, DeskReader
+from tui.format import number
+from tui.panes.base import Pane
+from tui.panes.tickets import TicketsPane, TicketsSnapshot
+from tui.screens.master import MasterScreen
+from tui.screens.ticket_detail import describe_ticket
+from tui.widgets.document import Block, Document
+from tui.widgets.query_line import QueryLine
+
+TYPING_SECONDS = 0.12
+"""How long the typing must rest before the search is asked."""
+
+
+class TicketsScreen(MasterScreen):
+    """Mode 3."""
+
+    mode = "tickets"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "v", "view(1)", N_("next list"), id="tickets.view", tooltip=N_("Open, mine, unassigned, SLA at risk, all")
+        ),
+        Binding("right", "view(1)", N_("next list"), show=False, id="tickets.view_right", tooltip=N_("The next list")),
+        Binding(
+            "left", "view(-1)", N_("previous list"), show=False, id="tickets.view_left", tooltip=N_("The list before")
+        ),
+        Binding(
+            "f", "filter", N_("filter"), id="tickets.filter", tooltip=N_("By project, status, type, priority, assignee")
+        ),
+        Binding(
+            "s",
+            "sort",
+            N_("sort"),
+            id="tickets.sort",
+            tooltip=N_("Choose the order; the same one again turns it round"),
+        ),
+        Binding(
+            "x", "clear", N_("clear all"), show=False, id="tickets.clear", tooltip=N_("Take search and filters away")
+        ),
+    ]
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._typing: Timer | None = None
+
+    def make_pane(self) -> TicketsPane:
+        """The tickets."""
+        return TicketsPane(self.desk, full=True)
+
+    @property
+    def tickets(self) -> TicketsPane:
+        """The list, with what only tickets have."""
+        assert isinstance(self.pane, TicketsPane)
+        return self.pane
+
+    def compose_above(self) -> ComposeResult:
+        """The lists on offer with the filters in force, and the search box."""
+        yield QueryLine(self.desk)
+        box = Input(placeholder=_("Words or a key"), id="search", compact=True, select_on_focus=False)
+        box.display = False
+        yield box
+
+    def on_mount(self) -> None:
+        """Shows which list it is."""
+        super().on_mount()
+        self._show_query()
+
+    def load_detail(self, reader: DeskReader, target: str) -> Ticket | None:
+        """The ticket."""
+        return reader.ticket(int(target.partition(":")[2]))
+
+    def describe(self, record: Ticket) -> Sequence[Block]:
+        """Facts, description, comments, changes."""
+        return describe_ticket(record, self.desk.format)
+
+    def open_target(self, target: str) -> None:
+        """A ticket, or the search box for `search:`."""
+        if target == "search:":
+            self._open_search()
+        else:
+            super().open_target(target)
+
+    def on_document_opened(self, event: Document.Opened) -> None:
+        """A line of the detail names another ticket."""
+        event.stop()
+        self.open_target(event.target)
+
+    # Lists
+
+    def action_view(self, step: int) -> None:
+        """The next list or the one before."""
+        views = tuple(TicketView)
+        now = views.index(self.tickets.query_now.view)
+        self._ask(replace(self.tickets.query_now, view=views[(now + step) % len(views)]))
+
+    def on_query_line_view_chosen(self, event: QueryLine.ViewChosen) -> None:
+        """A list was clicked."""
+        self._ask(replace(self.tickets.query_now, view=event.view))
+
+    def on_query_line_filter_pressed(self) -> None:
+        """The filters were clicked."""
+        self.action_filter()
+
+    def _ask(self, query: TicketQuery) -> None:
+        self.tickets.ask(query)
+        self._show_query()
+
+    def on_tickets_pane_query_changed(self) -> None:
+        """The order was chosen in the list itself."""
+        self._show_query()
+
+    def _show_query(self) -> None:
+        self.query_one(QueryLine).show(self.tickets.query_now, self._found())
+
+    def _found(self) -> str:
+        snapshot = self.tickets.snapshot
+        if not isinstance(snapshot, TicketsSnapshot):
+            return ""
+        return ngettext("{n} ticket", "{n} tickets", snapshot.found).format(n=number(snapshot.found))
+
+    def on_pane_shown(self, event: Pane.Shown) -> None:
+        """The answer came: says how many there are."""
+        self._show_query()
+
+    # Search
+
+    def _open_search(self) -> None:
+        self.remove_class("-detail")
+        box = self.query_one("#search", Input)
+        box.placeholder = _("Words or a key")
+        box.display = True
+        box.focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Searches while typing, once the fingers rest."""
+        event.stop()
+        if self._typing is not None:
+            self._typing.stop()
+        self._typing = self.set_timer(TYPING_SECONDS, self._search)
+
+    def _search(self) -> None:
+        text = self.query_one("#search", Input).value.strip()
+        self._ask(replace(self.tickets.query_now, text=text))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Goes to what was found."""
+        event.stop()
+        self._search()
+        self.tickets.focus_list()
+
+    def go_back(self) -> bool:
+        """From the detail to the list; from the search box to the list without a search."""
+        box = self.query_one("#search", Input)
+        if super().go_back():
+            return True
+        if box.display:
+            box.value = ""
+            box.display = False
+            self._ask(replace(self.tickets.query_now, text=""))
+            self.tickets.focus_list()
+            return True
+        return False
+
+    def action_clear(self) -> None:
+        """Takes search and filters away; list and order stay."""
+        box = self.query_one("#search", Input)
+        box.value = ""
+        box.display = False
+        now = self.tickets.query_now
+        self._ask(TicketQuery(view=now.view, sort=now.sort, descending=now.descending))
+        self.tickets.focus_list()
+
+    # Filter and order
+
+    def action_filter(self) -> None:
+        """Opens the filters beside the list."""
+        from tui.screens.ticket_filter import TicketFilter
+
+        self.app.push_screen(TicketFilter(self.desk, self.tickets.query_now, self._ask))
+
+    def action_sort(self) -> None:
+        """Opens the choice of orders."""
+        from tui.screens.ticket_filter import choose_sort
+
+        choose_sort(self, self.tickets)
+
+    def words_changed(self) -> None:
+        """Writes everything anew."""
+        super().words_changed()
+        self._show_query()

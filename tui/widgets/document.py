@@ -1,0 +1,255 @@
+"""A document to read: headings, facts, paragraphs and rows, laid out for the width at hand and drawn line by line.
+
+Text from outside is wrapped and drawn as it is; nothing in it is ever parsed. Lines may carry a target, which opens
+with Enter or a click.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.cells import cell_len, split_graphemes
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from data.language import N_
+from tui.widgets.line import Run, Runs, content, cut, spread, width_of
+
+TEXT_SHOWN = 20_000
+"""Characters of one paragraph that are laid out; the rest is cut with an ellipsis."""
+LABEL_WIDTH = 14
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLine:
+    """One line: what stands left, what stands at the right end, and what it opens."""
+
+    left: Runs = ()
+    right: Runs = ()
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The name of the thing, and a word at the right end."""
+
+    left: Runs
+    right: Runs = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A quiet title with space above it."""
+
+    title: str
+    right: Runs = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A label and its value; long values wrap under themselves."""
+
+    label: str
+    value: Runs
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Running text, wrapped; its own line breaks stay."""
+
+    text: str
+    role: str = ""
+    indent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line as it is."""
+
+    left: Runs
+    right: Runs = ()
+    target: str = ""
+
+
+Block = Heading | Section | Fact | Paragraph | Row
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """`text` in lines of at most `width` cells, broken at spaces where it can be."""
+    width = max(1, width)
+    lines: list[str] = []
+    for given in text.replace("\t", "    ").split("\n"):
+        line = ""
+        for word in given.rstrip().split(" "):
+            grown = f"{line} {word}" if line else word
+            if cell_len(grown) <= width:
+                line = grown
+                continue
+            if line:
+                lines.append(line)
+            *whole, line = _pieces(word, width)
+            lines += whole
+        lines.append(line)
+    return lines
+
+
+def _pieces(word: str, width: int) -> list[str]:
+    """A word that is longer than a line, cut between its letters."""
+    if cell_len(word) <= width:
+        return [word]
+    pieces, piece, taken = list[str](), "", 0
+    for start, stop, cells in split_graphemes(word)[0]:
+        if taken + cells > width and piece:
+            pieces.append(piece)
+            piece, taken = "", 0
+        piece += word[start:stop]
+        taken += cells
+    return [*pieces, piece]
+
+
+def lay_out(blocks: Iterable[Block], width: int) -> list[DocumentLine]:
+    """The lines of a document for `width` cells."""
+    lines: list[DocumentLine] = []
+    for block in blocks:
+        if isinstance(block, Heading):
+            lines += [DocumentLine(block.left, block.right), DocumentLine()]
+        elif isinstance(block, Section):
+            gap = [DocumentLine()] if lines and lines[-1].left else []
+            lines += [*gap, DocumentLine(((block.title.upper(), "quiet strong"),), block.right)]
+        elif isinstance(block, Row):
+            lines.append(DocumentLine(block.left, block.right, block.target))
+        elif isinstance(block, Fact):
+            lines += _fact_lines(block, width)
+        else:
+            text = block.text if len(block.text) <= TEXT_SHOWN else block.text[: TEXT_SHOWN - 1] + "…"
+            pad = " " * block.indent
+            lines += [DocumentLine(((pad + line, block.role),)) for line in wrap(text, width - block.indent)]
+    return lines
+
+
+def _fact_lines(fact: Fact, width: int) -> list[DocumentLine]:
+    label: Run = (fact.label[: LABEL_WIDTH - 1].ljust(LABEL_WIDTH), "quiet")
+    if width_of(fact.value) <= width - LABEL_WIDTH or len(fact.value) != 1:
+        return [DocumentLine((label, *fact.value))]
+    text, role = fact.value[0]
+    first, *rest = wrap(text, width - LABEL_WIDTH)
+    pad: Run = (" " * LABEL_WIDTH, "")
+    return [DocumentLine((label, (first, role))), *(DocumentLine((pad, (line, role))) for line in rest)]
+
+
+class Document(ScrollView, can_focus=True, inherit_bindings=False):
+    """Shows blocks; scrolls by line, and walks over the lines that open something."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", N_("open"), id="document.open", tooltip=N_("Open the line under the cursor")),
+        Binding("up", "step(-1)", N_("up"), show=False, id="document.up", tooltip=N_("One line up")),
+        Binding("down", "step(1)", N_("down"), show=False, id="document.down", tooltip=N_("One line down")),
+        Binding("pageup", "leaf(-1)", N_("page up"), show=False, id="document.page_up", tooltip=N_("One page up")),
+        Binding(
+            "pagedown", "leaf(1)", N_("page down"), show=False, id="document.page_down", tooltip=N_("One page down")
+        ),
+        Binding(
+            "home", "leaf(-9999)", N_("first row"), show=False, id="document.first", tooltip=N_("To the first line")
+        ),
+        Binding("end", "leaf(9999)", N_("last row"), show=False, id="document.last", tooltip=N_("To the last line")),
+    ]
+    DEFAULT_CSS = """
+    Document { height: 1fr; width: 1fr; overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1; }
+    """
+
+    class Opened(Message):
+        """A line that names a thing was opened."""
+
+        def __init__(self, target: str) -> None:
+            super().__init__()
+            self.target = target
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._blocks: Sequence[Block] = ()
+        self._lines: list[DocumentLine] = []
+        self._links: list[int] = []
+        self._link = -1
+        self._laid_width = -1
+        self.subject = ""
+        """What the document is about; another subject starts at the top."""
+
+    def show(self, blocks: Sequence[Block], subject: str) -> None:
+        """Shows `blocks`; of the same subject as before, where the person was reading."""
+        if subject != self.subject:
+            self.subject = subject
+            self._link = -1
+            self.scroll_to(y=0, animate=False, force=True)
+        self._blocks = blocks
+        self._lay_out()
+
+    @property
+    def plain(self) -> str:
+        """The whole document as text."""
+        return "\n".join("".join(text for text, _ in (*line.left, ("  ", ""), *line.right)) for line in self._lines)
+
+    def on_resize(self) -> None:
+        """Lays the document out for the new width."""
+        if self._width != self._laid_width:
+            self._lay_out()
+
+    @property
+    def _width(self) -> int:
+        """Cells beside the scrollbar, whose place is kept free."""
+        return max(1, self.scrollable_content_region.width)
+
+    def _lay_out(self) -> None:
+        self._laid_width = self._width
+        self._lines = lay_out(self._blocks, self._laid_width)
+        self._links = [index for index, line in enumerate(self._lines) if line.target]
+        if self._link >= len(self._links):
+            self._link = len(self._links) - 1
+        self.virtual_size = Size(0, len(self._lines))
+        self.refresh()
+
+    def action_step(self, lines: int) -> None:
+        """Scrolls by a line; over lines that open something, goes from one to the next."""
+        place = self._link + lines
+        if not self._links or not -1 <= place < len(self._links):
+            self.scroll_to(y=self.scroll_offset.y + lines, animate=False)
+            return
+        self._link = place
+        if place >= 0:
+            line, top, page = self._links[place], self.scroll_offset.y, self.size.height
+            self.scroll_to(y=min(max(top, line - page + 2), line), animate=False)
+        else:
+            self.scroll_to(y=0, animate=False)
+        self.refresh()
+
+    def action_leaf(self, pages: int) -> None:
+        """Scrolls by pages."""
+        self.scroll_to(y=self.scroll_offset.y + pages * max(1, self.size.height - 1), animate=False)
+
+    def action_open(self) -> None:
+        """Opens the line under the cursor."""
+        if 0 <= self._link < len(self._links):
+            self.post_message(self.Opened(self._lines[self._links[self._link]].target))
+
+    def on_click(self, event: events.Click) -> None:
+        """Opens the line under the pointer."""
+        index = event.y + self.scroll_offset.y
+        if index in self._links:
+            self._link = self._links.index(index)
+            self.refresh()
+            self.action_open()
+
+    def render_line(self, y: int) -> Strip:
+        """One line."""
+        width, index = self._width, y + self.scroll_offset.y
+        line = self._lines[index] if index < len(self._lines) else DocumentLine()
+        runs = spread(line.left, line.right, width) if line.right else cut(line.left, width)
+        text = content([*runs, (" " * max(0, width - width_of(runs)), "")])
+        if 0 <= self._link < len(self._links) and self._links[self._link] == index:
+            text = text.stylize("on $cursor" if self.has_focus else "on $cursor-rest")
+        return Strip(text.render_segments(self.visual_style), width)

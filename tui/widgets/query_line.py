@@ -1,0 +1,71 @@
+"""The lists of tickets on offer, and at the right end what narrows the list: filters, search, and how many passed."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.message import Message
+
+from data.language import _
+from data.model import TicketQuery, TicketView
+from tui.desk import Desk
+from tui.panes.tickets import view_word
+from tui.widgets.line import Line, Run, spread, width_of
+
+
+class QueryLine(Line):
+    """One line of tabs and filters, each a place for the mouse."""
+
+    class ViewChosen(Message):
+        """A list was clicked."""
+
+        def __init__(self, view: TicketView) -> None:
+            super().__init__()
+            self.view = view
+
+    class FilterPressed(Message):
+        """The filters were clicked."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(classes="query-line")
+        self.desk = desk
+        self._query = TicketQuery()
+        self._found = ""
+        self._places: list[tuple[range, TicketView]] = []
+        self._right = 0
+
+    def show(self, query: TicketQuery, found: str) -> None:
+        """Shows the list chosen, the filters in force and how many tickets passed."""
+        self._query, self._found = query, found
+        self._places = []
+        tabs: list[Run] = []
+        for view in TicketView:
+            text = f" {view_word(view)} "
+            start = width_of(tabs)
+            self._places.append((range(start, start + len(text)), view))
+            tabs.append((text, "tab" if view == query.view else "quiet"))
+        right = [*self._filters(), (found, "quiet"), (" ", "")]
+        self._right = self.size.width - width_of(right)
+        self.write(spread(tabs, right, self.size.width))
+
+    def _filters(self) -> list[Run]:
+        query = self._query
+        named = [query.project, query.status, query.type_name, query.priority, query.assignee]
+        runs: list[Run] = []
+        for value in (value for value in named if value):
+            runs += [(value, "accent"), (f" {self.desk.format.glyphs.dot} ", "quiet")]
+        if query.text:
+            runs += [(f"“{query.text}”", "accent"), (f" {self.desk.format.glyphs.dot} ", "quiet")]
+        return runs or [(f"{_('no filter')} {self.desk.format.glyphs.dot} ", "quiet")]
+
+    def on_resize(self) -> None:
+        """Spreads the line over the new width."""
+        self.show(self._query, self._found)
+
+    def on_click(self, event: events.Click) -> None:
+        """Chooses a list, or opens the filters."""
+        for place, view in self._places:
+            if event.x in place:
+                self.post_message(self.ViewChosen(view))
+                return
+        if event.x >= self._right:
+            self.post_message(self.FilterPressed())
