@@ -1,0 +1,20 @@
+"""What holds for all tests: nothing of the person's own is read or written, and a busy machine fails nobody."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from hypothesis import settings
+
+for name in [name for name in os.environ if name.startswith("PEAKASUTAJA_")]:
+    del os.environ[name]
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+
+settings.register_profile("tests", deadline=None, derandomize="CI" in os.environ, print_blob=True)
+settings.load_profile("tests")
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """All tests run in parallel; a few named ones are not worth the start of workers."""
+    return 0 if any(not argument.startswith("-") for argument in config.invocation_params.args) else None
