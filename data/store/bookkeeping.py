@@ -47,9 +47,17 @@ TICKET_GROUP = Table(
         Column("group_id", "TEXT", PUBLIC),  # epic:KEY, release:ID, sprint:ID
         Column("ticket_id", "INTEGER"),
         Column("is_open", "INTEGER"),
-        Column("is_blocker", "INTEGER"),
     ),
     key=2,
+)
+GROUP_COUNT = Table(
+    "group_count",
+    (
+        Column("group_id", "TEXT", PUBLIC),
+        Column("open", "INTEGER"),
+        Column("blockers", "INTEGER"),  # open ones that are flagged or of the most urgent priority
+        Column("total", "INTEGER"),
+    ),
 )
 TICKET_FTS = Table(
     "ticket_fts",
@@ -75,6 +83,6 @@ OPERATION = Table(
 )
 
 SOURCE_TABLES = (SOURCE, FACT, GENERATION)
-CACHE_BOOKS = (*SOURCE_TABLES, TICKET_COUNT, TICKET_GROUP, TICKET_FTS)
+CACHE_BOOKS = (*SOURCE_TABLES, TICKET_COUNT, TICKET_GROUP, GROUP_COUNT, TICKET_FTS)
 HISTORY_BOOKS = SOURCE_TABLES
 DESK_TABLES = (OPERATION,)

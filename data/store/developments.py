@@ -39,16 +39,15 @@ class _Found(NamedTuple):
     end_day: str
     first_end_day: str
     is_done: bool
-    description: str
 
 
 _EPIC = """
-    SELECT id, key, summary, project, start_day, due_day, is_open, description,
+    SELECT id, key, summary, project, start_day, due_day, is_open,
         (SELECT substr(before, 1, 10) FROM change
          WHERE ticket_id = ticket.id AND field = 'duedate' AND before <> '' ORDER BY at_ms LIMIT 1)
     FROM ticket"""
-_RELEASE = "SELECT id, name, project, start_day, end_day, is_released, description FROM version"
-_SPRINT = "SELECT id, name, start_day, end_day, state, goal FROM sprint"
+_RELEASE = "SELECT id, name, project, start_day, end_day, is_released FROM version"
+_SPRINT = "SELECT id, name, start_day, end_day, state FROM sprint"
 
 
 def load_developments(connection: Connection, today: date) -> tuple[Development, ...]:
@@ -72,10 +71,14 @@ def load_developments(connection: Connection, today: date) -> tuple[Development,
 def load_development(connection: Connection, development_id: str, today: date) -> DevelopmentDetail | None:
     """One development with the tickets inside it, open ones first and then the newest; None if there is none."""
     kind, _, number = development_id.partition(":")
-    questions = {"epic": (_EPIC, _epic), "release": (_RELEASE, _release), "sprint": (_SPRINT, _sprint)}
+    questions = {
+        "epic": (_EPIC, _epic, "SELECT description FROM ticket WHERE id = ?"),
+        "release": (_RELEASE, _release, "SELECT description FROM version WHERE id = ?"),
+        "sprint": (_SPRINT, _sprint, "SELECT goal FROM sprint WHERE id = ?"),
+    }
     if kind not in questions or not number.isdecimal():
         return None
-    question, make = questions[kind]
+    question, make, text = questions[kind]
     row = connection.execute(f"{question} WHERE id = ?", (int(number),)).fetchone()
     if row is None:
         return None
@@ -87,13 +90,13 @@ def load_development(connection: Connection, development_id: str, today: date) -
     ).fetchall()
     return DevelopmentDetail(
         _development(found, figures.get(found.group_id, (0, 0, 0)), today),
-        found.description,
+        connection.execute(text, (int(number),)).fetchone()[0],
         ticket_rows(connection, [row[0] for row in inside]),
     )
 
 
 def _epic(row: Sequence[Any]) -> _Found:
-    ticket_id, key, summary, project, start_day, due_day, is_open, description, first = row
+    ticket_id, key, summary, project, start_day, due_day, is_open, first = row
     first_end_day = first if first and first != due_day else ""
     return _Found(
         f"epic:{ticket_id}",
@@ -106,30 +109,28 @@ def _epic(row: Sequence[Any]) -> _Found:
         due_day,
         first_end_day,
         not is_open,
-        description,
     )
 
 
 def _release(row: Sequence[Any]) -> _Found:
-    version_id, name, project, start_day, end_day, is_released, description = row
+    version_id, name, project, start_day, end_day, is_released = row
     own_id = f"release:{version_id}"
     kind = DevelopmentKind.RELEASE
-    return _Found(own_id, own_id, kind, name, name, project, start_day, end_day, "", bool(is_released), description)
+    return _Found(own_id, own_id, kind, name, name, project, start_day, end_day, "", bool(is_released))
 
 
 def _sprint(row: Sequence[Any]) -> _Found:
-    sprint_id, name, start_day, end_day, state, goal = row
+    sprint_id, name, start_day, end_day, state = row
     own_id = f"sprint:{sprint_id}"
-    return _Found(
-        own_id, own_id, DevelopmentKind.SPRINT, name, name, "", start_day, end_day, "", state == "closed", goal
-    )
+    kind = DevelopmentKind.SPRINT
+    return _Found(own_id, own_id, kind, name, name, "", start_day, end_day, "", state == "closed")
 
 
 def _figures(connection: Connection, group_ids: Iterable[str]) -> dict[str, tuple[int, int, int]]:
     """Done, all and blocking tickets of each group, as the writer keeps them."""
     rows = connection.execute(
-        "SELECT group_id, sum(1 - is_open), count(*), sum(is_blocker) FROM ticket_group"
-        " WHERE group_id IN (SELECT value FROM json_each(?)) GROUP BY group_id",
+        "SELECT group_id, total - open, total, blockers FROM group_count"
+        " WHERE group_id IN (SELECT value FROM json_each(?))",
         (json.dumps(list(group_ids)),),
     ).fetchall()
     return {group_id: (done, total, blockers) for group_id, done, total, blockers in rows}

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from data.store.driver import Connection
 
-_WORD = re.compile(r"[^\W\d_]{4,40}")
+_WORD = re.compile(r"\b[^\W\d_]{4,40}\b")
 
 FACETS = ("project", "status", "type", "priority", "assignee", "assignee_id")
 """What tickets are counted by; the facet with the empty name counts them all."""
@@ -42,13 +42,13 @@ class _Ticket(NamedTuple):
         yield "", ""
         yield from zip(FACETS, self[: len(FACETS)], strict=True)
 
-    def groups(self) -> set[tuple[str, int, int]]:
-        """The developments it belongs to, with what their figures count."""
+    def groups(self) -> set[str]:
+        """The developments that it belongs to."""
         names = {f"release:{each['id']}" for each in _list(self.fix_versions)}
         names |= {f"sprint:{each['id']}" for each in _list(self.sprints)}
         if self.epic_key:
             names.add(f"epic:{self.epic_key}")
-        return {(name, self.is_open, self.is_blocker) for name in names}
+        return names
 
 
 _TICKETS = """
@@ -102,15 +102,29 @@ class TicketLedger:
         self._connection.execute("DELETE FROM ticket_count WHERE total = 0")
 
     def _settle_groups(self, changed: Iterable[int], after: dict[int, _Ticket]) -> None:
+        deltas: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
         removed, added = [], []
         for each in changed:
-            old = self._before[each].groups() if each in self._before else set()
-            new = after[each].groups() if each in after else set()
-            kept = {name for name, *_ in new}
-            removed += [(name, each) for name, *_ in old if name not in kept]
-            added += [(name, each, is_open, is_blocker) for name, is_open, is_blocker in new - old]
+            links = [_links(self._before.get(each)), _links(after.get(each))]
+            for sign, groups in zip((-1, 1), links, strict=True):
+                for name, (is_open, is_blocker) in groups.items():
+                    deltas[name][0] += sign * is_open
+                    deltas[name][1] += sign * is_blocker
+                    deltas[name][2] += sign
+            old, new = links
+            removed += [(name, each) for name in old.keys() - new.keys()]
+            added += [(name, each, link[0]) for name, link in new.items() if old.get(name, (None,))[0] != link[0]]
         self._connection.executemany("DELETE FROM ticket_group WHERE group_id = ? AND ticket_id = ?", removed)
-        self._connection.executemany("INSERT OR REPLACE INTO ticket_group VALUES (?, ?, ?, ?)", added)
+        self._connection.executemany("INSERT OR REPLACE INTO ticket_group VALUES (?, ?, ?)", added)
+        moved = [(name, *delta) for name, delta in deltas.items() if any(delta)]
+        if moved:
+            self._connection.executemany(
+                "INSERT INTO group_count (group_id, open, blockers, total) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (group_id) DO UPDATE SET open = open + excluded.open,"
+                " blockers = blockers + excluded.blockers, total = total + excluded.total",
+                moved,
+            )
+            self._connection.execute("DELETE FROM group_count WHERE total = 0")
 
     def _settle_search(self, touched: Iterable[int], after: dict[int, _Ticket], comments: dict[int, str]) -> None:
         stale, fresh = [], []
@@ -126,6 +140,11 @@ class TicketLedger:
             "INSERT INTO ticket_fts (rowid, key, summary, description, comments, parts) VALUES (?, ?, ?, ?, ?, ?)",
             fresh,
         )
+
+
+def _links(ticket: _Ticket | None) -> dict[str, tuple[int, int]]:
+    """The groups of a ticket, each with whether it is open there and whether it blocks."""
+    return dict.fromkeys(ticket.groups(), (ticket.is_open, ticket.is_blocker)) if ticket else {}
 
 
 def _list(text: str) -> list[dict[str, str]]:

@@ -141,8 +141,9 @@ _ORDERS_1 = {
     "status": "category_rank, status_name",
     "assignee": "assignee_sort",
     "summary": "summary_sort",
-    "breach": "ifnull(breach_ms, 9223372036854775807)",
-    "breach_last": "ifnull(breach_ms, -1)",  # so that tickets without a clock come last downwards too
+    # Tickets without a clock come last, upwards and downwards. (A generated column would never be covered.)
+    "breach_up": "ifnull(breach_ms, 9223372036854775807)",
+    "breach_down": "ifnull(breach_ms, -1)",
 }
 _FACETS_1 = "project, status_name, type_name, priority_name, assignee"
 _INDEXES_1 = "".join(
@@ -222,9 +223,9 @@ CREATE TABLE quarantine (
 """
 
 # Search: the texts stand in `ticket` already, so the index keeps none (contentless). The default tokenizer would fold
-# `tool` and `tööl` into one word. `parts` holds the endings of the summary's words: a word that begins one of them stands
-# inside a compound. One index then answers a whole question; with a trigram index beside it, words that may stand
-# in either would have to be joined outside, 10 times slower where they are common.
+# `tool` and `tööl` into one word. `parts` holds the endings of the summary's words: a question that begins one of them
+# stands inside a compound. So one index answers a whole question; with a trigram index beside it, words that may stand
+# in either would have to be joined outside, many times slower where they are common.
 _TICKET_KEPT_1 = """
 CREATE TABLE ticket_count (
     facet TEXT NOT NULL,
@@ -237,10 +238,14 @@ CREATE TABLE ticket_group (
     group_id TEXT NOT NULL,
     ticket_id INTEGER NOT NULL,
     is_open INTEGER NOT NULL,
-    is_blocker INTEGER NOT NULL,
     PRIMARY KEY (group_id, ticket_id)
 ) WITHOUT ROWID;
-CREATE INDEX ticket_group_ticket ON ticket_group (ticket_id);
+CREATE TABLE group_count (
+    group_id TEXT PRIMARY KEY,
+    open INTEGER NOT NULL,
+    blockers INTEGER NOT NULL,
+    total INTEGER NOT NULL
+) WITHOUT ROWID;
 CREATE VIRTUAL TABLE ticket_fts USING fts5 (
     key, summary, parts, description, comments,
     content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 0'

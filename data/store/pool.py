@@ -30,7 +30,8 @@ class ReadingPool:
         self._idle: list[Connection] = []
         self._watching: Connection | None = None
         self._identity: _Identity = None
-        self._openings = 0
+        self.openings = 0
+        """How many files have been followed under this name: a cache may go and come back."""
         self._closed = False
 
     @contextmanager
@@ -56,8 +57,8 @@ class ReadingPool:
             if self._watching is None and self._identity is not None and not self._closed:
                 self._watching = self._open()
             if self._watching is None:
-                return self._openings, 0
-            return self._openings, self._watching.execute("PRAGMA data_version").fetchone()[0]
+                return self.openings, 0
+            return self.openings, self._watching.execute("PRAGMA data_version").fetchone()[0]
 
     def close(self) -> None:
         """Closes what is idle; what is lent is closed when it comes back."""
@@ -108,7 +109,7 @@ class ReadingPool:
         if identity != self._identity:
             self._drop()
             self._identity = identity
-            self._openings += 1
+            self.openings += 1
 
     def _drop(self) -> None:
         for connection in (*self._idle, *([self._watching] if self._watching else [])):

@@ -74,7 +74,7 @@ class Reader:
 
     def tickets(self, query: TicketQuery) -> TicketWindow:
         """The list that answers `query`; it reads when it is asked, and follows the store."""
-        return StoredTickets(self._cache.lend, query, self._clock.now_ms())
+        return StoredTickets(self._cache, query, self._clock.now_ms())
 
     def ticket(self, ticket_id: int) -> Ticket | None:
         """One ticket opened, by Jira's id; None if it is not held."""
@@ -200,7 +200,7 @@ def _ticket_counts(connection: Connection, risk_ms: int) -> TicketCounts:
         " AND value IN (SELECT value FROM fact WHERE name = 'jira.me')"
     ).fetchone()
     at_risk = connection.execute(
-        "SELECT count(*) FROM ticket INDEXED BY ticket_open_breach"
+        "SELECT count(*) FROM ticket INDEXED BY ticket_open_breach_up"
         " WHERE is_open = 1 AND ifnull(breach_ms, 9223372036854775807) < ?",
         (risk_ms,),
     ).fetchone()

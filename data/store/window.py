@@ -9,21 +9,21 @@ from __future__ import annotations
 import threading
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from data.model import StatusCategory, TicketQuery, TicketRow, TicketSort, TicketView
 from data.store.driver import Connection
+from data.store.pool import ReadingPool
 from data.store.search import found_ids
 
 RISK_MS = 4 * 3_600_000
 """A running clock is at risk when it runs out within half a working day, or has run out."""
 
 HELD_LIMIT = 5_000
-"""Lists up to this long keep their ids: 5,000 entries of an index are read in about 3 ms."""
-
-Lend = Callable[[], AbstractContextManager[Connection | None]]
+"""Lists that are taken from no more tickets than this keep their ids: so many entries of an index are read in 3 ms."""
+RARE = 60
+"""So do lists of fewer tickets than a window shows: to find them the whole index is read in any case."""
 
 
 class TicketWindow(Protocol):
@@ -60,9 +60,9 @@ _ORDERS = {
     TicketSort.STATUS: _Order("status", ("category_rank", "status_name", "id")),
     TicketSort.ASSIGNEE: _Order("assignee", ("assignee_sort", "id")),
     TicketSort.SUMMARY: _Order("summary", ("summary_sort", "id")),
-    TicketSort.BREACH: _Order("breach", ("ifnull(breach_ms, 9223372036854775807)", "id")),
+    TicketSort.BREACH: _Order("breach_up", ("ifnull(breach_ms, 9223372036854775807)", "id")),
 }
-_BREACH_DOWN = _Order("breach_last", ("ifnull(breach_ms, -1)", "id"))
+_BREACH_DOWN = _Order("breach_down", ("ifnull(breach_ms, -1)", "id"))
 
 _MINE = "assignee_id <> '' AND assignee_id IN (SELECT value FROM fact WHERE name = 'jira.me')"
 _ROW = f"""
@@ -117,7 +117,8 @@ class Selection:
 
     def _add_filters(self) -> None:
         for column, value in self.filters():
-            self.conditions.append(f"{column} = ?")
+            # The plus hides a fixed status from the planner, which would sort anew what the index has in order.
+            self.conditions.append(f"{'+' * (column == 'status_name')}{column} = ?")
             self.parameters.append(value)
 
     def filters(self) -> list[tuple[str, str]]:
@@ -157,6 +158,10 @@ class Selection:
             sign = ">" if after != self.descending else "<"
             conditions.append(f"({', '.join(self.columns)}) {sign} ({', '.join('?' * len(key))})")
             parameters += key
+            if "(" in self.columns[0]:
+                # The planner enters an index on an expression by a plain comparison alone.
+                conditions.append(f"{self.columns[0]} {sign}= ?")
+                parameters.append(key[0])
         return (f" WHERE {' AND '.join(conditions)}" if conditions else ""), tuple(parameters)
 
 
@@ -185,22 +190,28 @@ def kept_count(connection: Connection, selection: Selection) -> int | None:
     return int(next(iter(row.fetchall()), (0,))[0])
 
 
+def kept_total(connection: Connection, selection: Selection) -> int:
+    """How many tickets the index of a list has, whether they are in the list or not."""
+    row = connection.execute("SELECT open, total FROM ticket_count WHERE facet = ''").fetchone() or (0, 0)
+    return int(row[0 if selection.is_open else 1])
+
+
 class StoredTickets(TicketWindow):
     """The window over the store: decides at each change of the tickets how the list is best held."""
 
-    def __init__(self, lend: Lend, query: TicketQuery, now_ms: int) -> None:
-        self._lend = lend
+    def __init__(self, pool: ReadingPool, query: TicketQuery, now_ms: int) -> None:
+        self._pool = pool
         self._selection = Selection(query, now_ms)
         self._lock = threading.Lock()
-        self._generation: int | None = None
+        self._generation: tuple[int, int] | None = None
         self._list: _Held | _Walked = _Held(())
 
     def count(self) -> int:  # noqa: D102
-        with self._lock, self._lend() as connection:
+        with self._lock, self._pool.lend() as connection:
             return self._current(connection).count if connection else 0
 
     def rows(self, start: int, stop: int) -> tuple[TicketRow, ...]:  # noqa: D102
-        with self._lock, self._lend() as connection:
+        with self._lock, self._pool.lend() as connection:
             if connection is None:
                 return ()
             current = self._current(connection)
@@ -208,17 +219,17 @@ class StoredTickets(TicketWindow):
             return ticket_rows(connection, current.ids(connection, start, stop)) if start < stop else ()
 
     def position(self, row_id: int) -> int | None:  # noqa: D102
-        with self._lock, self._lend() as connection:
+        with self._lock, self._pool.lend() as connection:
             return self._current(connection).position(connection, row_id) if connection else None
 
     @property
     def is_capped(self) -> bool:  # noqa: D102
-        with self._lock, self._lend() as connection:
+        with self._lock, self._pool.lend() as connection:
             return connection is not None and self._current(connection).is_capped
 
     def _current(self, connection: Connection) -> _Held | _Walked:
         found = connection.execute("SELECT number FROM generation WHERE kind = 'tickets'").fetchone()
-        generation = found[0] if found else 0
+        generation = self._pool.openings, (found[0] if found else 0)
         if generation != self._generation:
             self._list = self._read(connection)
             self._generation = generation
@@ -229,7 +240,8 @@ class StoredTickets(TicketWindow):
         if selection.query.text.strip():
             return _Held(*found_ids(connection, selection))
         count = kept_count(connection, selection)
-        if count is not None and count > HELD_LIMIT:
+        read = kept_total(connection, selection)
+        if count is not None and count >= RARE and read > HELD_LIMIT:
             return _Walked(selection, count)
         return _Held(row[-1] for row in connection.execute(*selection.keys()).fetchall())
 

@@ -1,0 +1,122 @@
+"""What the writer keeps by differences equals what counting anew would tell, after any history."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from data.sources.batch import Batch
+from data.store.driver import open_reader
+from data.store.kept import FACETS, endings
+
+from .world import JIRA, KEY, NOW, cache_writer, comment, places_in, ticket
+
+WORDS = ["toetus", "peretoetus", "makse", "õigus", "tool", "tööl"]
+COLUMNS = dict(
+    zip(FACETS, ("project", "status_name", "type_name", "priority_name", "assignee", "assignee_id"), strict=True)
+)
+
+some_ticket = st.builds(
+    lambda id, **given: ticket(id, **given),
+    id=st.integers(1, 6),
+    project=st.sampled_from(["SKAH", "PEHU"]),
+    category=st.sampled_from(["new", "indeterminate", "done"]),
+    assignee=st.sampled_from(["", "Kati", "Mari"]),
+    type_name=st.sampled_from(["Viga", "Epic"]),
+    priority_rank=st.integers(1, 2),
+    is_flagged=st.integers(0, 1),
+    updated_ms=st.integers(NOW, NOW + 3),
+    summary=st.sampled_from(WORDS),
+    epic_key=st.sampled_from(["", "SKAH-1", "SKAH-2"]),
+    fix_versions=st.lists(st.integers(1, 3), max_size=2),
+    sprints=st.lists(st.integers(1, 2), max_size=1),
+)
+some_comment = st.builds(comment, st.integers(1, 6), st.integers(1, 6), st.sampled_from(WORDS))
+some_batch = st.builds(
+    lambda rows, comments, gone, quiet: Batch(
+        {"ticket": rows, "comment": comments}, replace={"ticket": ("id", gone), "comment": ("ticket_id", quiet)}
+    ),
+    st.lists(some_ticket, max_size=5),
+    st.lists(some_comment, max_size=3),
+    st.lists(st.integers(1, 6), max_size=2),
+    st.lists(st.integers(1, 6), max_size=2),
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(some_batch, min_size=1, max_size=6))
+def test_figures_groups_and_index_follow_any_history(batches: list[Batch]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        places = places_in(Path(folder))
+        writer = cache_writer(places)
+        for batch in batches:
+            writer.apply(JIRA, batch, NOW)
+        writer.close()
+        connection = open_reader(places.cache, KEY)
+        ask = lambda sql: connection.execute(sql).fetchall()  # noqa: E731
+        assert kept_counts(ask) == counted(ask)
+        assert kept_groups(ask) == grouped(ask)
+        for word in WORDS:
+            assert indexed(connection, word) == holding(ask, word), word
+        connection.close()
+
+
+def kept_counts(ask: Any) -> set[tuple[str, str, int, int]]:
+    return set(ask("SELECT facet, value, open, total FROM ticket_count"))
+
+
+def counted(ask: Any) -> set[tuple[str, str, int, int]]:
+    plain = {
+        (facet, *row)
+        for facet, column in COLUMNS.items()
+        for row in ask(f"SELECT {column}, sum(is_open), count(*) FROM ticket GROUP BY {column}")
+    }
+    whole = [("", "", *row) for row in ask("SELECT sum(is_open), count(*) FROM ticket HAVING count(*) > 0")]
+    return plain | set(whole)
+
+
+def kept_groups(ask: Any) -> tuple[set[Any], set[Any]]:
+    return (
+        set(ask("SELECT group_id, ticket_id, is_open FROM ticket_group")),
+        set(ask("SELECT group_id, open, blockers, total FROM group_count")),
+    )
+
+
+def grouped(ask: Any) -> tuple[set[Any], set[Any]]:
+    links = (
+        "SELECT DISTINCT 'release:' || (value ->> 'id') AS name, ticket.* FROM ticket, json_each(fix_versions)"
+        " UNION ALL SELECT DISTINCT 'sprint:' || (value ->> 'id'), ticket.* FROM ticket, json_each(sprints)"
+        " UNION ALL SELECT 'epic:' || epic_key, ticket.* FROM ticket WHERE epic_key <> ''"
+    )
+    blocking = "is_open AND (is_flagged OR priority_rank = 1)"
+    return (
+        set(ask(f"SELECT name, id, is_open FROM ({links})")),
+        set(ask(f"SELECT name, sum(is_open), sum({blocking}), count(*) FROM ({links}) GROUP BY name")),
+    )
+
+
+def indexed(connection: Any, word: str) -> list[int]:
+    rows = connection.execute(
+        "SELECT rowid FROM ticket_fts WHERE ticket_fts MATCH ? ORDER BY rowid", (f'- parts : "{word}"',)
+    )
+    return [row[0] for row in rows.fetchall()]
+
+
+def holding(ask: Any, word: str) -> list[int]:
+    rows = ask(
+        f"SELECT id FROM ticket WHERE summary = '{word}' OR EXISTS"
+        f" (SELECT 1 FROM comment WHERE ticket_id = ticket.id AND body = '{word}') ORDER BY id"
+    )
+    return [row[0] for row in rows]
+
+
+def test_endings_are_those_of_each_word_from_three_letters_on() -> None:
+    assert endings("Peretoetus 2026 on") == "eretoetus retoetus etoetus toetus oetus etus tus"
+
+
+def test_a_word_with_digits_has_no_parts_and_repeated_ones_stand_once() -> None:
+    assert endings("SKAIS2 IBAN12 öölane öölane") == "ölane lane ane"
