@@ -61,7 +61,10 @@ class Faults:
             await self._app(scope, receive, send)
         elif fault.mode == "drop":
             await self._break_off(scope, receive, send)
-        elif fault.mode != "refuse":  # the server closes a connection that nobody answered
+        elif fault.mode == "refuse":
+            # ASGI has no word for hanging up, uvicorn would answer 500. Its `send` belongs to the holder of the connection.
+            send.__self__.transport.abort()  # type: ignore[attr-defined]
+        else:
             await self._answer(fault, send)
 
     def _fault_for(self, scope: Scope) -> Fault | None:

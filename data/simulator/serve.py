@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import uvicorn
 from starlette.applications import Starlette
@@ -98,14 +100,37 @@ def serve(
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((HOST, port))
         listener.listen(128)
-        server = uvicorn.Server(
-            uvicorn.Config(build_app(world, admin=admin), log_level="warning", access_log=False, lifespan="off",
-                           server_header=False, timeout_graceful_shutdown=1)
-        )  # fmt: skip
+        server = _Server(
+            uvicorn.Config(
+                build_app(world, admin=admin),
+                log_level="warning",
+                access_log=False,
+                lifespan="off",
+                server_header=False,
+                timeout_graceful_shutdown=1,
+            )
+        )
         if until_stdin_ends:
             threading.Thread(target=_stop_when_stdin_ends, args=(server,), daemon=True).start()
         on_ready(configuration(f"http://{HOST}:{listener.getsockname()[1]}", clock))
         server.run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """Ends quietly when it is told to: uvicorn would raise the signal again, a traceback for whoever pressed Ctrl+C."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stops on SIGINT and SIGTERM while the server runs; a thread other than the main one gets no signals."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
 def _stop_when_stdin_ends(server: uvicorn.Server) -> None:

@@ -125,7 +125,7 @@ CASES = (
     ),
     Case(
         "Väljavõte: {g} saajad omavalitsuste kaupa",
-        "Palume {kuu} seisuga {g} saajate arvu omavalitsuste kaupa, ilma isikuandmeteta. Tähtaeg on nädala lõpp.",
+        "Palume {kuu} lõpu seisuga {g} saajate arvu omavalitsuste kaupa, ilma isikuandmeteta. Tähtaeg on nädala lõpp.",
         "Aruandlus",
         _REQUEST,
         ("väljavõte",),

@@ -32,7 +32,7 @@ CASES = (
     ),
     Case(
         "Vanemahüvitise arvutus annab vale summa, kui vanem töötas kahes kohas",
-        "Kahe tööandja tulu liidetakse, kuid {kuu} kuu tulu on arvestatud topelt. EMTA väljavõttel on {summa} €, "
+        "Kahe tööandja tulu liidetakse, kuid {kuu} tulu on arvestatud topelt. EMTA väljavõttel on {summa} €, "
         "arvutuses {summa2} € rohkem.\nTaotlus {taotlus}, menetleja ei saa otsust kinnitada.",
         "SKAIS2 menetlus",
         labels=("vale-summa", "vanemahüvitis"),
@@ -55,7 +55,7 @@ CASES = (
         ),
     ),
     Case(
-        "Õine õiguse arvutus ei lõppenud {kell}-ks",
+        "Õine õiguse arvutus ei lõppenud hommikuks",
         "Arvutus algas 01:00, kuid oli hommikul alles poole peal. Eelmisel kuul võttis sama hulk neli tundi.\n"
         "Maksefail peab pangas olema homme kell 16:00.",
         "SKAIS1 maksed",
@@ -80,7 +80,7 @@ CASES = (
     ),
     Case(
         "Topeltmakse: {n} maksti sama kuu eest kaks korda",
-        "Kuu {kuu} eest on kaks makset summas {summa} €. Mõlemad on staatuses „makstud“. Taotlus {taotlus}.\n"
+        "Kontole on {kuu} eest laekunud kaks makset summas {summa} €. Mõlemad on olekus „makstud“. Taotlus {taotlus}.\n"
         "Kas tegu on kordusmaksega või veaga?",
         "SKAIS1 maksed",
         labels=("vale-summa", "tagasinõue"),
@@ -130,7 +130,7 @@ CASES = (
     ),
     Case(
         "Maksete koondaruande kogusumma ei klapi maksefailiga",
-        "Koondaruandes on {kuu} kuu summa {summa} tuhat €, failis {summa2} tuhat €. Vahe on täpselt tagastatud maksed.",
+        "Koondaruandes on {kuu} summa {summa} tuhat €, failis {summa2} tuhat €. Vahe on täpselt tagastatud maksed.",
         "Aruandlus",
         labels=("aruanne", "maksefail"),
         talk=(

@@ -41,7 +41,7 @@ CASES = (
         ),
     ),
     Case(
-        "EHIS-est ei tulnud {kuu} kuu õppurite andmeid",
+        "EHIS-est ei tulnud {kuu} õppurite andmeid",
         "Sügisene massipäring (umbes 75 000 õpilast) lõppes veaga {kell}, osa koole on puudu.\n"
         "Ilma andmeteta peatuvad lapsetoetused automaatselt.",
         "X-tee liides",
