@@ -7,8 +7,7 @@ behind `data.text.clean`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Generic, Literal, TypeAlias, TypeVar
+from typing import Generic, Literal, NamedTuple, TypeAlias, TypeVar
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -28,8 +27,7 @@ VARIATION = str.maketrans("", "", "\ufe0e\ufe0f")
 """Selectors of text or picture form: terminals disagree about the width they give, so they are left out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Column(Generic[R]):
+class Column(NamedTuple, Generic[R]):
     """One column. `cell` gets the record and the cells it may fill; what is longer is cut with an ellipsis."""
 
     id: str
@@ -49,8 +47,7 @@ class Column(Generic[R]):
     """Draws the title for the width at hand, where it is more than a word: the months over a timeline."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place(Generic[R]):
+class Place(NamedTuple, Generic[R]):
     """A column that found room: from cell `x`, `width` cells wide."""
 
     column: Column[R]

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Hashable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from tui.widgets.window import KeptRows, ListWindow, RowWindow
 
 if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
+
     from tui.widgets.table import VirtualTable
 
 R = TypeVar("R")
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival(Generic[R]):
+class Arrival(NamedTuple, Generic[R]):
     """The first rows of a window, and where the cursor belongs in it."""
 
     request: Request[R]
@@ -32,8 +31,7 @@ class Arrival(Generic[R]):
         return self.kept.items() if self.listed is None else list(enumerate(self.listed))
 
 
-@dataclass(frozen=True, slots=True)
-class Request(Generic[R]):
+class Request(NamedTuple, Generic[R]):
     """A window to be shown, and what must stay as it is."""
 
     window: RowWindow[R]
@@ -104,6 +102,9 @@ class WindowReader(Generic[R]):
 
     async def _in_thread(self, read: Callable[[], T]) -> T:
         if self._thread is None:
+            # Imported here: a table over records in memory never needs it.
+            from concurrent.futures import ThreadPoolExecutor
+
             self._thread = ThreadPoolExecutor(1, thread_name_prefix="table")
         return await asyncio.get_running_loop().run_in_executor(self._thread, read)
 
