@@ -22,7 +22,7 @@ from data.config import Jira
 from data.language import _
 from data.model import Kind
 from data.rules.mask import mask_text
-from data.sources import jira_plans, jira_wire
+from data.sources import jira_plans, jira_rows, jira_wire
 from data.sources.batch import Batch, SourceError
 from data.sources.client import Client, Reply, host_of, require_data, unreadable
 from data.sources.jira_page import Page, page_rows
@@ -96,7 +96,7 @@ class JiraSource:
             mark = _mark(cursor)
             me = await self.guard()
             server = await self._discover(me)
-            user = jira_wire.user_id(me)
+            user = jira_rows.user_id(me)
             if facts.get("jira.me") != user:
                 yield Batch({}, cursor, facts={"jira.me": user})
             changed = not mark.filled or await self._has_changed(server, mark)
@@ -229,7 +229,7 @@ class JiraSource:
                 )
                 page = msgspec.json.decode(body, type=jira_wire.ProbePage)
                 got += len(page.issues)
-                if any(known.get(each.id) != jira_wire.instant(each.fields.updated, "updated") for each in page.issues):
+                if any(known.get(each.id) != jira_rows.instant(each.fields.updated, "updated") for each in page.issues):
                     return True
                 if got >= page.total:
                     return False

@@ -12,7 +12,8 @@ from typing import Any
 import msgspec
 
 from data.sources.batch import Batch, Row
-from data.sources.jira_wire import IssueBase, IssueRows, Layout, Wire, instant, issue_rows
+from data.sources.jira_rows import IssueRows, instant, issue_rows
+from data.sources.jira_wire import IssueBase, Layout, Wire
 from data.text import clean_line
 
 

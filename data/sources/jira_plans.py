@@ -9,7 +9,8 @@ from urllib.parse import quote
 from data.config import Jira
 from data.sources.batch import Batch, Row
 from data.sources.client import Reply
-from data.sources.jira_wire import BoardPage, SprintPage, VersionBody, sprint_row, version_row
+from data.sources.jira_rows import sprint_row, version_row
+from data.sources.jira_wire import BoardPage, SprintPage, VersionBody
 from data.store.tables import SPRINT, VERSION
 from data.text import clean_line
 

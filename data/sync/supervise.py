@@ -106,7 +106,7 @@ class Supervisor:
 
     def _judge(self, now: float) -> SyncState:
         life = load_life(self._places.pulse)
-        if life is not None and life.seconds_ago < LIVELY_SECONDS and (self._child_lives() or is_locked(self._places)):
+        if life is not None and life.seconds_ago < LIVELY_SECONDS and self._has_writer(now - life.seconds_ago):
             if self._deaths and now - self._started_at > MOST_PAUSE:
                 self._deaths = 0
             return SyncState(SyncPhase.RUNNING, life.pid, self._restarts)
@@ -137,6 +137,10 @@ class Supervisor:
                     return SyncState(SyncPhase.STARTING, self._child.pid, self._restarts)
         phase = SyncPhase.FAILING if self._deaths >= _GIVEN_UP_AFTER else SyncPhase.DIED
         return SyncState(phase, None, self._restarts, max(self._next_start - now, 0.0))
+
+    def _has_writer(self, written_at: float) -> bool:
+        """Whether who wrote the pulse at the monotonic time `written_at` can be alive: a killed one leaves its last."""
+        return written_at > self._started_at if self._child_lives() else is_locked(self._places)
 
     def _child_lives(self) -> bool:
         return self._child is not None and self._child.poll() is None

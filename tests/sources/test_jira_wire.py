@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from data.sources.jira_rows import SprintName, sprints
 from data.sources.jira_walk import SECOND, Dates, Walk
-from data.sources.jira_wire import FieldInfo, FieldSchema, Layout, Named, SprintName, layout, sprints
+from data.sources.jira_wire import FieldInfo, FieldSchema, Layout, Named, layout
 
 JAVA = (
     "com.atlassian.greenhopper.service.sprint.Sprint@1f39706[id=5820,rapidViewId=3504,state=CLOSED,"
