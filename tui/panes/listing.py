@@ -59,10 +59,13 @@ class ListPane(Pane[S], Generic[S, R]):
         """Lists records that are in memory."""
         self.list_window(ListWindow(rows))
 
-    def list_window(self, window: RowWindow[R]) -> None:
-        """Lists the records of a window; the cursor stays on the same record."""
+    def list_window(self, window: RowWindow[R], *, same_question: bool = True) -> None:
+        """Lists the records of a window: the cursor stays on its record, and what came is marked.
+
+        The answer to another question (order, filter, search) begins at its first row.
+        """
         wanted, self._wanted = self._wanted, ""
-        self.table.show_window(window, keep_cursor=True, mark_new=self.mark_new)
+        self.table.show_window(window, keep_cursor=same_question, mark_new=self.mark_new and same_question)
         if wanted:
             self.table.move_to(self.row_of_target(wanted))
 

@@ -91,6 +91,8 @@ class TicketsPane(ListPane[TicketsSnapshot, TicketRow]):
             self.query = query
 
     query_now: TicketQuery = TicketQuery(sort=TicketSort.UPDATED)
+    _answered: TicketQuery = query_now
+    """What the rows on screen are the answer to."""
 
     def title(self) -> str:
         """Piletid."""
@@ -147,7 +149,8 @@ class TicketsPane(ListPane[TicketsSnapshot, TicketRow]):
         """Lists the window."""
         column_id = next(name for name, sort in SORTS.items() if sort == snapshot.query.sort)
         self.table.show_sort("" if snapshot.query.text else column_id, snapshot.query.descending)
-        self.list_window(snapshot.window)
+        self.list_window(snapshot.window, same_question=snapshot.query == self._answered)
+        self._answered = snapshot.query
 
     def target_of(self, row: TicketRow) -> str:
         """`ticket:ID`."""
