@@ -62,7 +62,7 @@ class Faults:
         elif fault.mode == "drop":
             await self._break_off(scope, receive, send)
         elif fault.mode == "refuse":
-            # ASGI has no word for hanging up, uvicorn would answer 500. Its `send` belongs to the holder of the connection.
+            # ASGI has no word for hanging up: uvicorn would answer 500. Its `send` knows who holds the connection.
             send.__self__.transport.abort()  # type: ignore[attr-defined]
         else:
             await self._answer(fault, send)

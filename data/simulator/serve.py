@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import sys
@@ -90,7 +91,7 @@ def serve(
 ) -> None:  # fmt: skip
     """Serves until SIGINT or SIGTERM, or until standard input ends where that is asked for (Windows has no SIGTERM).
 
-    `on_ready` gets the configuration once the port is open. Port 0 takes a free one. Raises OSError for a port that
+    `on_ready` gets the configuration once it serves. Port 0 takes a free one. Raises OSError for a port that
     is taken.
     """
     world = World(seed, clock, tickets or DEFAULT_TICKETS)
@@ -108,16 +109,28 @@ def serve(
                 lifespan="off",
                 server_header=False,
                 timeout_graceful_shutdown=1,
-            )
+            ),
+            lambda: on_ready(configuration(f"http://{HOST}:{listener.getsockname()[1]}", clock)),
         )
         if until_stdin_ends:
             threading.Thread(target=_stop_when_stdin_ends, args=(server,), daemon=True).start()
-        on_ready(configuration(f"http://{HOST}:{listener.getsockname()[1]}", clock))
         server.run(sockets=[listener])
 
 
 class _Server(uvicorn.Server):
-    """Ends quietly when it is told to: uvicorn would raise the signal again, a traceback for whoever pressed Ctrl+C."""
+    """Says when it is ready, and ends quietly when it is told to.
+
+    uvicorn would raise the signal again, which is a traceback for whoever pressed Ctrl+C.
+    """
+
+    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begins to serve; from here on a signal ends it in good order."""
+        await super().startup(sockets)
+        self._on_ready()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -134,6 +147,7 @@ class _Server(uvicorn.Server):
 
 
 def _stop_when_stdin_ends(server: uvicorn.Server) -> None:
-    while sys.stdin.buffer.read(4096):
+    # Not through `sys.stdin`: a thread that waits in its buffer aborts the interpreter when a signal ends it first.
+    while os.read(sys.stdin.fileno(), 4096):
         pass
     server.should_exit = True
