@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -34,6 +34,8 @@ OVERLAP = 10 * MINUTE
 PLANS_EVERY = 5 * MINUTE
 PAGE = 1_000
 """Issues asked for at once; the server may lower it and says so."""
+PART = 250
+"""Issues written in one transaction: more would keep the process from stopping within a second."""
 PROBE_PAGES = 5
 """Pages of the overlap that are looked through before it is simply read again."""
 FIRST_PAGE = 100
@@ -96,9 +98,9 @@ class JiraSource:
             mark = _mark(cursor)
             me = await self.guard()
             server = await self._discover(me)
-            user = jira_rows.user_id(me)
-            if facts.get("jira.me") != user:
-                yield Batch({}, cursor, facts={"jira.me": user})
+            known = {"jira.me": jira_rows.user_id(me), "jira.url": self._base}
+            if not known.items() <= facts.items():
+                yield Batch({}, cursor, facts=known)
             changed = not mark.filled or await self._has_changed(server, mark)
             if changed:
                 async with aclosing(self._walk(server, mark)) as batches:
@@ -258,16 +260,31 @@ class JiraSource:
                 if not walk.is_done:
                     # The next page is on its way while this one is written.
                     question = asyncio.create_task(self._search_page(server, walk))
-                mark.reached_ms = max(mark.reached_ms, walk.reached_ms)
-                if not mark.filled:
-                    mark.done = min(mark.done + len(new), total)
-                    mark.filled = walk.is_done
-                if new or mark.filled:
-                    yield page_rows(page, new, server.layout, self.name, _cursor(mark), mark.done, total or None)
+                for batch in self._parts(page, new, server, mark, walk, total):
+                    yield batch
         finally:
             question.cancel()
             await asyncio.gather(question, return_exceptions=True)
         self._known = walk.seen
+
+    def _parts(
+        self, page: Page, new: list[int], server: _Server, mark: Mark, walk: Walk, total: int
+    ) -> Iterator[Batch]:
+        """The new issues of `page` in batches that are written quickly; the last one moves `mark`."""
+        before, done = _cursor(mark), mark.done
+        mark.reached_ms = max(mark.reached_ms, walk.reached_ms)
+        is_filling = not mark.filled
+        if is_filling:
+            mark.done = min(mark.done + len(new), total)
+            mark.filled = walk.is_done
+        if not new and is_filling and not mark.filled:
+            return
+        for start in range(0, max(len(new), 1), PART):
+            stop = start + PART
+            is_last = stop >= len(new)
+            so_far = mark.done if is_last or not is_filling else min(done + stop, total)
+            cursor = _cursor(mark) if is_last else before
+            yield page_rows(page, new[start:stop], server.layout, self.name, cursor, so_far, total or None)
 
     async def _preview(self, server: _Server, mark: Mark) -> Batch:
         """The newest issues, and how many there are in all; the watermark stays."""

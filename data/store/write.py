@@ -47,14 +47,14 @@ class Writer:
     def apply(self, source: Source, batch: Batch, now_ms: int) -> Applied:
         """Commits the rows, deletions, cursor and facts of `batch` together, with everything that is kept by them.
 
-        The generations of `source.kinds` rise only if a row changed. A ticket older (by `updated_ms`) than the stored
-        one is left out together with its comments and changes. Raises `StoreError`; then nothing was written.
+        The generations of `source.kinds` rise only if a row or a fact changed. A ticket older (by `updated_ms`) than the
+        stored one is left out together with its comments and changes. Raises `StoreError`; then nothing was written.
         """
         with translated(self._file), transaction(self._connection, "IMMEDIATE"):
             held = self._held(batch)
             applied = self._apply_rows(batch)
-            self._settle_source(source, batch, applied.changed, self._held(batch) - held, now_ms)
-            if applied.changed:
+            learned = self._settle_source(source, batch, applied.changed, self._held(batch) - held, now_ms)
+            if applied.changed or learned:
                 self._raise_generations(source.kinds)
         return applied
 
@@ -191,11 +191,12 @@ class Writer:
         count: int = self._connection.execute(question).fetchone()[0]
         return count
 
-    def _settle_source(self, source: Source, batch: Batch, changed: int, gained: int, now_ms: int) -> None:
+    def _settle_source(self, source: Source, batch: Batch, changed: int, gained: int, now_ms: int) -> bool:
+        """Writes cursor, facts and figures of the source if anything moved; whether a fact did."""
         cursor, facts = self.position(source.name)
         news = [(source.name, name, value) for name, value in batch.facts.items() if facts.get(name) != value]
         if not changed and cursor == batch.cursor and not news:
-            return
+            return False
         self._connection.executemany("INSERT OR REPLACE INTO fact (source, name, value) VALUES (?, ?, ?)", news)
         self._upsert_source(
             source, {"cursor": batch.cursor, "tried_ms": now_ms, "done": batch.done, "total": batch.total}
@@ -210,6 +211,7 @@ class Writer:
                 "UPDATE source SET quarantined = (SELECT count(*) FROM quarantine WHERE source = name) WHERE name = ?",
                 (source.name,),
             )
+        return bool(news)
 
     def _upsert_source(self, source: Source, values: Mapping[str, Any]) -> None:
         row = {"name": source.name, "kind": source.kind, "interval_ms": round(source.interval * 1000), **values}

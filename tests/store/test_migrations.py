@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -21,11 +22,11 @@ FILES = {
     "desk": (DESK, bookkeeping.DESK_TABLES),
 }
 STEPS = [(name, step.number) for name, (migrations, _) in FILES.items() for step in migrations]
-FIRST = {
-    # A released step is never edited: its number and name, and how many statements it has.
-    "cache": [(1, "tickets, calendars", 38)],
-    "history": [(1, "results of checks", 8)],
-    "desk": [(1, "operations", 3)],
+RELEASED = {
+    # A released step is never edited: its number, its name and the beginning of its SHA-256.
+    "cache": [(1, "tickets, calendars", "6d4c5e6e5a5b279f")],
+    "history": [(1, "results of checks", "ae87bc8e9be25b9a")],
+    "desk": [(1, "operations", "53fca850cc93fad3")],
 }
 
 
@@ -46,8 +47,8 @@ def test_numbers_go_up_by_one_from_one(name: str) -> None:
 
 @pytest.mark.parametrize("name", FILES)
 def test_released_steps_stay_as_they_were(name: str) -> None:
-    steps = [(step.number, step.name, len(list(statements(step.sql)))) for step in FILES[name][0]]
-    assert steps[: len(FIRST[name])] == FIRST[name]
+    steps = [(step.number, step.name, sha256(step.sql.encode()).hexdigest()[:16]) for step in FILES[name][0]]
+    assert steps == RELEASED[name]  # a new step is entered above when it is released
 
 
 @pytest.mark.parametrize(("name", "number"), STEPS)

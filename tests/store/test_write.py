@@ -98,6 +98,14 @@ def test_a_moved_cursor_alone_is_kept_without_waking_a_pane(writer: Writer, read
     assert reader.generations() == before
 
 
+def test_a_fact_that_changes_wakes_the_panes_because_it_decides_what_is_mine(writer: Writer, reader: Reader) -> None:
+    writer.apply(JIRA, tickets(ticket(1, assignee="Kati"), facts={"jira.me": "mari"}), NOW)
+    mine = reader.tickets(TicketQuery(view=TicketView.MINE))
+    assert mine.count() == 0
+    writer.apply(JIRA, tickets(facts={"jira.me": "kati"}), NOW)
+    assert mine.count() == 1
+
+
 def test_a_batch_that_fails_leaves_nothing_behind(writer: Writer, reader: Reader) -> None:
     writer.apply(JIRA, tickets(ticket(1), cursor="W1"), NOW)
     before = reader.data_versions(), reader.generations()
