@@ -15,7 +15,7 @@ import msgspec
 import pytest
 
 from data.config import Config
-from data.simulator.health import PROBES
+from data.simulator.serve import READY
 from tests.simulator.factory import EVERYTHING
 
 AT = "2026-12-04T09:14"
@@ -49,14 +49,13 @@ def simulator(*arguments: str) -> Iterator[Running]:
 
 
 def _printed(process: subprocess.Popen[bytes]) -> bytes:
-    """The configuration: as many `[[check]]` tables as there are services, each ended by its `contains` line."""
+    """The configuration, up to the line that says it is whole."""
     assert process.stdout
-    text, ended = b"", 0
-    while ended < len(PROBES):
+    text = b""
+    while not text.endswith(f"\n{READY}\n".encode()):
         line = process.stdout.readline()
         assert line, "the simulator ended before it was ready"
-        text += line
-        ended += line.startswith(b"contains")
+        text += line.replace(b"\r\n", b"\n")
     return text
 
 
