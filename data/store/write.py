@@ -47,8 +47,8 @@ class Writer:
     def apply(self, source: Source, batch: Batch, now_ms: int) -> Applied:
         """Commits the rows, deletions, cursor and facts of `batch` together, with everything that is kept by them.
 
-        The generations of `source.kinds` rise only if a row or a fact changed. A ticket older (by `updated_ms`) than the
-        stored one is left out together with its comments and changes. Raises `StoreError`; then nothing was written.
+        The generations of `source.kinds` rise only if a row or a fact changed. A ticket older (by `updated_ms`) than
+        the stored one is left out with its comments and changes. Raises `StoreError`; then nothing was written.
         """
         with translated(self._file), transaction(self._connection, "IMMEDIATE"):
             held = self._held(batch)

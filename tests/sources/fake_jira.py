@@ -125,7 +125,7 @@ def _updated(each: dict[str, Any]) -> int:
 
 async def drain(source: JiraSource, cursor: str = "") -> tuple[list[Batch], str]:
     """All batches of one poll, and the cursor after it."""
-    batches = [batch async for batch in source.fetch(cursor, {"jira.me": "mmaasikas"})]
+    batches = [batch async for batch in source.fetch(cursor, {"jira.me": "mmaasikas", "jira.url": source._base})]
     return batches, batches[-1].cursor if batches else cursor
 
 
