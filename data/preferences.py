@@ -1,4 +1,4 @@
-"""Remembered choices of the screen: theme, language, when the last stand-up was. A small JSON file, no personal data."""
+"""Remembered choices of the screen: theme, language, when the last stand-up was. JSON without personal data."""
 
 from __future__ import annotations
 

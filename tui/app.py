@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from rich.text import Text
@@ -15,7 +17,7 @@ from textual.message import Message
 from textual.screen import Screen
 
 from data.language import N_, _, language, ngettext, use_language
-from data.model import Attention, Kind, SourceState
+from data.model import Kind, SourceState
 from data.preferences import Preferences, save_preferences
 from tui.desk import Desk, DeskReader, OwnRecords
 from tui.faults import fault_text, is_debugging
@@ -23,6 +25,7 @@ from tui.feed import Feed, FeedFailed, StoreChanged
 from tui.format import Format
 from tui.inert import INERT
 from tui.modes import MODES, TARGET_MODES
+from tui.notes import NoteTaking
 from tui.panes.base import Pane, fault_code
 from tui.screens.base import DeskScreen
 from tui.theme import LOOKS, next_look
@@ -48,10 +51,11 @@ class SyncWatch(Protocol):
         """What is wrong with the sync process, in the person's words; empty while it runs."""
 
 
-class DeskApp(App[None]):
+class DeskApp(NoteTaking, App[None]):
     """The screen of one person."""
 
     CSS_PATH = "desk.tcss"
+    DEFAULT_MODE = "dashboard"  # switched to later, an empty screen would be laid out and painted before it
     TITLE = "Peakasutaja"
     ENABLE_COMMAND_PALETTE = False  # ours, translated, is pushed by action_palette
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -92,21 +96,6 @@ class DeskApp(App[None]):
             super().__init__()
             self.sources = sources
 
-    class Noted(Message):
-        """An acknowledgement was written."""
-
-        def __init__(self, operation_id: str, attention: Attention) -> None:
-            super().__init__()
-            self.operation_id = operation_id
-            self.attention = attention
-
-    class NoteFailed(Message):
-        """The person's own record could not be written."""
-
-        def __init__(self, reason: str) -> None:
-            super().__init__()
-            self.reason = reason
-
     def __init__(
         self,
         reader: DeskReader,
@@ -133,7 +122,6 @@ class DeskApp(App[None]):
         self._feed = Feed(reader, places.pulse, self.post_message)
         self._made: dict[str, DeskScreen] = {}
         self._trail: list[str] = []
-        self._undo: list[tuple[str, Attention]] = []
         self._seconds = 0
         for each in LOOKS:
             self.register_theme(each.theme())
@@ -147,19 +135,9 @@ class DeskApp(App[None]):
 
     def _make(self, name: str) -> Screen[None]:
         # Imported here: a mode that is not looked at costs nothing at start.
-        if name == "dashboard":
-            from tui.screens.dashboard import Dashboard as Made
-        elif name == "services":
-            from tui.screens.services import ServicesScreen as Made
-        elif name == "tickets":
-            from tui.screens.tickets import TicketsScreen as Made
-        elif name == "developments":
-            from tui.screens.developments import DevelopmentsScreen as Made
-        elif name == "trainings":
-            from tui.screens.trainings import TrainingsScreen as Made
-        else:
-            from tui.screens.standup import StandupScreen as Made
-        self._made[name] = screen = Made(self.desk)
+        module = import_module(f"tui.screens.{name}")
+        screen: DeskScreen = module.SCREEN(self.desk)
+        self._made[name] = screen
         return screen
 
     def on_load(self) -> None:
@@ -167,13 +145,19 @@ class DeskApp(App[None]):
         self._feed.start()
 
     def on_mount(self) -> None:
-        """Opens the dashboard."""
-        self.switch_mode("dashboard")
+        """Begins to follow sources and seconds."""
         self._read_sources()
         self.set_interval(1, self._tick)
+        self.call_after_refresh(self._first_picture_shown)
+
+    def _first_picture_shown(self) -> None:
+        # The sync starts only now: it must not take the processor from the first picture.
         if self._supervisor is not None:
-            # The sync starts when the first picture is there: it must not take the processor from it.
-            self.call_after_refresh(self._supervisor.start)
+            self._supervisor.start()
+        if not gc.isenabled():
+            # What the start has made stays for good: looked through again and again, it would cost 40 ms each time.
+            gc.freeze()
+            gc.enable()
 
     def on_unmount(self) -> None:
         """Ends the watch."""
@@ -194,11 +178,10 @@ class DeskApp(App[None]):
             return
         if name != self.desk.mode:
             if remember:
-                self._trail = [each for each in self._trail if each != name][-8:] + [self.desk.mode]
+                self._trail = [*(each for each in self._trail[-8:] if each != name), self.desk.mode]
             self.desk.mode = name
             await self.switch_mode(name)
-            screen = self._made[name]
-            screen.catch_up()
+            self._made[name].catch_up()
         if target:
             self._made[name].open_target(target)
 
@@ -282,11 +265,16 @@ class DeskApp(App[None]):
         """Goes to the search box of the tickets."""
         await self.go_to("tickets", "search:")
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys that would do nothing now are not offered."""
+        if action == "undo":
+            return self.can_undo
+        if action in ("search", "reload", "mask"):
+            return self.desk.mode != "standup"
+        return True
+
     def action_mask(self) -> None:
         """Hides or shows personal data; the stand-up is always masked."""
-        if self.desk.mode == "standup":
-            self.notify(_("The stand-up is always masked."), markup=False)
-            return
         self.desk.masked = not self.desk.masked
         for screen in self._made.values():
             screen.reload()
@@ -337,75 +325,6 @@ class DeskApp(App[None]):
         minutes = getattr(event, "minutes", 0)
         text = ngettext("The stand-up is over: {n} minute.", "The stand-up is over: {n} minutes.", minutes)
         self.notify(text.format(n=minutes), markup=False)
-
-    # Taking note
-
-    def on_attention_strip_acknowledged(self, event: AttentionStrip.Acknowledged) -> None:
-        """Writes that the person took note."""
-        if self.desk.records is None:
-            self.notify(
-                _("Nothing can be noted here: the desk's own file is not open."), severity="warning", markup=False
-            )
-            return
-        self.run_worker(
-            partial(self._write_note, self.desk.records, event.attention),
-            thread=True,
-            group="write.note",
-            exit_on_error=False,
-        )
-
-    def _write_note(self, records: OwnRecords, attention: Attention) -> None:
-        try:
-            operation_id = records.acknowledge(attention.id, attention.subject)
-        except Exception as fault:  # shown to the person, who decides what to do
-            self.post_message(self.NoteFailed(fault_code(fault)))
-            return
-        self.post_message(self.Noted(operation_id, attention))
-
-    def on_desk_app_noted(self, event: Noted) -> None:
-        """Says so, and offers to take it back."""
-        self._undo.append((event.operation_id, event.attention))
-        self.store_news(Kind.DESK)
-        words = _("Noted: {name}. u takes it back.").format(name=event.attention.subject)
-        self.notify(words, timeout=6, markup=False)
-
-    def action_undo(self) -> None:
-        """Takes the last noted line back."""
-        if not self._undo or self.desk.records is None:
-            self.notify(_("There is nothing to take back."), timeout=3, markup=False)
-            return
-        operation_id, attention = self._undo.pop()
-        self.run_worker(
-            partial(self._withdraw, self.desk.records, operation_id, attention),
-            thread=True,
-            group="write.note",
-            exit_on_error=False,
-        )
-
-    def _withdraw(self, records: OwnRecords, operation_id: str, attention: Attention) -> None:
-        try:
-            records.withdraw(operation_id)
-        except Exception as fault:  # shown to the person, who decides what to do
-            self.post_message(self.NoteFailed(fault_code(fault)))
-            return
-        self.post_message(self.Withdrawn(attention))
-
-    class Withdrawn(Message):
-        """An acknowledgement was taken back."""
-
-        def __init__(self, attention: Attention) -> None:
-            super().__init__()
-            self.attention = attention
-
-    def on_desk_app_withdrawn(self, event: Withdrawn) -> None:
-        """Says so."""
-        self.store_news(Kind.DESK)
-        self.notify(_("Taken back: {name}.").format(name=event.attention.subject), timeout=4, markup=False)
-
-    def on_desk_app_note_failed(self, event: NoteFailed) -> None:
-        """Says that nothing was written."""
-        words = _("It could not be written down ({code}). Run: peakasutaja doctor").format(code=event.reason)
-        self.notify(words, severity="error", timeout=10, markup=False)
 
     def store_news(self, *kinds: Kind) -> None:
         """What the desk itself wrote is shown at once, not at the feed's next look."""

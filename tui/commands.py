@@ -12,14 +12,15 @@ from textual.containers import Container
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from data.language import _, N_
+from data.language import N_, _
 from tui.widgets.column import Column
 from tui.widgets.footer import key_name
 from tui.widgets.table import VirtualTable
 from tui.widgets.window import ListWindow
 
 if TYPE_CHECKING:
-    from textual.screen import ActiveBinding
+    from textual.binding import ActiveBinding
+
     from tui.app import DeskApp
 
 HIDDEN = (
@@ -100,7 +101,7 @@ class Palette(ModalScreen[str]):
             yield Input(placeholder=_("What do you want to do?"), compact=True)
             yield VirtualTable(
                 [
-                    Column("key", str, lambda one, width: (key_name(one.key), "accent"), 6, keep=9),
+                    Column("key", str, lambda one, width: (key_name(one.key), "accent"), 9, keep=9),
                     Column("name", str, lambda one, width: (one.name, "strong"), 20, keep=8),
                     Column("tooltip", str, lambda one, width: (one.tooltip, "muted"), 20, grow=1, keep=7),
                 ],

@@ -1,4 +1,4 @@
-"""What every part of the screen shares: the store's reader, the formatting, the mask switch, the state of the sources."""
+"""What every part of the screen shares: the store's reader, formatting, the mask switch, how the sources stand."""
 
 from __future__ import annotations
 

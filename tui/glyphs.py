@@ -21,7 +21,6 @@ class Glyphs(NamedTuple):
     flag: str
     training: str
     source: str
-    person: str
     ok: str
     bar_ok: str
     bar_degraded: str
@@ -31,7 +30,6 @@ class Glyphs(NamedTuple):
     gantt_open: str
     gantt_slip: str
     today: str
-    today_head: str
     seat_taken: str
     seat_free: str
     progress: str
@@ -42,8 +40,6 @@ class Glyphs(NamedTuple):
     enter: str
     up_arrow: str
     down_arrow: str
-    rule: str
-    pointer: str
     arrow: str
     dash: str
 
@@ -57,7 +53,6 @@ FULL = Glyphs(
     flag="⚑",
     training="◆",
     source="↯",
-    person="◇",
     ok="✓",
     bar_ok="▇",
     bar_degraded="▅",
@@ -67,7 +62,6 @@ FULL = Glyphs(
     gantt_open="▓",
     gantt_slip="░",
     today="┆",
-    today_head="▾",
     seat_taken="●",
     seat_free="○",
     progress="━",
@@ -78,8 +72,6 @@ FULL = Glyphs(
     enter="↵",
     up_arrow="↑",
     down_arrow="↓",
-    rule="─",
-    pointer="›",
     arrow="→",
     dash="–",
 )
@@ -92,7 +84,6 @@ PLAIN = Glyphs(
     flag=">",
     training="*",
     source="%",
-    person="-",
     ok="v",
     bar_ok="#",
     bar_degraded="=",
@@ -102,7 +93,6 @@ PLAIN = Glyphs(
     gantt_open="=",
     gantt_slip="-",
     today="|",
-    today_head="v",
     seat_taken="o",
     seat_free=".",
     progress="=",
@@ -113,8 +103,6 @@ PLAIN = Glyphs(
     enter="Enter",
     up_arrow="^",
     down_arrow="v",
-    rule="-",
-    pointer=">",
     arrow="->",
     dash="-",
 )

@@ -28,6 +28,8 @@ class Look:
     cursor: str
     rest: str
     line: str
+    faint: str
+    """Bars of what is well: seen, not read."""
 
     def theme(self) -> Theme:
         """The look as a Textual theme."""
@@ -54,6 +56,7 @@ class Look:
                 "warn": self.warn,
                 "bad": self.bad,
                 "line": self.line,
+                "faint": self.faint,
                 "cursor": self.cursor,
                 "cursor-rest": self.rest,
                 "text": self.text,
@@ -93,6 +96,7 @@ LIGHT = Look(
     cursor="#d6e6f5",
     rest="#eceae5",
     line="#d3d0c9",
+    faint="#b3b8bd",
 )
 DARK = Look(
     "dark",
@@ -108,6 +112,7 @@ DARK = Look(
     cursor="#243a52",
     rest="#23272d",
     line="#3a4048",
+    faint="#4f5762",
 )
 CONTRAST = Look(
     "contrast",
@@ -123,6 +128,7 @@ CONTRAST = Look(
     cursor="#00408f",
     rest="#303030",
     line="#9a9a9a",
+    faint="#b0b0b0",
 )
 LOOKS = (LIGHT, DARK, CONTRAST)
 ROLES = ("quiet", "strong", "good", "warn", "bad", "accent")

@@ -16,7 +16,7 @@ from tui.widgets.footer import key_name
 from tui.widgets.line import Run
 
 if TYPE_CHECKING:
-    from textual.screen import ActiveBinding
+    from textual.binding import ActiveBinding
 
 KEY_WIDTH = 13
 
@@ -43,7 +43,8 @@ def guide(glyphs: Glyphs, active: Mapping[str, ActiveBinding]) -> list[Block]:
         Section(_("Mouse")),
         Paragraph(
             _(
-                "A click chooses, a second click opens. Tabs, titles of columns, the keys in the last line and the mask's badge can be clicked; the wheel scrolls."
+                "A click chooses, a second click opens. Tabs, titles of columns, the keys in the last line and the "
+                "mask's badge can be clicked; the wheel scrolls."
             )
         ),
         Section(_("Signs")),

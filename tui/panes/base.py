@@ -20,7 +20,7 @@ from data.model import Kind, SourcePhase
 from data.rules.mask import mask
 from tui.desk import Desk, DeskReader, SourceNote
 from tui.format import number
-from tui.widgets.line import Line, Run, Runs, spread
+from tui.widgets.line import Line, Run, Runs, spread, width_of
 
 S = TypeVar("S")
 
@@ -33,8 +33,11 @@ class PaneTitle(Line):
         self._parts: tuple[Runs, Runs] = ((), ())
 
     def show(self, left: Runs, right: Runs) -> None:
-        """Shows the two ends of the title."""
+        """Shows the two ends of the title; figures that do not fit leave from the end, whole."""
         self._parts = (left, right)
+        room = self.size.width - width_of(left) - 2
+        while len(right) > 1 and width_of(right) > room:
+            right = right[:-2]
         self.write(spread(left, right, self.size.width))
 
     def on_resize(self) -> None:
@@ -110,10 +113,6 @@ class Pane(Widget, Generic[S]):
 
     def show(self, snapshot: S) -> None:
         """Puts a snapshot on screen."""
-        raise NotImplementedError
-
-    def is_empty(self, snapshot: S) -> bool:
-        """Whether there is nothing to list."""
         raise NotImplementedError
 
     def empty_text(self) -> str:

@@ -13,6 +13,7 @@ R = TypeVar("R")
 _TONES: dict[str, Tone] = {
     "": "",
     "quiet": "muted",
+    "faint": "faint",
     "strong": "strong",
     "good": "good",
     "warn": "warning",

@@ -75,10 +75,6 @@ class DevelopmentsPane(ListPane[tuple[Development, ...], Development]):
             sorted(reader.developments(), key=lambda each: (_ORDER[each.state], each.end_day or "9999", each.title))
         )
 
-    def is_empty(self, snapshot: tuple[Development, ...]) -> bool:
-        """Whether there is none."""
-        return not snapshot
-
     def empty_text(self) -> str:
         """Nothing is planned."""
         return _("No development is planned.")
@@ -97,15 +93,17 @@ class DevelopmentsPane(ListPane[tuple[Development, ...], Development]):
 
     def compose_list(self) -> ComposeResult:
         """The table."""
-        yield self.make_table(self.columns(), row_id=lambda row: row.id)
+        yield self.make_table(self.columns(0), row_id=lambda row: row.id)
 
-    def columns(self) -> list[Column[Development]]:
+    def columns(self, width: int) -> list[Column[Development]]:
         """Title, bar, how it stands, obstacles; a wide screen adds key, sort, progress and days."""
         make = self.column
         return [
-            make("title", lambda: _("Development"), self._title, width=18, grow=1, keep=100),
-            make("bar", lambda: _("Timeline"), self._bar, width=18, grow=3, keep=90, head=self._months),
-            make("standing", lambda: _("State"), self._standing, width=11, keep=95),
+            make("title", lambda: _("Development"), self._title, width=max(18, width // 5), grow=1, keep=100),
+            make(
+                "bar", lambda: _("Timeline"), self._bar, width=max(18, width // 3), grow=3, keep=90, head=self._months
+            ),
+            make("standing", lambda: _("State"), self._standing, width=12, keep=95),
             make("blockers", lambda: _("Blockers"), self._blockers, width=11, keep=60),
             make("progress", lambda: _("Done"), self._done_share, width=8, keep=50, align="right"),
             make("end", lambda: _("End"), self._end, width=7, keep=45, align="right"),

@@ -30,6 +30,27 @@ class ListPane(Pane[S], Generic[S, R]):
         """The id of the row that `target` names."""
         raise NotImplementedError
 
+    def columns(self, width: int) -> list[Column[R]]:
+        """The columns for a list of `width` cells: what is long gets its share before more columns come in."""
+        raise NotImplementedError
+
+    only_full: ClassVar[frozenset[str]] = frozenset()
+    """Columns that make no sense without their titles, which a pane of the dashboard does not have."""
+
+    def fit_columns(self) -> None:
+        """Chooses the columns for the width and the language."""
+        chosen = self.columns(self.size.width)
+        self.table.show_columns([each for each in chosen if self.full or each.id not in self.only_full])
+
+    def on_resize(self) -> None:
+        """Chooses the columns for the new width."""
+        self.fit_columns()
+
+    def words_changed(self) -> None:
+        """Days and words of another language take other widths."""
+        self.fit_columns()
+        super().words_changed()
+
     @property
     def table(self) -> VirtualTable[R]:
         """The list."""

@@ -15,6 +15,7 @@ from tui.desk import DeskReader
 from tui.format import latency, state_word
 from tui.panes.base import figures
 from tui.panes.listing import ListPane
+from tui.reasons import reason_words
 from tui.widgets.column import Column
 from tui.widgets.line import Run, Runs
 
@@ -44,6 +45,7 @@ class ServicesPane(ListPane[tuple[Service, ...], Service]):
     pane_id = "services"
     kinds = frozenset({Kind.SERVICES})
     source_kind = "http"
+    only_full = frozenset({"usual", "checked", "url"})
 
     def title(self) -> str:
         """Teenused."""
@@ -68,10 +70,6 @@ class ServicesPane(ListPane[tuple[Service, ...], Service]):
         """All services."""
         return reader.services()
 
-    def is_empty(self, snapshot: tuple[Service, ...]) -> bool:
-        """Whether nothing is watched."""
-        return not snapshot
-
     def empty_text(self) -> str:
         """No check has run yet."""
         return _("No service is watched yet.")
@@ -90,9 +88,9 @@ class ServicesPane(ListPane[tuple[Service, ...], Service]):
 
     def compose_list(self) -> ComposeResult:
         """The table."""
-        yield self.make_table(self.columns(), row_id=lambda service: service.name)
+        yield self.make_table(self.columns(0), row_id=lambda service: service.name)
 
-    def columns(self) -> list[Column[Service]]:
+    def columns(self, width: int) -> list[Column[Service]]:
         """From what is kept longest to what only a wide screen shows."""
         make = self.column
         return [
@@ -101,13 +99,13 @@ class ServicesPane(ListPane[tuple[Service, ...], Service]):
                 "name",
                 lambda: _("Service"),
                 lambda s, w: ((s.name, "strong" if s.reason else ""),),
-                width=20,
+                width=max(20, width // 4),
                 grow=3,
                 keep=99,
             ),
             make("since", lambda: _("For"), self._since, width=6, keep=80, align="right"),
             make("bars", lambda: _("Latest"), self._bars, width=8, grow=1, keep=70),
-            make("note", lambda: _("State"), self._note, width=18, grow=3, keep=90),
+            make("note", lambda: _("State"), self._note, width=max(18, width // 4), grow=3, keep=90),
             make(
                 "usual",
                 lambda: _("Usual"),
@@ -140,7 +138,7 @@ class ServicesPane(ListPane[tuple[Service, ...], Service]):
         roles = {
             glyphs.bar_fail: "bad",
             glyphs.bar_degraded: "warn",
-            glyphs.bar_ok: "quiet",
+            glyphs.bar_ok: "faint",
             glyphs.bar_unknown: "quiet",
         }
         return [(pad, "quiet"), *((bar, roles[bar]) for bar in bars)]
@@ -152,7 +150,8 @@ class ServicesPane(ListPane[tuple[Service, ...], Service]):
         words = state_word(service.state)
         if service.state == ServiceState.DEGRADED and service.latency_ms and service.usual_latency_ms:
             usual = _("{latency} (usually {usual})")
-            words = usual.format(latency=latency(service.latency_ms), usual=latency(service.usual_latency_ms))
+            longer = usual.format(latency=latency(service.latency_ms), usual=latency(service.usual_latency_ms))
+            words = longer if len(longer) <= width else f"{words} {latency(service.latency_ms)}"
         elif service.reason:
-            words = f"{words}: {service.reason}"
+            words = f"{words}: {reason_words(service.reason)}"
         return ((words, ROLES[service.state]),)

@@ -82,6 +82,7 @@ class TicketsPane(ListPane[TicketsSnapshot, TicketRow]):
     pane_id = "tickets"
     kinds = frozenset({Kind.TICKETS})
     source_kind = "jira"
+    only_full = frozenset({"due", "created", "urgency"})
 
     class QueryChanged(Message):
         """Another list, order, filter or search was asked for."""
@@ -126,10 +127,6 @@ class TicketsPane(ListPane[TicketsSnapshot, TicketRow]):
             self.post_message(self.QueryChanged(query))
             self.reload()
 
-    def is_empty(self, snapshot: TicketsSnapshot) -> bool:
-        """Whether the question has no answer."""
-        return snapshot.found == 0
-
     def empty_text(self) -> str:
         """Nothing found, or nothing open."""
         query = self.query_now
@@ -162,7 +159,7 @@ class TicketsPane(ListPane[TicketsSnapshot, TicketRow]):
 
     def compose_list(self) -> ComposeResult:
         """The table."""
-        yield self.make_table(self.columns(), row_id=lambda row: row.id)
+        yield self.make_table(self.columns(0), row_id=lambda row: row.id)
 
     def on_virtual_table_sort_chosen(self, event: VirtualTable.SortChosen) -> None:
         """Sorts by a header; the same one again turns the order round."""
@@ -176,14 +173,22 @@ class TicketsPane(ListPane[TicketsSnapshot, TicketRow]):
         descending = not query.descending if query.sort == sort else sort not in RISING
         self.ask(replace(query, sort=sort, descending=descending))
 
-    def columns(self) -> list[Column[TicketRow]]:
+    def columns(self, width: int) -> list[Column[TicketRow]]:
         """From what is kept longest to what only a wide screen shows."""
         make = self.column
         return [
             make("key", lambda: _("Key"), lambda t, w: ((t.key, ""),), width=10, keep=100, sortable=True),
             make("breach", lambda: _("SLA"), self._clock, width=7, keep=90, align="right", sortable=True),
             make("priority", lambda: pgettext("column", "P"), self._urgency, width=3, keep=80, sortable=True),
-            make("summary", lambda: _("Summary"), self._summary, width=24, grow=4, keep=99, sortable=True),
+            make(
+                "summary",
+                lambda: _("Summary"),
+                self._summary,
+                width=max(22, width * 2 // 5),
+                grow=4,
+                keep=99,
+                sortable=True,
+            ),
             make("status", lambda: _("Status"), self._status, width=14, grow=1, keep=60, sortable=True),
             make("assignee", lambda: _("Assignee"), self._assignee, width=16, grow=1, keep=50, sortable=True),
             make("updated", lambda: _("Changed"), self._updated, width=8, keep=45, align="right"),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from textual.app import ComposeResult
 
 from data.clock import epoch_ms, tallinn
-from data.language import _, ngettext
+from data.language import _, language, ngettext
 from data.model import Kind, Training
 from tui.desk import DeskReader
 from tui.format import DAY, short_weekday
@@ -45,6 +45,7 @@ class TrainingsPane(ListPane[TrainingsSnapshot, Training]):
     pane_id = "trainings"
     kinds = frozenset({Kind.TRAININGS})
     source_kind = "calendar"
+    only_full = frozenset({"invited", "declined", "calendar"})
 
     def title(self) -> str:
         """Koolitused."""
@@ -68,10 +69,6 @@ class TrainingsPane(ListPane[TrainingsSnapshot, Training]):
             sum(epoch_ms(_midnight(first)) <= each.start_ms < month_end for each in held),
         )
 
-    def is_empty(self, snapshot: TrainingsSnapshot) -> bool:
-        """Whether none is to come."""
-        return not snapshot.trainings
-
     def empty_text(self) -> str:
         """Nothing is planned."""
         months = AHEAD_DAYS // 30
@@ -93,14 +90,14 @@ class TrainingsPane(ListPane[TrainingsSnapshot, Training]):
 
     def compose_list(self) -> ComposeResult:
         """The table."""
-        yield self.make_table(self.columns(), row_id=lambda row: row.id)
+        yield self.make_table(self.columns(0), row_id=lambda row: row.id)
 
-    def columns(self) -> list[Column[Training]]:
+    def columns(self, width: int) -> list[Column[Training]]:
         """When, what, seats; a wide screen adds place, answers and organiser."""
         make = self.column
         return [
-            make("when", lambda: _("When"), self._when, width=13, keep=100),
-            make("title", lambda: _("Training"), self._title, width=20, grow=3, keep=99),
+            make("when", lambda: _("When"), self._when, width=13 if language() != "en" else 16, keep=100),
+            make("title", lambda: _("Training"), self._title, width=max(20, width * 2 // 5), grow=3, keep=99),
             make("seats", lambda: _("Seats"), self._seats, width=6, keep=90, align="right"),
             make("fullness", lambda: "", self._fullness, width=4, keep=80),
             make("location", lambda: _("Place"), lambda t, w: ((t.location, "quiet"),), width=18, grow=1, keep=60),
@@ -126,7 +123,8 @@ class TrainingsPane(ListPane[TrainingsSnapshot, Training]):
 
     def _when(self, training: Training, width: int) -> Runs:
         at = tallinn(training.start_ms)
-        day = f"{short_weekday(at)} {self.desk.format.day(at.date()):>5}"
+        room = 5 if language() != "en" else 6
+        day = f"{short_weekday(at)} {self.desk.format.day(at.date()):>{room}}"
         role = "accent" if at.date() == self.desk.format.today() else ""
         return ((day, role), ("" if training.all_day else f" {at:%H:%M}", role))
 
@@ -149,7 +147,5 @@ class TrainingsPane(ListPane[TrainingsSnapshot, Training]):
         return marks
 
 
-def _midnight(day: Any) -> Any:
-    from datetime import datetime, time
-
+def _midnight(day: date) -> datetime:
     return datetime.combine(day, time.min)

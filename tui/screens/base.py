@@ -19,6 +19,8 @@ from tui.widgets.line import Line
 
 NARROW, LOW = 100, 30
 """Below this many columns or rows one thing at a time is shown."""
+TALL = 50
+"""From so many rows on there is room for more of what needs attention."""
 TINY_WIDTH, TINY_HEIGHT = 60, 16
 """Below this even that makes no sense."""
 
@@ -96,6 +98,7 @@ class DeskScreen(Screen[None]):
         tiny = width < TINY_WIDTH or height < TINY_HEIGHT
         self.set_class(width < NARROW or height < LOW, "-compact")
         self.set_class(height < LOW, "-low")
+        self.set_class(height >= TALL, "-tall")
         self.set_class(tiny, "-tiny")
         if tiny:
             text = _("The window is too small for the desk: {width}×{height} of at least {least_width}×{least_height}.")

@@ -11,7 +11,7 @@ from textual.containers import Container
 from textual.message import Message
 from textual.worker import get_current_worker
 
-from data.language import _, N_
+from data.language import N_, _
 from data.model import Kind, Overview
 from data.rules.mask import mask
 from tui.desk import Desk
@@ -199,3 +199,6 @@ class Dashboard(DeskScreen):
             return
         self._show_pane(name)
         next(pane for pane in self.panes if pane.pane_id == name).focus_list()
+
+
+SCREEN = Dashboard

@@ -89,3 +89,6 @@ class DevelopmentsScreen(MasterScreen):
             (ticket.summary, "quiet" if is_done else ""),
         ]
         return Row(left, ((f" {ticket.status_name}", "quiet"),), f"ticket:{ticket.id}")
+
+
+SCREEN = DevelopmentsScreen

@@ -16,7 +16,7 @@ from tui.help.guide import guide
 from tui.widgets.document import Document
 
 if TYPE_CHECKING:
-    from textual.screen import ActiveBinding
+    from textual.binding import ActiveBinding
 
 
 class HelpScreen(ModalScreen[None]):

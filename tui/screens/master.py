@@ -12,7 +12,7 @@ from textual.containers import Container
 from textual.message import Message
 from textual.worker import get_current_worker
 
-from data.language import _, N_
+from data.language import N_, _
 from data.model import Kind
 from data.rules.mask import mask
 from tui.desk import Desk, DeskReader

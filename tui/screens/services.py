@@ -82,7 +82,7 @@ class ServicesScreen(MasterScreen):
         good = sum(result.outcome in (Outcome.OK, Outcome.DEGRADED) for result in results)
         measured = sum(result.outcome != Outcome.UNKNOWN for result in results)
         share = f"{number(100 * good / measured, 1)} %" if measured else ""
-        span = _("{share} of {n} since {time}").format(
+        span = _("{share} good, {n} measured since {time}").format(
             share=share, n=len(results), time=self.desk.format.moment(results[-1].at_ms)
         )
         glyphs = self.desk.format.glyphs
@@ -114,4 +114,7 @@ class ServicesScreen(MasterScreen):
 
 
 def _bar_role(result: CheckResult) -> str:
-    return {Outcome.FAIL: "bad", Outcome.DEGRADED: "warn"}.get(result.outcome, "quiet")
+    return {Outcome.FAIL: "bad", Outcome.DEGRADED: "warn"}.get(result.outcome, "faint")
+
+
+SCREEN = ServicesScreen

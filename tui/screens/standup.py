@@ -14,7 +14,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.worker import get_current_worker
 
-from data.language import _, N_, ngettext
+from data.language import N_, _, ngettext
 from data.model import Kind
 from data.rules.mask import mask
 from tui.desk import Desk
@@ -48,7 +48,12 @@ class StandupCard(Widget):
         room = max(1, (height - 4) // (gap + 1))
         lines = self._card.lines
         shown, more = (lines, 0) if len(lines) <= room else (lines[: room - 1], len(lines) - room + 1)
-        rows: list[list[Run]] = [[], [(self._card.title.upper(), "accent strong")], [], []]
+        rows: list[list[Run]] = [
+            [],
+            [(self._card.title.upper(), "accent strong"), (f"   {self._card.note}", "quiet")],
+            [],
+            [],
+        ]
         for line in shown:
             rows += [cut(line, width), *([] for _ in range(gap))]
         if more:
@@ -255,3 +260,6 @@ class StandupScreen(DeskScreen):
     def action_first(self) -> None:
         """Begins the round again."""
         self._begin()
+
+
+SCREEN = StandupScreen

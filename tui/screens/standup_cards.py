@@ -37,6 +37,7 @@ class Card:
 
     title: str
     lines: tuple[Runs, ...]
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def load_facts(reader: DeskReader, form: Format, since_ms: int) -> StandupFacts:
 
 def changed_card(facts: StandupFacts, form: Format) -> Card:
     """Mis muutus: what moved since the last stand-up."""
-    title = f"{_('What changed')}  {form.glyphs.dot}  {_('since {time}').format(time=form.full_moment(facts.since_ms))}"
+    note = _("since {time}").format(time=form.full_moment(facts.since_ms))
     lines: list[Runs] = []
     for service in facts.services:
         if service.since_ms is not None and service.since_ms > facts.since_ms:
@@ -91,7 +92,7 @@ def changed_card(facts: StandupFacts, form: Format) -> Card:
     if moved:
         text = ngettext("{n} ticket moved on", "{n} tickets moved on", len(moved)).format(n=_count(len(moved)))
         lines.append(((text, "strong"), (f"  {', '.join(row.key for row in moved[:4])}", "quiet")))
-    return Card(title, tuple(lines) or _calm(form, _("Nothing has changed.")))
+    return Card(_("What changed"), tuple(lines) or _calm(form, _("Nothing has changed.")), note)
 
 
 def broken_card(facts: StandupFacts, form: Format) -> Card:

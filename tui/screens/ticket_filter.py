@@ -13,13 +13,13 @@ from textual.containers import Container
 from textual.message import Message
 from textual.screen import ModalScreen, Screen
 
-from data.language import _, N_
+from data.language import N_, _
 from data.model import TicketQuery, TicketSort
 from tui.desk import Desk
 from tui.format import number
 from tui.panes.base import fault_code
 from tui.screens.dialog import Choice, ChoiceDialog
-from tui.widgets.column import Column
+from tui.widgets.column import Column, Piece
 from tui.widgets.line import Line
 from tui.widgets.table import VirtualTable
 from tui.widgets.window import ListWindow
@@ -108,7 +108,7 @@ class TicketFilter(ModalScreen[None]):
             )
             yield Line(classes="dialog-keys")
 
-    def _value(self, row: _FacetRow, width: int) -> tuple[str, str]:  # type: ignore[override]
+    def _value(self, row: _FacetRow, width: int) -> Piece:
         return (row.value, "strong") if row.value else (_("any"), "muted")
 
     def on_mount(self) -> None:

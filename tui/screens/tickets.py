@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.timer import Timer
 from textual.widgets import Input
 
-from data.language import _, N_, ngettext
+from data.language import N_, _, ngettext
 from data.model import Ticket, TicketQuery, TicketView
 from tui.desk import Desk, DeskReader
 from tui.format import number
@@ -202,3 +202,6 @@ class TicketsScreen(MasterScreen):
         """Writes everything anew."""
         super().words_changed()
         self._show_query()
+
+
+SCREEN = TicketsScreen

@@ -71,3 +71,6 @@ class TrainingsScreen(MasterScreen):
     def _answers(self, record: Training) -> str:
         words = _("{invited} invited, {accepted} accepted, {declined} declined")
         return words.format(invited=record.invited, accepted=record.accepted, declined=record.declined)
+
+
+SCREEN = TrainingsScreen

@@ -12,7 +12,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from data.language import _, N_, ngettext
+from data.language import N_, _, ngettext
 from data.model import Attention, AttentionKind, Overview
 from tui import glyphs as signs
 from tui.desk import Desk
@@ -167,16 +167,20 @@ class AttentionStrip(Widget, can_focus=True):
         return ((f" {self.desk.format.glyphs.ok} ", "good"), (_("All is calm: nothing needs you now."), "quiet"))
 
     def _entry(self, line: Attention, width: int) -> Runs:
+        head = self._lead(line)
+        # Two columns, so that the eye can run down either of them; the left one is as wide as it must be.
+        widest = max(width_of(self._lead(each)) for each in self.lines)
+        first = min(widest, max(30, width * 11 // 20))
+        head = cut(head, first)
+        gap = " " * (first + 2 - width_of(head))
+        return [*head, (gap, ""), *cut(self._words(line)[1], max(0, width - first - 3))]
+
+    def _lead(self, line: Attention) -> list[Run]:
+        """The left column of a line: its sign and what it is."""
         role = ROLES[line.kind]
         if line.kind == AttentionKind.SLA and line.at_ms is not None and self.desk.format.is_past(line.at_ms):
             role = "bad"
-        sign = signs.of_attention(self.desk.format.glyphs, line.kind)
-        what, detail = self._words(line)
-        # Two columns, so that the eye can run down either of them.
-        first = min(max(30, width * 2 // 5), 64)
-        head = cut([(f" {sign} ", role), *what], first)
-        gap = " " * (first + 2 - width_of(head))
-        return [*head, (gap, ""), *cut(detail, max(0, width - first - 3))]
+        return [(f" {signs.of_attention(self.desk.format.glyphs, line.kind)} ", role), *self._words(line)[0]]
 
     def _words(self, line: Attention) -> tuple[Runs, Runs]:
         """The two parts of a line: what it is, and what more is known."""

@@ -17,7 +17,7 @@ from data.text import clean_line
 
 R = TypeVar("R")
 
-Tone = Literal["", "good", "warning", "error", "muted", "accent", "strong"]
+Tone = Literal["", "good", "warning", "error", "muted", "faint", "accent", "strong"]
 """What a text means; each but the plain one is a component class `virtual-table--…` that themes colour."""
 Piece: TypeAlias = tuple[str, Tone]
 Cell: TypeAlias = str | Piece | list[Piece]

@@ -62,6 +62,7 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
         "virtual-table--warning",
         "virtual-table--error",
         "virtual-table--muted",
+        "virtual-table--faint",
         "virtual-table--accent",
         "virtual-table--strong",
     }
@@ -81,6 +82,7 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
         & > .virtual-table--warning { color: $text-warning; }
         & > .virtual-table--error { color: $text-error; }
         & > .virtual-table--muted { color: $text-muted; }
+        & > .virtual-table--faint { color: $foreground 35%; }
         & > .virtual-table--accent { color: $text-accent; }
         & > .virtual-table--strong { text-style: bold; }
     }

@@ -1,0 +1,119 @@
+"""Taking note of a line of the strip, and taking that back: how the app writes the person's own records."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+from textual.message_pump import MessagePump
+
+from data.language import _
+from data.model import Attention, Kind
+from tui.desk import Desk, OwnRecords
+from tui.panes.base import fault_code
+from tui.widgets.attention import AttentionStrip
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+    Base = App[None]
+else:
+    # Handlers of messages are gathered from the classes of the pump, so that a part of the app can hold some.
+    Base = MessagePump
+
+
+class Noted(Message):
+    """An acknowledgement was written."""
+
+    def __init__(self, operation_id: str, attention: Attention) -> None:
+        super().__init__()
+        self.operation_id = operation_id
+        self.attention = attention
+
+
+class Withdrawn(Message):
+    """An acknowledgement was taken back."""
+
+    def __init__(self, attention: Attention) -> None:
+        super().__init__()
+        self.attention = attention
+
+
+class NoteFailed(Message):
+    """The person's own record could not be written."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__()
+        self.reason = reason
+
+
+class NoteTaking(Base):
+    """Acknowledgements with undo; mixed into the app, which gives `desk` and `store_news`."""
+
+    desk: Desk
+    _undo: list[tuple[str, Attention]]
+
+    def store_news(self, *kinds: Kind) -> None:
+        """What the desk itself wrote is shown at once."""
+        raise NotImplementedError
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is something to take back."""
+        return bool(getattr(self, "_undo", ()))
+
+    def on_attention_strip_acknowledged(self, event: AttentionStrip.Acknowledged) -> None:
+        """Writes that the person took note."""
+        records = self.desk.records
+        if records is None:
+            words = _("Nothing can be noted here: the desk's own file is not open.")
+            self.notify(words, severity="warning", markup=False)
+            return
+        self._write(partial(self._write_note, records, event.attention))
+
+    def _write(self, task: partial[None]) -> None:
+        self.run_worker(task, thread=True, group="write.note", exit_on_error=False)
+
+    def _write_note(self, records: OwnRecords, attention: Attention) -> None:
+        try:
+            operation_id = records.acknowledge(attention.id, attention.subject)
+        except Exception as fault:  # shown to the person, who decides what to do
+            self.post_message(NoteFailed(fault_code(fault)))
+            return
+        self.post_message(Noted(operation_id, attention))
+
+    def on_noted(self, event: Noted) -> None:
+        """Says so, and offers to take it back."""
+        self._undo = [*getattr(self, "_undo", ()), (event.operation_id, event.attention)]
+        self.refresh_bindings()
+        self.store_news(Kind.DESK)
+        words = _("Noted: {name}. u takes it back.").format(name=event.attention.subject)
+        self.notify(words, timeout=6, markup=False)
+
+    def action_undo(self) -> None:
+        """Takes the last noted line back."""
+        records = self.desk.records
+        if not self.can_undo or records is None:
+            return
+        operation_id, attention = self._undo.pop()
+        self.refresh_bindings()
+        self._write(partial(self._withdraw, records, operation_id, attention))
+
+    def _withdraw(self, records: OwnRecords, operation_id: str, attention: Attention) -> None:
+        try:
+            records.withdraw(operation_id)
+        except Exception as fault:  # shown to the person, who decides what to do
+            self.post_message(NoteFailed(fault_code(fault)))
+            return
+        self.post_message(Withdrawn(attention))
+
+    def on_withdrawn(self, event: Withdrawn) -> None:
+        """Says so."""
+        self.store_news(Kind.DESK)
+        self.notify(_("Taken back: {name}.").format(name=event.attention.subject), timeout=4, markup=False)
+
+    def on_note_failed(self, event: NoteFailed) -> None:
+        """Says that nothing was written."""
+        words = _("It could not be written down ({code}). Run: peakasutaja doctor").format(code=event.reason)
+        self.notify(words, severity="error", timeout=10, markup=False)
