@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import getpass
 import threading
 from collections.abc import Callable
@@ -37,6 +38,9 @@ def open_desk(where: Places) -> int:
 
 def run_desk(config: Config, where: Places, *, stop_sync: bool = False) -> int:
     """Shows the desk over the store in `where`; with `stop_sync` the sync ends with it, else a minute later."""
+    # A start makes much and throws nothing away: looking for garbage costs it a tenth. The desk allows it again when
+    # its first picture is shown.
+    gc.disable()
     # Imported here: whatever only prints a line does not pay for the screen.
     from data.store.desk import DeskFile
     from data.store.read import Reader
@@ -124,6 +128,8 @@ def _begin(where: Places, missing: MissingConfigError) -> int:
     chosen = FirstRun(_try_jira, lambda config, token: _save(where, config, token), theme=load_preferences(where).theme)
     with ending_by_signal(chosen.exit):
         wish = chosen.run()
+    if chosen.return_code:
+        return chosen.return_code
     if wish == "demo":
         from tui.cli.demo import demo
 
