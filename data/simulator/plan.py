@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from data.clock import epoch_ms, tallinn
@@ -102,14 +102,8 @@ class Developments:
             issue.subtasks = tuple(renamed[key] for key in issue.subtasks)
             issue.links = tuple((kind, outward, renamed.get(key, key)) for kind, outward, key in issue.links)
             issue.id = ID_BASE + issue.number
-            issue.notes = [
-                type(note)(issue.id * 1000 + at, note.author, note.at_ms, note.body)
-                for at, note in enumerate(issue.notes)
-            ]
-            issue.changes = [
-                type(entry)(issue.id * 1000 + at, entry.author, entry.at_ms, entry.items)
-                for at, entry in enumerate(issue.changes)
-            ]
+            issue.notes = [replace(note, id=issue.id * 1000 + at) for at, note in enumerate(issue.notes)]
+            issue.changes = [replace(entry, id=issue.id * 1000 + at) for at, entry in enumerate(issue.changes)]
             book.add(issue)
         return book
 
@@ -158,7 +152,7 @@ class Developments:
         if place < plan.done * len(plan.work):
             issue.sprints = (self.sprint_number(begun),)
             issue.move(begun, person, catalog.DEVELOPING)
-            issue.say((begun + ended) // 2, person, dice.pick(DEVELOPERS).format(arv=3))
+            issue.say((begun + ended) // 2, person, dice.pick(DEVELOPERS))
             issue.move(ended - HOUR, person, catalog.TESTING)
             issue.move(ended, KEY_USERS[place % 3], catalog.READY)
         elif plan.start <= 0 and place < plan.done * len(plan.work) + 2:

@@ -9,6 +9,7 @@ from data.simulator.book import Book
 from data.simulator.catalog import Status
 from data.simulator.dice import Dice
 from data.simulator.issue import Issue
+from data.simulator.opening import SCENE
 from data.simulator.people import CASE_HANDLERS, KEY_USERS, MAINTENANCE, ME
 from data.simulator.sla import RESOLUTION_GOALS
 from data.simulator.texts import applications, payments, xroad
@@ -113,7 +114,7 @@ class Past:
         """The whole ticket."""
         life = self.life(number)
         dice = Dice(self._seed, number, 2)
-        case = CASES[(number * 29 + self._seed) % len(CASES)]
+        case = self._case(number, is_open=life.resolved_ms is None)
         words = Words((self._seed, number, 3), life.created_ms)
         reporter = dice.pick(CASE_HANDLERS) if dice.chance(0.8) else dice.pick(KEY_USERS)
         solver = dice.pick(MAINTENANCE)
@@ -131,6 +132,14 @@ class Past:
             issue.move(life.taken_ms, solver, catalog.WORKING)
             self._tell(issue, life, case, words)
         return issue
+
+    def _case(self, number: int, *, is_open: bool) -> Case:
+        """What the ticket is about: neighbours differ, and what is open does not repeat what the scene shows."""
+        place = (number * 29 + self._seed) % len(CASES)
+        shown = [part.case for part in SCENE]
+        while is_open and CASES[place] in shown:
+            place = (place + 1) % len(CASES)
+        return CASES[place]
 
     def _tell(self, issue: Issue, life: Life, case: Case, words: Words) -> None:
         """The middle and the end of a ticket's story: talk, waiting, resolution."""

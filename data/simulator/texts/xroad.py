@@ -71,7 +71,7 @@ CASES = (
     ),
     Case(
         "DHX kaudu saadetud kiri ei jõudnud omavalitsusse",
-        "Kiri otsuse {otsus} kohta on meil staatuses „saadetud“, adressaat kinnitab, et ei ole kätte saanud.",
+        "Kiri otsuse {otsus} kohta on meil olekus „saadetud“, adressaat kinnitab, et ei ole kätte saanud.",
         "X-tee liides",
         labels=("dhx", "dokumendivahetus"),
         talk=(
