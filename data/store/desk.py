@@ -6,7 +6,6 @@ import json
 import secrets
 import threading
 import time
-from collections.abc import Iterable
 from uuid import UUID
 
 from data.clock import Clock
@@ -14,9 +13,7 @@ from data.model import Acknowledgement
 from data.paths import Places, make_private_dir
 from data.store.driver import Connection, open_writer, transaction, translated
 from data.store.migrations import DESK, migrate
-
-ACKNOWLEDGE, WITHDRAW = "acknowledge", "withdraw"
-OPERATIONS = "SELECT id, at_ms, actor, kind, body FROM operation ORDER BY at_ms, id"
+from data.store.operations import ACKNOWLEDGE, OPERATIONS, WITHDRAW, folded_acknowledgements
 
 
 class DeskFile:
@@ -79,18 +76,6 @@ class DeskFile:
                 raise
             self._connection = connection
         return self._connection
-
-
-def folded_acknowledgements(operations: Iterable[tuple[str, int, str, str, str]]) -> dict[str, Acknowledgement]:
-    """Acknowledgements in force after `operations` (the rows of `OPERATIONS`), by attention id."""
-    standing: dict[str, tuple[str, Acknowledgement]] = {}
-    for operation_id, at_ms, actor, kind, text in operations:
-        body = json.loads(text)
-        if kind == ACKNOWLEDGE:
-            standing[operation_id] = (body["attention"], Acknowledgement(body["attention"], at_ms, actor))
-        elif kind == WITHDRAW:
-            standing.pop(body["operation"], None)
-    return dict(standing.values())
 
 
 def uuid7() -> UUID:

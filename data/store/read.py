@@ -27,10 +27,10 @@ from data.model import (
 )
 from data.paths import Places
 from data.rules.attention import attention
-from data.store.desk import OPERATIONS, folded_acknowledgements
 from data.store.developments import load_development, load_developments
 from data.store.driver import Connection
 from data.store.migrations import CACHE, DESK, HISTORY
+from data.store.operations import OPERATIONS, folded_acknowledgements
 from data.store.pool import ReadingPool
 from data.store.services import load_service, load_services
 from data.store.states import load_pulse, load_source_rows, source_states
