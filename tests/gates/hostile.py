@@ -18,7 +18,7 @@ WORD = "Vaenukiri"
 PIECES = {
     "colour": "\x1b[5;31;107mvilgub\x1b[0m",
     "reset": "\x1bcalgus",
-    "move": "\x1b[1;1Hnurk\x1b[2J",
+    "move": "\x1b[1;1Hnurk\x1b[2J\x1b[3;40r",
     "title": "\x1b]0;omapealkiri\x07",
     "clipboard": "\x1b]52;c;dmFlbnVraXJp\x07",
     "clipboard with ST": "\x1b]52;c;dmFlbnVraXJp\x1b\\",

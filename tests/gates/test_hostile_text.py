@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.bench.terminal import Terminal, available
 from tests.gates import hostile
 from tests.gates.catalogue import ROOT
 from tests.gates.hostile import LONG, PIECES, WORD
@@ -90,3 +91,72 @@ def test_what_is_printed_is_clean(desk: SyncedDesk, what: str, form: list[str]) 
     assert done.returncode == 0, done.stderr.decode()
     assert (b"Kontroll" if what == "services" else WORD.encode()) in done.stdout
     assert hostile.forbidden(done.stdout) == []
+
+
+TAB, F1, F2, F9 = "\t", "\x1bOP", "\x1bOQ", "\x1b[20~"
+ESCAPE, ENTER, DOWN, PAGE_DOWN = "\x1b", "\r", "\x1b[B", "\x1b[6~"
+SEARCH_BOX = "Words or a key"
+
+
+def press(terminal: Terminal, *keys: str) -> None:
+    """Presses keys one by one, and lets the program come to rest after each."""
+    for key in keys:
+        terminal.send(key.encode())
+        # An escape by itself is known as such only when nothing has followed it for a while.
+        terminal.settle(0.25 if key == ESCAPE else 0.08)
+
+
+def walk(terminal: Terminal, *, opens: bool) -> None:
+    """Every mode and pane, and every hostile ticket; `opens` where the detail does not stand beside the list."""
+    read = [ENTER, PAGE_DOWN, ESCAPE] if opens else []
+    some = 6 if opens else len(PIECES) + 1
+    press(terminal, *[TAB, DOWN] * 6)
+    for mode, head in (("2", "Kontroll"), ("4", WORD), ("5", WORD)):
+        terminal.send(mode.encode())
+        terminal.wait_for(head)
+        terminal.settle(0.5)
+        press(terminal, *[*read, DOWN] * some)
+    terminal.send(b"/")
+    terminal.wait_for(SEARCH_BOX)
+    terminal.settle(0.5)
+    press(terminal, *WORD)
+    terminal.settle(0.5)
+    press(terminal, ENTER, *[*read, DOWN] * (len(PIECES) + 1))
+    press(terminal, F1, ESCAPE, F2, ESCAPE, F9, DOWN, DOWN, DOWN, DOWN, ESCAPE)
+
+
+@pytest.mark.skipif(not available(), reason="asks for a pty, which this system has not")
+@pytest.mark.parametrize("size", [(150, 45), (80, 24)], ids=["large", "small"])
+def test_what_reaches_the_terminal_is_ours(desk: SyncedDesk, size: tuple[int, int]) -> None:
+    command = [sys.executable, "-m", "tui", *arguments(desk)]
+    with Terminal(command, size=size, env=ENVIRONMENT) as terminal:
+        terminal.wait_for("Kontroll")
+        terminal.settle(0.5)
+        walk(terminal, opens=size[0] < 100)
+        written = bytes(terminal.seen)
+        terminal.forget()
+        terminal.send(b"2")
+        terminal.wait_for("Kontroll")  # it lives, and answers
+    assert hostile.forbidden(written) == []
+    assert written.count(WORD.encode()) > 10 * len(PIECES)
+    for mark in (b"[@click=app.bell]vajuta[/", b"[/bold][/][/]", b"[PROJ-1]"):
+        assert mark in written
+
+
+VISIBLE_ALONE = {"carriage", "close", "close more", "click", "markup", "brackets", "marks"}
+"""Pieces of ordinary signs, or told apart by the store's test only."""
+
+
+@pytest.mark.parametrize("name", [name for name in PIECES if name not in VISIBLE_ALONE])
+def test_the_check_sees_each_attack(name: str) -> None:
+    raw = f"{WORD} {PIECES[name]}"
+    assert hostile.bad_signs(raw)
+    try:
+        assert hostile.forbidden(raw.encode("utf-8", "surrogatepass"))
+    except UnicodeDecodeError:
+        assert name == "surrogate"
+
+
+def test_the_check_lets_our_own_sequences_through() -> None:
+    ours = b"\x1b[?1049h\x1b[1;1H\x1b[38;5;12;48;2;1;2;5mtere \xc3\xb5\x1b[0m\r\n\x1b[?2026l"
+    assert hostile.forbidden(ours) == []
