@@ -12,17 +12,17 @@ border on the fast path (put it into a container that has them).
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic, TypeAlias, TypeVar
 
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
-from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from data.language import N_
+from tui.widgets import messages
 from tui.widgets.column import Cell, Column, Piece, Place, Tone
 from tui.widgets.painter import LinePainter
 from tui.widgets.reading import Arrival, Request, WindowReader
@@ -93,50 +93,10 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
     cursor = reactive(0, repaint=False)
     """Index of the row under the cursor; 0 in an empty table."""
 
-    class RowMessage(Message):
-        """Something about one row of one table."""
-
-        def __init__(self, table: VirtualTable[Any], row: Any) -> None:
-            super().__init__()
-            self.table = table
-            self.row = row
-
-        @property
-        def control(self) -> VirtualTable[Any]:
-            """The table, for `@on(…, "#id")`."""
-            return self.table
-
-    class Highlighted(RowMessage):
-        """The cursor came to stand on another record."""
-
-    class Opened(RowMessage):
-        """Enter, a double click, or a click on the row under the cursor."""
-
-    class SortChosen(Message):
-        """A click on the title of a sortable column; the owner decides about the order and calls `show_sort`."""
-
-        def __init__(self, table: VirtualTable[Any], column_id: str) -> None:
-            super().__init__()
-            self.table = table
-            self.column_id = column_id
-
-        @property
-        def control(self) -> VirtualTable[Any]:
-            """The table, for `@on(…, "#id")`."""
-            return self.table
-
-    class Failed(Message):
-        """The window could not be read; the rows that were at hand stay on screen."""
-
-        def __init__(self, table: VirtualTable[Any], error: Exception) -> None:
-            super().__init__()
-            self.table = table
-            self.error = error
-
-        @property
-        def control(self) -> VirtualTable[Any]:
-            """The table, for `@on(…, "#id")`."""
-            return self.table
+    Highlighted: TypeAlias = messages.Highlighted
+    Opened: TypeAlias = messages.Opened
+    SortChosen: TypeAlias = messages.SortChosen
+    Failed: TypeAlias = messages.Failed
 
     def __init__(
         self,
