@@ -64,7 +64,8 @@ def _steps(folder: Path, title: bytes) -> list[Step]:
         Step("filter: from open to all", LEFT, first[everything]),
         Step("filter: from all to open", RIGHT, first[falling]),
         # All but the last letter beforehand: the desk looks for a word when the typing rests or at Enter.
-        Step("", b"/" + RARE[:-1].encode(), ""),
+        Step("", b"/", ""),
+        Step("", RARE[:-1].encode(), ""),
         Step("word search: from the last letter and Enter", RARE[-1].encode() + b"\r", first[found]),
         Step("word search taken back", b"x", first[falling]),
     ]

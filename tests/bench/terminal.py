@@ -43,13 +43,7 @@ class Terminal:
     def __init__(
         self, argv: Sequence[str], *, size: tuple[int, int] = (120, 35), env: Mapping[str, str] | None = None
     ) -> None:
-        # Both exist on POSIX systems only; the bench says so before it comes here.
-        import fcntl
-        import pty
-        import termios
-
-        self._near, far = pty.openpty()
-        fcntl.ioctl(far, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
+        self._near, far = _open_pty(size)
         self.started = time.perf_counter()
         self._process = subprocess.Popen(
             list(argv),
@@ -170,6 +164,19 @@ class Terminal:
 
     def __exit__(self, *_error: object) -> None:
         self.close()
+
+
+def _open_pty(size: tuple[int, int]) -> tuple[int, int]:
+    """Our end and the program's end of a new pseudo-terminal of `size` columns and rows."""
+    if sys.platform == "win32":
+        raise OSError("there is no pseudo-terminal to measure in")
+    import fcntl
+    import pty
+    import termios
+
+    near, far = pty.openpty()
+    fcntl.ioctl(far, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
+    return near, far
 
 
 def available() -> bool:
