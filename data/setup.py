@@ -43,7 +43,8 @@ def named_calendar(text: str) -> Calendar:
     if is_address:
         # Calendars are often published with webcal://, which is HTTPS under another name.
         return Calendar(name=name, url="https://" + place[9:] if place.lower().startswith("webcal://") else place)
-    return Calendar(name=name, file=place)
+    # Named from where the person stands; the configuration would read it from beside itself.
+    return Calendar(name=name, file=str(Path(place).expanduser().absolute()))
 
 
 def _named(text: str) -> tuple[str, str]:

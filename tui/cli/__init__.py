@@ -9,7 +9,7 @@ import click
 
 from data import __version__
 from data.language import N_, _
-from tui.cli.options import place_options, silence_console, soften_console
+from tui.cli.options import place_options, soften_console
 from tui.cli.words import speak
 from tui.faults import fault_text, is_debugging
 
@@ -36,9 +36,6 @@ def run(arguments: Sequence[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo(_("Stopped."), err=True)
         return 1
-    except BrokenPipeError:
-        silence_console()
-        return 0
     except Exception as error:
         if is_debugging():
             raise

@@ -68,7 +68,14 @@ def command(
         context = click.get_current_context()
         for shared in ("config_file", "data_dir"):
             values.pop(shared, None)
-        return int(action(chosen_places(context), **values) or 0)
+        try:
+            code = int(action(chosen_places(context), **values) or 0)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # Caught before click, which would call it a failure.
+            silence_console()
+            return 0
+        return code
 
     return click.Command(
         name, callback=call, params=[*(parameters or []), *place_options()], help=summary, short_help=summary, **more

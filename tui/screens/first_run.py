@@ -41,12 +41,12 @@ class FirstRun(App[str]):
     .headline { text-style: bold; margin: 0 0 1 0; }
     .quiet { color: $quiet; }
     .field { margin: 1 0 0 0; }
-    Input { border: none; height: 1; padding: 0 1; background: $rest; }
+    Input { border: none; height: 1; padding: 0 1; background: $cursor-rest; }
     Input:focus { background: $cursor; }
     .problem { color: $bad; height: 1; }
     Horizontal { height: auto; margin: 1 0 0 0; }
     Button { border: none; height: 1; min-width: 12; padding: 0 2; margin: 0 2 0 0; text-style: none;
-             background: $rest; color: $foreground; }
+             background: $cursor-rest; color: $foreground; }
     Button:focus, Button:hover { background: $cursor; color: $foreground; text-style: bold; }
     Choice Button { margin: 0 0 0 0; width: 36; content-align: left middle; text-align: left; }
     .told { margin: 0 0 1 2; color: $quiet; }
@@ -140,6 +140,7 @@ class SetUp(_Step):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "app.pop_screen", N_("back"), id="first.back", tooltip=N_("Back; what was typed stays")),
+        Binding("enter", "enter", show=False, priority=True, id="form.enter"),
         Binding("f5", "try", N_("test"), id="first.try", tooltip=N_("Try the connection")),
         Binding("f10", "done", N_("save"), id="first.done", tooltip=N_("Write the configuration and open the desk")),
         Binding("down", "app.focus_next", show=False, id="form.next"),
@@ -178,13 +179,15 @@ class SetUp(_Step):
         self.query_one("#projects-problem", Static).update(next(filter(None, map(project_problem, keys)), ""))
         self.query_one("#found", Static).update("")
 
-    @on(Input.Submitted)
-    def next_field(self) -> None:
-        """Enter goes on to the next field, and tests after the last one."""
-        if self.query_one("#token", Input).has_focus:
+    def action_enter(self) -> None:
+        """Presses a button, goes on from a field to the next one, and tests after the last field."""
+        # A priority key, so that what is pasted with line ends goes where it belongs: messages would come too late.
+        if isinstance(self.focused, Button):
+            self.focused.press()
+        elif self.query_one("#token", Input).has_focus:
             self.action_try()
         else:
-            self.focus_next()
+            self.focus_next(Input)
 
     @on(Button.Pressed, "#back")
     def go_back(self) -> None:

@@ -1,0 +1,145 @@
+"""Reading the configuration: what is right is typed, what is wrong is told with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.config import Calendar, Config, ConfigError, Desk, HttpCheck, Jira, MissingConfigError, load
+from data.config_rules import warnings
+from data.config_template import render
+
+Loaded = Callable[[str], Config]
+JIRA = '[jira]\nurl = "https://jira.example.ee"\nprojects = ["SKAH"]\n'
+
+
+def problems(loaded: Loaded, text: str) -> tuple[str, ...]:
+    with pytest.raises(ConfigError) as caught:
+        loaded(text)
+    return caught.value.problems
+
+
+def test_everything_that_is_left_out_has_a_default(loaded: Loaded) -> None:
+    config = loaded("")
+    assert config.desk.language == "et"
+    assert config.jira is None
+
+
+def test_windows_files_with_a_mark_and_carriage_returns_are_read(loaded: Loaded) -> None:
+    config = loaded("\ufeff" + JIRA.replace("\n", "\r\n"))
+    assert config.jira is not None
+    assert config.jira.projects == ["SKAH"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[jira", "line 1: this is not valid TOML"),
+        ('a = 1\nb = "', "line 2: this is not valid TOML"),
+        ("[jra]", "jra: there is no such key. Did you mean “jira”?"),
+        (JIRA + 'projcts = ["A"]', "[jira] projcts: there is no such key. Did you mean “projects”?"),
+        ('[jira]\nurl = "https://a.ee"', "[jira]: the key “projects” is missing."),
+        (JIRA.replace('"SKAH"', '"SKAH", 5'), "[jira] projects #2: must be text in quotes."),
+        (JIRA + "interval = 0", "[jira] interval: must be at least 0.1."),
+        (JIRA.replace('["SKAH"]', "[]"), "[jira] projects: must not be empty."),
+        (JIRA.replace("SKAH", "skah"), "“skah” must be in capitals: SKAH."),
+        (JIRA.replace("https://", ""), "[jira] url: the address must begin with https://."),
+        (JIRA.replace("example.ee", "example.ee/browse/SKAH-1"), "probably https://jira.example.ee"),
+        (JIRA.replace("https://", "https://me:secret@"), "must hold no user name or password"),
+        ('[desk]\nlanguage = "fi"', "[desk] language: “fi” is not on offer. Choose one of: et, en."),
+        ('[desk]\ntheme = "pink"', "[desk] theme: “pink” is not on offer"),
+        ("desk = 3", "[desk]: must be a section with keys of its own."),
+        ('[check]\nname = "a"', "check: write it as [[check]], once for each."),
+        (
+            '[[check]]\nname = "a"\nurl = "https://a.ee"\n[[check]]\nname = "a"\nurl = "https://b.ee"',
+            "“a” stands there twice",
+        ),
+        ('[[check]]\nname = "a"\nurl = "https://a.ee"\ngroup = "x"', "[[check]] 1 group: “x” is not on offer"),
+        ('[[calendar]]\nname = "a"', "[[calendar]] 1: give either url or file"),
+        ('[[calendar]]\nname = "a"\nurl = "https://a.ee"\nfile = "b"', "[[calendar]] 1: give either url or file"),
+        ("demo = 1", "demo: must be true or false."),
+        ('a = "\0"', "is not a text file"),
+        ("a = " + "[" * 5000, "nested too deeply"),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_place(loaded: Loaded, text: str, told: str) -> None:
+    assert any(told in problem for problem in problems(loaded, text)), problems(loaded, text)
+
+
+def test_all_problems_are_told_at_once(loaded: Loaded) -> None:
+    text = '[jira]\nurl = 5\nprojects = ["SKAH"]\n[[check]]\nname = "x"\n[clock]\nspeed = "fast"\n'
+    assert len(problems(loaded, text)) == 3
+
+
+def test_a_value_is_never_repeated_where_it_may_be_a_secret(loaded: Loaded) -> None:
+    text = '[[calendar]]\nname = "a"\nurl = "ftp://secret.example/abc"\n'
+    assert "secret" not in "".join(problems(loaded, text))
+
+
+def test_a_missing_file_is_told_apart(tmp_path: Path) -> None:
+    with pytest.raises(MissingConfigError, match="config init"):
+        load(tmp_path / "none.toml")
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", bytes(range(256)), b"x" * 1_000_001])
+def test_a_file_of_another_kind_is_refused(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "c.toml"
+    file.write_bytes(content)
+    with pytest.raises(ConfigError):
+        load(file)
+
+
+def test_a_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="is a folder"):
+        load(tmp_path)
+
+
+@given(st.binary(max_size=300))
+def test_no_content_gets_past_as_another_error(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
+    file = tmp_path_factory.getbasetemp() / "any.toml"
+    file.write_bytes(content)
+    try:
+        load(file)
+    except ConfigError as error:
+        assert all(error.problems)
+
+
+def test_a_calendar_file_is_looked_for_beside_the_configuration(loaded: Loaded, tmp_path: Path) -> None:
+    config = loaded('[[calendar]]\nname = "a"\nfile = "trainings.ics"')
+    assert config.calendar[0].file == str(tmp_path / "trainings.ics")
+
+
+def test_warnings_name_what_is_unsafe(loaded: Loaded) -> None:
+    assert any("unencrypted" in text for text in warnings(loaded(JIRA.replace("https", "http"))))
+    assert not warnings(loaded(JIRA))
+    assert any("Nothing is configured" in text for text in warnings(loaded("")))
+    assert any("there is no file" in text for text in warnings(loaded('[[calendar]]\nname = "a"\nfile = "b.ics"')))
+
+
+@given(
+    service=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40),
+    contains=st.text(st.characters(exclude_categories=["Cs"]), max_size=40),
+)
+def test_what_is_written_reads_back_the_same(
+    tmp_path_factory: pytest.TempPathFactory, service: str, contains: str
+) -> None:
+    config = Config(
+        desk=Desk(service=service),
+        jira=Jira(url="https://jira.example.ee", projects=["SKAH", "PERE"], boards=[1], user="kadri.tamm"),
+        check=[HttpCheck(name="a", url="https://a.ee", contains=contains)],
+        calendar=[Calendar(name="b", url="https://b.ee/secret.ics")],
+    )
+    file = tmp_path_factory.getbasetemp() / "written.toml"
+    file.write_text(render(config), "utf-8", newline="")
+    assert load(file) == config
+    assert load_text(tmp_path_factory, render(Config())) == Config()
+
+
+def load_text(tmp_path_factory: pytest.TempPathFactory, text: str) -> Config:
+    file = tmp_path_factory.getbasetemp() / "text.toml"
+    file.write_text(text, "utf-8")
+    return load(file)

@@ -1,0 +1,117 @@
+"""A real terminal around the real program: keys go in, the screen is read, pictures are kept."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = (sys.executable, "-m", "tui")
+PATIENCE = 40.0
+"""Seconds until a screen that does not come counts as missing; a busy machine needs more than a person would wait."""
+
+
+class Terminal:
+    """One tmux server with one pane, which runs `command` and stays readable after its end."""
+
+    def __init__(
+        self, command: Sequence[str], *, size: tuple[int, int], environment: Mapping[str, str], pictures: Path
+    ) -> None:
+        self._name = f"journey-{uuid.uuid4().hex[:12]}"
+        self._pictures = pictures
+        variables = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "TEXTUAL_ANIMATIONS": "none", **environment}
+        columns, lines = size
+        self._tmux(
+            *("new-session", "-d", "-x", str(columns), "-y", str(lines)),
+            *(part for name, value in variables.items() for part in ("-e", f"{name}={value}")),
+            *("--", "sh"),
+        )
+        self._tmux("set-option", "-g", "remain-on-exit", "on")
+        self._tmux("set-option", "-g", "status", "off")
+        # Without a client tmux would fall back to its own size.
+        self.resize(columns, lines)
+        # Only now: the program may end before the pane was told to stay.
+        self._tmux("respawn-pane", "-k", "-c", str(ROOT), "--", *command)
+
+    def press(self, *keys: str) -> None:
+        """Presses keys by tmux's names: `Enter`, `Escape`, `F9`, `3`."""
+        self._tmux("send-keys", *keys)
+
+    def type(self, text: str) -> None:
+        """Types `text` letter by letter."""
+        self._tmux("send-keys", "-l", text)
+
+    def resize(self, columns: int, lines: int) -> None:
+        self._tmux("resize-window", "-x", str(columns), "-y", str(lines))
+
+    def screen(self) -> str:
+        """What a person sees, without colours."""
+        return self._tmux("capture-pane", "-p")
+
+    def wait_for(self, pattern: str, seconds: float = PATIENCE) -> str:
+        """The screen as soon as `pattern` matches in it; fails with the last screen."""
+        until = time.monotonic() + seconds
+        while not re.search(pattern, seen := self.screen()):
+            if time.monotonic() > until:
+                raise AssertionError(f"{pattern!r} did not come in {seconds:.0f} s:\n{seen}")
+            threading.Event().wait(0.05)
+        return seen
+
+    def wait_for_absence(self, pattern: str, seconds: float = PATIENCE) -> str:
+        """The screen as soon as `pattern` no longer matches in it."""
+        until = time.monotonic() + seconds
+        while re.search(pattern, seen := self.screen()):
+            if time.monotonic() > until:
+                raise AssertionError(f"{pattern!r} did not go in {seconds:.0f} s:\n{seen}")
+            threading.Event().wait(0.05)
+        return seen
+
+    def wait_for_end(self, seconds: float = PATIENCE) -> int:
+        """The exit code of the program."""
+        until = time.monotonic() + seconds
+        while not (code := self._tmux("display-message", "-p", "#{pane_dead_status}#{pane_dead_signal}").strip()):
+            if time.monotonic() > until:
+                raise AssertionError(f"the program has not ended:\n{self.screen()}")
+            threading.Event().wait(0.05)
+        return int(code)
+
+    @property
+    def pid(self) -> int:
+        """The process of the program."""
+        return int(self._tmux("display-message", "-p", "#{pane_pid}"))
+
+    def picture(self, name: str) -> None:
+        """Keeps the screen as it looks now, as SVG."""
+        lines = self._tmux("capture-pane", "-p", "-e").rstrip("\n").split("\n")
+        width = int(self._tmux("display-message", "-p", "#{pane_width}"))
+        with open(os.devnull, "w", encoding="utf-8") as nowhere:
+            console = Console(record=True, width=width, file=nowhere, force_terminal=True, color_system="truecolor")
+            for line in lines:
+                console.print(Text.from_ansi(line), no_wrap=True, overflow="crop", soft_wrap=False)
+        self._pictures.mkdir(parents=True, exist_ok=True)
+        (self._pictures / f"{name}.svg").write_text(console.export_svg(title="peakasutaja"), "utf-8")
+
+    def close(self) -> None:
+        """Ends whatever still runs."""
+        subprocess.run(["tmux", "-L", self._name, "kill-server"], capture_output=True, check=False)
+
+    def _tmux(self, *arguments: str) -> str:
+        done = subprocess.run(
+            ["tmux", "-L", self._name, "-f", os.devnull, "-u", *arguments],
+            # What a shell tells of its own window would overrule the size of ours.
+            env={name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")},
+            capture_output=True,
+            encoding="utf-8",
+            check=True,
+        )
+        return done.stdout
