@@ -263,7 +263,8 @@ def user_id(user: User | Myself | None) -> str:
 def instant(text: str, name: str) -> int:
     """UTC epoch milliseconds of Jira's `2026-12-04T09:14:00.000+0200`; raises ValueError naming the field."""
     try:
-        return epoch_ms(datetime.fromisoformat(text))
+        moment = datetime.fromisoformat(text)
+        return epoch_ms(moment) if moment.tzinfo is None else round(moment.timestamp() * 1000)
     except (ValueError, OverflowError, TypeError) as error:
         raise ValueError(f"{name} is no moment") from error
 
