@@ -179,15 +179,18 @@ class SetUp(_Step):
         self.query_one("#projects-problem", Static).update(next(filter(None, map(project_problem, keys)), ""))
         self.query_one("#found", Static).update("")
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Enter goes on from the first two fields; in the last one and on buttons it is theirs."""
+        return action != "enter" or (isinstance(self.focused, Input) and self.focused.id != "token")
+
     def action_enter(self) -> None:
-        """Presses a button, goes on from a field to the next one, and tests after the last field."""
-        # A priority key, so that what is pasted with line ends goes where it belongs: messages would come too late.
-        if isinstance(self.focused, Button):
-            self.focused.press()
-        elif self.query_one("#token", Input).has_focus:
-            self.action_try()
-        else:
-            self.focus_next(Input)
+        """Goes on to the next field, at once: the letters typed next belong there."""
+        self.focus_next(Input)
+
+    @on(Input.Submitted, "#token")
+    def finish(self) -> None:
+        """Tests after the last field."""
+        self.action_try()
 
     @on(Button.Pressed, "#back")
     def go_back(self) -> None:
