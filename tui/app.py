@@ -219,7 +219,7 @@ class DeskApp(NoteTaking, App[None]):
         if Kind.SOURCES in event.kinds:
             self._read_sources()
         for screen in self._made.values():
-            if screen.is_mounted:
+            if screen.is_ready:
                 screen.store_changed(event.kinds)
 
     def on_feed_failed(self, event: FeedFailed) -> None:
@@ -242,14 +242,14 @@ class DeskApp(NoteTaking, App[None]):
         """Shows how the sources stand."""
         self.desk.sources = event.sources
         self.desk.sources_read = True
-        if self.shown is not None and self.shown.is_mounted:
+        if self.shown is not None and self.shown.is_ready:
             self.shown.sources_changed()
 
     def _tick(self) -> None:
         self._seconds += 1
         if self._supervisor is not None:
             self.desk.sync_fault = self._supervisor.fault()
-        if self.shown is not None and self.shown.is_mounted:
+        if self.shown is not None and self.shown.is_ready:
             self.shown.tick(redraw=self._seconds % REDRAW_SECONDS == 0)
 
     # What the person can do everywhere
@@ -295,7 +295,7 @@ class DeskApp(NoteTaking, App[None]):
         use_language("en" if language() == "et" else "et")
         self._remember(language=language())
         for screen in self._made.values():
-            if screen.is_mounted:
+            if screen.is_ready:
                 screen.words_changed()
 
     def _remember(self, **choices: str | int) -> None:
@@ -329,7 +329,7 @@ class DeskApp(NoteTaking, App[None]):
     def store_news(self, *kinds: Kind) -> None:
         """What the desk itself wrote is shown at once, not at the feed's next look."""
         for screen in self._made.values():
-            if screen.is_mounted:
+            if screen.is_ready:
                 screen.store_changed(frozenset(kinds))
 
     # The last wall

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from textual.pilot import Pilot
+
 from data.clock import Clock
 from data.config import Config, Desk
 from data.model import (
@@ -228,3 +230,26 @@ def make_desk(
     here: Places = places(tmp_path / "config.toml", tmp_path)
     chosen = preferences or replace(Preferences(), theme=theme, language=language)
     return DeskApp(reader, config, here, clock, chosen, supervisor=supervisor, records=FakeRecords(reader))
+
+
+async def settled(pilot: Pilot[None]) -> None:
+    """Waits until everything that was asked of the store is on screen."""
+    for _ in range(3):
+        await pilot.pause()
+        await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+async def until(pilot: Pilot[None], holds: Callable[[], object]) -> None:
+    """Waits until `holds` answers with something true; fails after ten seconds."""
+    for _ in range(400):
+        if holds():
+            return
+        await pilot.pause(0.025)
+        await pilot.app.workers.wait_for_complete()
+    raise AssertionError("what was waited for did not come")
+
+
+def words_on_screen(app: DeskApp) -> str:
+    """What the person reads now, line by line."""
+    return "\n".join(strip.text for strip in app.screen._compositor.render_strips())

@@ -54,6 +54,7 @@ class DevelopmentsPane(ListPane[tuple[Development, ...], Development]):
     pane_id = "developments"
     kinds = frozenset({Kind.DEVELOPMENTS, Kind.TICKETS})
     source_kind = "jira"
+    mark_new = False
     has_heads = True
 
     def title(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Generic, Literal, TypeVar
 
+from data.model import SourcePhase
 from tui.panes.base import Pane, fault_code
 from tui.panes.cells import column
 from tui.widgets.column import Column
@@ -89,6 +90,16 @@ class ListPane(Pane[S], Generic[S, R]):
         self.table.show_window(window, keep_cursor=same_question, mark_new=self.mark_new and same_question)
         if wanted:
             self.table.move_to(self.row_of_target(wanted))
+
+    @property
+    def marks_new(self) -> bool:
+        """Whether rows that slide in are marked: not while the first fill brings everything."""
+        return self.mark_new and self.desk.note(self.source_kind).phase != SourcePhase.LOADING
+
+    def on_descendant_blur(self) -> None:
+        """The person has looked: what was new no longer is."""
+        super().on_descendant_blur()
+        self.table.clear_new()
 
     def open_target(self, target: str) -> None:
         """Puts the cursor on a record, at once or when the records have come."""

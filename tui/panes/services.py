@@ -45,6 +45,7 @@ class ServicesPane(ListPane[tuple[Service, ...], Service]):
     pane_id = "services"
     kinds = frozenset({Kind.SERVICES})
     source_kind = "http"
+    mark_new = False
     only_full = frozenset({"usual", "checked", "url"})
 
     def title(self) -> str:
@@ -153,5 +154,6 @@ class ServicesPane(ListPane[tuple[Service, ...], Service]):
             longer = usual.format(latency=latency(service.latency_ms), usual=latency(service.usual_latency_ms))
             words = longer if len(longer) <= width else f"{words} {latency(service.latency_ms)}"
         elif service.reason:
-            words = f"{words}: {reason_words(service.reason)}"
+            longer = f"{words}: {reason_words(service.reason)}"
+            words = longer if len(longer) <= width else f"{words}: {service.reason}"
         return ((words, ROLES[service.state]),)

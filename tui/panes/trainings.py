@@ -45,6 +45,7 @@ class TrainingsPane(ListPane[TrainingsSnapshot, Training]):
     pane_id = "trainings"
     kinds = frozenset({Kind.TRAININGS})
     source_kind = "calendar"
+    mark_new = False
     only_full = frozenset({"invited", "declined", "calendar"})
 
     def title(self) -> str:

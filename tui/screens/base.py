@@ -48,6 +48,11 @@ class DeskScreen(Screen[None]):
         raise NotImplementedError
 
     @property
+    def is_ready(self) -> bool:
+        """Whether the parts are there: a screen is mounted before what it is composed of, and closed after it."""
+        return self.is_attached and bool(self.query(KeyFooter))
+
+    @property
     def panes(self) -> Iterator[Pane[Any]]:
         """The panes of this screen."""
         return iter(self.query(Pane).results(Pane))

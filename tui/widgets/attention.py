@@ -12,6 +12,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from data.clock import tallinn
 from data.language import N_, _, ngettext
 from data.model import Attention, AttentionKind, Overview
 from tui import glyphs as signs
@@ -198,7 +199,7 @@ class AttentionStrip(Widget, can_focus=True):
             return self._clock_words(line)
         if line.kind == AttentionKind.RELEASE_LATE:
             days = slip(int(line.detail)) if line.detail.lstrip("+-").isdigit() else line.detail
-            due = _("was due {day}").format(day=form.moment(line.at_ms - 1).split(" ")[0]) if line.at_ms else ""
+            due = _("was due {day}").format(day=form.day(tallinn(line.at_ms - 1).date())) if line.at_ms else ""
             return ((_("{name} is late").format(name=line.title), ""),), _details(days, due)
         if line.kind == AttentionKind.TRAINING_TODAY:
             at = form.time(line.at_ms) if line.at_ms is not None else ""

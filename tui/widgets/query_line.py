@@ -54,7 +54,7 @@ class QueryLine(Line):
         for value in (value for value in named if value):
             runs += [(value, "accent"), (f" {self.desk.format.glyphs.dot} ", "quiet")]
         if query.text:
-            runs += [(f"“{query.text}”", "accent"), (f" {self.desk.format.glyphs.dot} ", "quiet")]
+            runs += [(f"/{query.text}", "accent"), (f" {self.desk.format.glyphs.dot} ", "quiet")]
         return runs or [(f"{_('no filter')} {self.desk.format.glyphs.dot} ", "quiet")]
 
     def on_resize(self) -> None:

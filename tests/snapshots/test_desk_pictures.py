@@ -1,0 +1,72 @@
+"""Pictures of the desk at fixed sizes, themes and languages, with a clock that stands still."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.tui.fakes import make_desk, settled, until
+from tui.screens.dashboard import Dashboard
+from tui.screens.standup import StandupCard, StandupScreen
+from tui.widgets.attention import AttentionStrip
+from tui.widgets.document import Document
+
+Compare = Callable[..., bool]
+SIZES = ((80, 24), (120, 35), (240, 70))
+MODES = {"2": "services", "3": "tickets", "4": "developments", "5": "trainings", "f9": "standup", "f1": "help"}
+
+
+@pytest.fixture(autouse=True)
+def _still(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
+
+
+async def _shown(pilot: Pilot[None]) -> None:
+    """Waits until list, detail or card are filled."""
+    await settled(pilot)
+    screen = pilot.app.screen
+    if isinstance(screen, Dashboard):
+        await until(pilot, lambda: screen.query_one(AttentionStrip).overview is not None)
+    elif isinstance(screen, StandupScreen):
+        await until(pilot, lambda: "Loen" not in screen.query_one(StandupCard).plain)
+    else:
+        await until(pilot, lambda: screen.query_one(Document).plain)
+    await settled(pilot)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "contrast"])
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_dashboard(snap_compare: Compare, tmp_path: Path, size: tuple[int, int], theme: str) -> None:
+    app = make_desk(tmp_path, theme=theme)
+    assert snap_compare(app, terminal_size=size, run_before=_shown)
+
+
+@pytest.mark.parametrize(
+    ("size", "language"), [((80, 24), "et"), ((120, 35), "en")], ids=["80x24-estonian", "120x35-english"]
+)
+@pytest.mark.parametrize("key", MODES, ids=MODES.values())
+def test_mode(snap_compare: Compare, tmp_path: Path, key: str, size: tuple[int, int], language: str) -> None:
+    async def open_mode(pilot: Pilot[Any]) -> None:
+        await settled(pilot)
+        before = pilot.app.screen
+        await pilot.press(key)
+        await until(pilot, lambda: pilot.app.screen is not before)
+        await _shown(pilot)
+
+    assert snap_compare(make_desk(tmp_path, language=language), terminal_size=size, run_before=open_mode)
+
+
+def test_a_ticket_on_a_small_window(snap_compare: Compare, tmp_path: Path) -> None:
+    async def open_ticket(pilot: Pilot[Any]) -> None:
+        await settled(pilot)
+        await pilot.press("3")
+        await until(pilot, lambda: pilot.app.screen.query(Document))
+        await _shown(pilot)
+        await pilot.press("enter")
+        await _shown(pilot)
+
+    assert snap_compare(make_desk(tmp_path), terminal_size=(80, 24), run_before=open_ticket)
