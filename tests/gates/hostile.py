@@ -92,6 +92,8 @@ def texts(value: Any) -> Iterator[str]:
     """Every text in a record, however deep."""
     if isinstance(value, str):
         yield value
+    elif hasattr(value, "_asdict"):
+        yield from texts(value._asdict())
     elif is_dataclass(value) and not isinstance(value, type):
         for each in fields(value):
             yield from texts(getattr(value, each.name))

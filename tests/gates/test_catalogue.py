@@ -11,7 +11,7 @@ import pytest
 from tests.gates import catalogue as words
 
 SAME_IN_BOTH = {
-    "DEMO",
+    "filter",
     "Jira",
     "SLA",
     "partner",
