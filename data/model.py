@@ -7,9 +7,8 @@ milliseconds (`…_ms`); days are ISO dates (`2026-12-08`) because Jira's due da
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum, StrEnum
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 
 class Privacy(Enum):
@@ -101,8 +100,7 @@ class SourcePhase(StrEnum):
     """Not configured."""
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
+class Service(NamedTuple):
     """One watched service as the pane shows it."""
 
     name: Public
@@ -122,8 +120,7 @@ class Service:
     url: Public = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CheckResult:
+class CheckResult(NamedTuple):
     """One measurement of one check."""
 
     check: Public
@@ -136,8 +133,7 @@ class CheckResult:
     """What the server said, shortened to 500 characters."""
 
 
-@dataclass(frozen=True, slots=True)
-class Transition:
+class Transition(NamedTuple):
     """A change of a service's state."""
 
     at_ms: int
@@ -145,8 +141,7 @@ class Transition:
     reason: Free
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceDetail:
+class ServiceDetail(NamedTuple):
     """A service opened: its results and its changes of state, newest first."""
 
     service: Service
@@ -154,8 +149,7 @@ class ServiceDetail:
     transitions: tuple[Transition, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TicketRow:
+class TicketRow(NamedTuple):
     """A ticket as a line of a list."""
 
     id: int
@@ -182,8 +176,7 @@ class TicketRow:
     """Which clock that is, in Jira's words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(NamedTuple):
     """A comment on a ticket."""
 
     id: int
@@ -193,8 +186,7 @@ class Comment:
     body: Free
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One field of one entry of a ticket's history."""
 
     at_ms: int
@@ -204,8 +196,7 @@ class Change:
     after: Free
 
 
-@dataclass(frozen=True, slots=True)
-class Ticket:
+class Ticket(NamedTuple):
     """A ticket opened."""
 
     row: TicketRow
@@ -250,8 +241,7 @@ class TicketSort(StrEnum):
     BREACH = "breach"
 
 
-@dataclass(frozen=True, slots=True)
-class TicketQuery:
+class TicketQuery(NamedTuple):
     """Which tickets, and in which order. Hashable, so that a window can be kept by it."""
 
     view: TicketView = TicketView.OPEN
@@ -266,8 +256,7 @@ class TicketQuery:
     assignee: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class TicketCounts:
+class TicketCounts(NamedTuple):
     """The figures of the pane's title."""
 
     open: int
@@ -276,8 +265,7 @@ class TicketCounts:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
-class Development:
+class Development(NamedTuple):
     """A bar on the timeline."""
 
     id: str
@@ -299,8 +287,7 @@ class Development:
     """How far the end has moved from `first_end_day`; for an unfinished one past its end, how late it is today."""
 
 
-@dataclass(frozen=True, slots=True)
-class DevelopmentDetail:
+class DevelopmentDetail(NamedTuple):
     """A development opened: the tickets inside, open ones first."""
 
     development: Development
@@ -308,8 +295,7 @@ class DevelopmentDetail:
     tickets: tuple[TicketRow, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Training:
+class Training(NamedTuple):
     """A training in the calendar."""
 
     id: str
@@ -329,8 +315,7 @@ class Training:
     organizer: Staff
 
 
-@dataclass(frozen=True, slots=True)
-class SourceState:
+class SourceState(NamedTuple):
     """How a source stands: what is known up to when, what went wrong, when the next try is."""
 
     name: Public
@@ -364,8 +349,7 @@ class AttentionKind(StrEnum):
     SOURCE_FAILED = "source_failed"
 
 
-@dataclass(frozen=True, slots=True)
-class Attention:
+class Attention(NamedTuple):
     """One line of the strip *Vajab tähelepanu*."""
 
     id: str
@@ -381,8 +365,7 @@ class Attention:
     """`service:NAME`, `ticket:ID`, `development:ID`, `training:ID` or `source:NAME`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Acknowledgement:
+class Acknowledgement(NamedTuple):
     """What the person has taken note of."""
 
     attention_id: str
@@ -390,9 +373,8 @@ class Acknowledgement:
     actor: Staff
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
+class Overview(NamedTuple):
     """Everything that the strip and the stand-up need at once."""
 
     attention: tuple[Attention, ...]
-    acknowledged: tuple[Attention, ...] = field(default=())
+    acknowledged: tuple[Attention, ...] = ()

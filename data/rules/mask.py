@@ -6,7 +6,7 @@ IBANs, e-mail addresses and phone numbers; personal fields are masked as a whole
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import is_dataclass, replace
 from enum import Enum
 from functools import cache
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
@@ -33,22 +33,30 @@ def mask_text(text: str, privacy: Privacy = Privacy.FREE) -> str:
 
 
 def mask(record: _T) -> _T:
-    """`record` (a frozen record of `data.model`) with every text field masked by its type.
+    """`record` (a record of `data.model`, or a frozen data class) with every text field masked by its type.
 
     Tuples, lists and dicts come back masked item by item, their texts as free text. What holds nothing to hide comes
     back itself.
     """
-    if isinstance(record, str | tuple | list | dict):
-        return _masked_plain(record)  # type: ignore[no-any-return]
-    if not is_dataclass(record) or isinstance(record, type):
-        return record
+    kind: Any = type(record)
+    if not _is_record(kind):
+        return _masked_plain(record) if isinstance(record, str | tuple | list | dict) else record
     changed: dict[str, Any] = {}
-    for name, privacy in _plan(type(record)):
+    for name, privacy in _plan(kind):
         value = getattr(record, name)
         masked = _masked(value, privacy)
         if masked is not value:
             changed[name] = masked
-    return replace(record, **changed) if changed else record
+    if not changed:
+        return record
+    if isinstance(record, tuple):
+        return record._replace(**changed)  # type: ignore[attr-defined, no-any-return]
+    return replace(record, **changed)  # type: ignore[type-var]
+
+
+def _is_record(kind: Any) -> bool:
+    """Whether a type is a named tuple or a data class: its fields are declared one by one."""
+    return is_dataclass(kind) or hasattr(kind, "_fields")
 
 
 def _masked_plain(value: Any) -> Any:
@@ -70,7 +78,7 @@ def _masked(value: Any, privacy: Privacy | None) -> Any:
             return value
         masked = mask_text(value, privacy)
         return value if masked == value else masked
-    if isinstance(value, tuple):
+    if isinstance(value, tuple) and not _is_record(type(value)):
         items = tuple(_masked(item, privacy) for item in value)
         return value if all(new is old for new, old in zip(items, value, strict=True)) else items
     return mask(value)
@@ -81,10 +89,10 @@ def _plan(record_type: type) -> tuple[tuple[str, Privacy | None], ...]:
     """The fields of a record type that the mask must look at, each with its privacy (None for nested records)."""
     hints = get_type_hints(record_type, include_extras=True)
     plan = []
-    for each in fields(record_type):
-        privacy = _privacy(hints[each.name])
-        if privacy is not None or _holds_records(hints[each.name]):
-            plan.append((each.name, privacy))
+    for name, hint in hints.items():
+        privacy = _privacy(hint)
+        if privacy is not None or _holds_records(hint):
+            plan.append((name, privacy))
     return tuple(plan)
 
 
@@ -97,4 +105,4 @@ def _privacy(hint: Any) -> Privacy | None:
 
 
 def _holds_records(hint: Any) -> bool:
-    return is_dataclass(hint) or (get_origin(hint) is not None and any(map(_holds_records, get_args(hint))))
+    return _is_record(hint) or (get_origin(hint) is not None and any(map(_holds_records, get_args(hint))))

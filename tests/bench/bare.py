@@ -6,7 +6,6 @@ Keys: `s` turns the order round, `o` the next order, `f` shows open tickets only
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -58,20 +57,20 @@ class Bare(App[None]):
 
     def action_turn(self) -> None:
         """The other direction."""
-        self._show(replace(self._query, descending=not self._query.descending))
+        self._show(self._query._replace(descending=not self._query.descending))
 
     def action_order(self) -> None:
         """The next order."""
-        self._show(replace(self._query, sort=ORDERS[(ORDERS.index(self._query.sort) + 1) % len(ORDERS)]))
+        self._show(self._query._replace(sort=ORDERS[(ORDERS.index(self._query.sort) + 1) % len(ORDERS)]))
 
     def action_open(self) -> None:
         """Open tickets or all."""
         is_open = self._query.view is TicketView.OPEN
-        self._show(replace(self._query, view=TicketView.ALL if is_open else TicketView.OPEN))
+        self._show(self._query._replace(view=TicketView.ALL if is_open else TicketView.OPEN))
 
     def action_word(self) -> None:
         """A rare word or none."""
-        self._show(replace(self._query, text="" if self._query.text else RARE))
+        self._show(self._query._replace(text="" if self._query.text else RARE))
 
     def action_plain(self) -> None:
         """As at the beginning."""

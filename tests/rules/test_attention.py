@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from data.clock import epoch_ms
@@ -90,7 +89,7 @@ def test_a_quiet_day_is_empty() -> None:
 
 def test_an_acknowledgement_holds_for_the_occurrence_and_no_longer() -> None:
     first = attention([a_service()], [], [], [], [], (), NOW).attention[0]
-    same = attention([replace(a_service(), reason="timeout")], [], [], [], [], {first.id}, NOW)
+    same = attention([a_service()._replace(reason="timeout")], [], [], [], [], {first.id}, NOW)
     again = attention([a_service(since_ms=NOW - 5)], [], [], [], [], {first.id}, NOW)
 
     assert (same.attention, [line.id for line in same.acknowledged]) == ((), [first.id])
@@ -99,7 +98,7 @@ def test_an_acknowledgement_holds_for_the_occurrence_and_no_longer() -> None:
 
 def test_a_release_that_moves_again_is_a_new_line() -> None:
     first = attention([], [], [a_release()], [], [], (), NOW).attention[0]
-    moved = replace(a_release(), end_day="2027-01-15")
+    moved = a_release()._replace(end_day="2027-01-15")
 
     assert len(attention([], [], [moved], [], [], {first.id}, NOW).attention) == 1
 
@@ -107,7 +106,7 @@ def test_a_release_that_moves_again_is_a_new_line() -> None:
 def test_only_what_is_left_of_today_counts_as_a_training_today() -> None:
     over, tomorrow = a_training(NOW - 3 * HOUR), a_training(epoch_ms(datetime(2026, 12, 5, 0, 0)))
     under_way, late_tonight = a_training(NOW - HOUR), a_training(epoch_ms(datetime(2026, 12, 4, 23, 59)))
-    cancelled = replace(a_training(), cancelled=True)
+    cancelled = a_training()._replace(cancelled=True)
 
     assert attention([], [], [], [over, tomorrow, cancelled], [], (), NOW).attention == ()
     assert len(attention([], [], [], [under_way, late_tonight], [], (), NOW).attention) == 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, Any
@@ -153,8 +153,8 @@ def _states(shown: Shown, form: Format) -> list[str]:
 
 def _plain(value: Any) -> Any:
     """A record as JSON takes it."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return dict(_field(each.name, getattr(value, each.name)) for each in fields(value))
+    if hasattr(value, "_fields"):
+        return dict(_field(name, item) for name, item in value._asdict().items())
     if isinstance(value, Enum):
         return value.value
     return [_plain(item) for item in value] if isinstance(value, tuple) else value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from textual.app import ComposeResult
@@ -132,7 +132,7 @@ class TicketsPane(ListPane[TicketsSnapshot, TicketRow]):
         query = self.query_now
         if query.text:
             return _("Nothing is found for “{words}”. Esc clears the search.").format(words=query.text)
-        if query != replace(TicketQuery(), view=query.view, sort=query.sort, descending=query.descending):
+        if query != TicketQuery(view=query.view, sort=query.sort, descending=query.descending):
             return _("No ticket passes the filter. f changes it.")
         return {
             TicketView.OPEN: _("No ticket is open."),
@@ -171,7 +171,7 @@ class TicketsPane(ListPane[TicketsSnapshot, TicketRow]):
         """Sorts by `sort`; asked for again, turns the order round."""
         query = self.query_now
         descending = not query.descending if query.sort == sort else sort not in RISING
-        self.ask(replace(query, sort=sort, descending=descending))
+        self.ask(query._replace(sort=sort, descending=descending))
 
     def columns(self, width: int) -> list[Column[TicketRow]]:
         """From what is kept longest to what only a wide screen shows."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -178,7 +178,7 @@ class TicketFilter(ModalScreen[None]):
         self._change(dict.fromkeys(FACETS.values(), ANY))
 
     def _change(self, values: dict[str, str]) -> None:
-        self._query = replace(self._query, **values)  # type: ignore[arg-type]
+        self._query = self._query._replace(**values)  # type: ignore[arg-type]
         self._show()
         self._ask(self._query)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -105,11 +104,11 @@ class TicketsScreen(MasterScreen):
         """The next list or the one before."""
         views = tuple(TicketView)
         now = views.index(self.tickets.query_now.view)
-        self._ask(replace(self.tickets.query_now, view=views[(now + step) % len(views)]))
+        self._ask(self.tickets.query_now._replace(view=views[(now + step) % len(views)]))
 
     def on_query_line_view_chosen(self, event: QueryLine.ViewChosen) -> None:
         """A list was clicked."""
-        self._ask(replace(self.tickets.query_now, view=event.view))
+        self._ask(self.tickets.query_now._replace(view=event.view))
 
     def on_query_line_filter_pressed(self) -> None:
         """The filters were clicked."""
@@ -154,7 +153,7 @@ class TicketsScreen(MasterScreen):
 
     def _search(self) -> None:
         text = self.query_one("#search", Input).value.strip()
-        self._ask(replace(self.tickets.query_now, text=text))
+        self._ask(self.tickets.query_now._replace(text=text))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Goes to what was found."""
@@ -170,7 +169,7 @@ class TicketsScreen(MasterScreen):
         if box.display:
             box.value = ""
             box.display = False
-            self._ask(replace(self.tickets.query_now, text=""))
+            self._ask(self.tickets.query_now._replace(text=""))
             self.tickets.focus_list()
             return True
         return False
