@@ -43,7 +43,13 @@ def open_terminal(tmp_path: Path, pictures: Path) -> Iterator[Open]:
             "LC_ALL": "C.UTF-8",
         }
         (tmp_path / "tmp").mkdir(exist_ok=True)
-        terminal = Terminal((*PROGRAM, *arguments), size=size, environment={**home, **environment}, pictures=pictures)
+        terminal = Terminal(
+            (*PROGRAM, *arguments),
+            size=size,
+            environment={**home, **environment},
+            pictures=pictures,
+            notes=tmp_path,
+        )
         opened.append(terminal)
         return terminal
 

@@ -20,15 +20,34 @@ PROGRAM = (sys.executable, "-m", "tui")
 PATIENCE = 40.0
 """Seconds until a screen that does not come counts as missing; a busy machine needs more than a person would wait."""
 
+# tmux may miss the end of its child on a busy machine, so the program's parent writes down when and how it ended.
+_KEEPER = """
+import os, subprocess, sys
+def note(file, number):
+    with open(file + ".new", "w") as stream:
+        stream.write(str(number))
+    os.replace(file + ".new", file)
+program = subprocess.Popen(sys.argv[3:])
+note(sys.argv[1], program.pid)
+note(sys.argv[2], program.wait())
+"""
+
 
 class Terminal:
     """One tmux server with one pane, which runs `command` and stays readable after its end."""
 
     def __init__(
-        self, command: Sequence[str], *, size: tuple[int, int], environment: Mapping[str, str], pictures: Path
+        self,
+        command: Sequence[str],
+        *,
+        size: tuple[int, int],
+        environment: Mapping[str, str],
+        pictures: Path,
+        notes: Path,
     ) -> None:
         self._name = f"journey-{uuid.uuid4().hex[:12]}"
         self._pictures = pictures
+        self._pid, self._code = notes / f"{self._name}.pid", notes / f"{self._name}.code"
         variables = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "TEXTUAL_ANIMATIONS": "none", **environment}
         columns, lines = size
         self._tmux(
@@ -41,7 +60,8 @@ class Terminal:
         # Without a client tmux would fall back to its own size.
         self.resize(columns, lines)
         # Only now: the program may end before the pane was told to stay.
-        self._tmux("respawn-pane", "-k", "-c", str(ROOT), "--", *command)
+        keeper = (sys.executable, "-c", _KEEPER, str(self._pid), str(self._code))
+        self._tmux("respawn-pane", "-k", "-c", str(ROOT), "--", *keeper, *command)
 
     def press(self, *keys: str) -> None:
         """Presses keys by tmux's names: `Enter`, `Escape`, `F9`, `3`."""
@@ -77,9 +97,9 @@ class Terminal:
         return seen
 
     def wait_for_end(self, seconds: float = PATIENCE) -> int:
-        """The exit code of the program."""
+        """The exit code of the program; a signal's number with a minus sign when that ended it."""
         until = time.monotonic() + seconds
-        while not (code := self._tmux("display-message", "-p", "#{pane_dead_status}#{pane_dead_signal}").strip()):
+        while not (code := self._noted(self._code)):
             if time.monotonic() > until:
                 raise AssertionError(f"the program has not ended:\n{self.screen()}")
             threading.Event().wait(0.05)
@@ -88,7 +108,11 @@ class Terminal:
     @property
     def pid(self) -> int:
         """The process of the program."""
-        return int(self._tmux("display-message", "-p", "#{pane_pid}"))
+        return int(self._noted(self._pid))
+
+    @staticmethod
+    def _noted(file: Path) -> str:
+        return file.read_text("utf-8") if file.exists() else ""
 
     def picture(self, name: str) -> None:
         """Keeps the screen as it looks now, as SVG."""
