@@ -73,7 +73,7 @@ class DeskApp(NoteTaking, App[None]):
         Binding("slash", "search", N_("search"), id="desk.search", tooltip=N_("Search the tickets for words")),
         Binding("r", "reload", N_("refresh"), id="desk.refresh", tooltip=N_("Read everything again now")),
         Binding("u", "undo", N_("undo"), id="desk.undo", tooltip=N_("Take the last noted line back")),
-        Binding("escape", "back", N_("back"), show=False, id="desk.back", tooltip=N_("Back to where you were")),
+        Binding("escape", "back", N_("back"), id="desk.back", tooltip=N_("Back to where you were")),
         Binding("f6", "mask", N_("mask"), show=False, id="desk.mask", tooltip=N_("Hide or show personal data")),
         Binding("f7", "theme", N_("theme"), show=False, id="desk.theme", tooltip=N_("Light, dark, high contrast")),
         Binding(
@@ -269,6 +269,8 @@ class DeskApp(NoteTaking, App[None]):
         """Keys that would do nothing now are not offered."""
         if action == "undo":
             return self.can_undo
+        if action == "back":
+            return self.desk.mode != "dashboard"
         if action in ("search", "reload", "mask"):
             return self.desk.mode != "standup"
         return True

@@ -377,3 +377,15 @@ async def test_a_dead_sync_is_told_in_the_header(tmp_path: Path) -> None:
     app = make_desk(tmp_path, supervisor=Dead())
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda: "seiskus" in words_on_screen(app).splitlines()[0])
+
+
+async def test_a_line_of_the_strip_opens_when_it_is_clicked_again(tmp_path: Path) -> None:
+    app = make_desk(tmp_path)
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        strip = app.screen.query_one(AttentionStrip)
+        await pilot.click(strip, offset=(10, 2))
+        await until(pilot, lambda: strip.cursor == 1)
+        assert app.desk.mode == "dashboard"
+        await pilot.click(strip, offset=(10, 2))
+        await until(pilot, lambda: app.desk.mode == "services")

@@ -59,7 +59,13 @@ class ListPane(Pane[S], Generic[S, R]):
 
     def make_table(self, columns: Sequence[Column[R]], *, row_id: Callable[[R], Any]) -> VirtualTable[R]:
         """The list widget of this pane."""
-        return VirtualTable(columns, row_id=row_id, header=self.full or self.has_heads, empty_text=self.emptiness)
+        return VirtualTable(
+            columns,
+            row_id=row_id,
+            header=self.full or self.has_heads,
+            empty_text=self.emptiness,
+            gap=2 if self.full else 1,
+        )
 
     def column(
         self,

@@ -49,8 +49,8 @@ class DevelopmentsScreen(MasterScreen):
         if one.blockers:
             text = ngettext("{n} blocker", "{n} blockers", one.blockers).format(n=one.blockers)
             blocks.append(Fact(_("Blockers"), ((text, "warn"),)))
-        width = max(20, self.document.size.width - 1)
-        span = gantt.span_of(form.today(), width)
+        span = gantt.span_around(one, form.today())
+        width = max(20, min(self.document.size.width - 1, 14 * (1 + (span.last - span.first).days // 30)))
         blocks += [
             Row(()),
             Row(((gantt.months(span, width, form.today(), form.glyphs), "quiet"),)),

@@ -77,13 +77,18 @@ def changed_card(facts: StandupFacts, form: Format) -> Card:
     """Mis muutus: what moved since the last stand-up."""
     note = _("since {time}").format(time=form.full_moment(facts.since_ms))
     lines: list[Runs] = []
-    for service in facts.services:
-        if service.since_ms is not None and service.since_ms > facts.since_ms:
+    moved_services = [each for each in facts.services if each.since_ms is not None and each.since_ms > facts.since_ms]
+    for service in moved_services:
+        if service.state != ServiceState.UP and service.since_ms is not None:
             sign = signs.of_state(form.glyphs, service.state)
             what = f"{service.name}  {state_word(service.state)}"
             lines.append(
                 ((f"{sign}  ", ROLES[service.state]), (what, ""), (f"  {form.moment(service.since_ms)}", "quiet"))
             )
+    well = [each.name for each in moved_services if each.state == ServiceState.UP]
+    if well:
+        text = ngettext("{n} service came up", "{n} services came up", len(well)).format(n=len(well))
+        lines.append(((f"{form.glyphs.up}  ", "good"), (text, ""), (f"  {', '.join(well[:3])}", "quiet")))
     fresh = [row for row in facts.changed if row.created_ms > facts.since_ms]
     if fresh:
         text = ngettext("{n} new ticket", "{n} new tickets", len(fresh)).format(n=_count(len(fresh)))

@@ -49,6 +49,8 @@ class AttentionStrip(Widget, can_focus=True):
         Binding("end", "move(1000)", N_("last row"), show=False, id="strip.last", tooltip=N_("To the last line")),
     ]
 
+    FOCUS_ON_CLICK = False  # on_mouse_down does it, since it must know whether the strip had the focus before
+
     cursor = reactive(0)
 
     class Opened(Message):
@@ -70,6 +72,7 @@ class AttentionStrip(Widget, can_focus=True):
         self.desk = desk
         self.overview: Overview | None = None
         self._top = 0
+        self._was_chosen = False
 
     def show(self, overview: Overview) -> None:
         """Shows what needs the person; the cursor stays on the same line's subject."""
@@ -110,13 +113,22 @@ class AttentionStrip(Widget, can_focus=True):
         if self.current is not None:
             self.post_message(self.Acknowledged(self.current))
 
+    def _index_at(self, y: int) -> int | None:
+        index = self._top + y - HEAD
+        return index if y >= HEAD and index < len(self.lines) else None
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Takes the focus, and remembers whether the press was on the line that the person had chosen already."""
+        self._was_chosen = self.has_focus and self._index_at(event.y) == self.cursor
+        self.focus(scroll_visible=False)
+
     def on_click(self, event: events.Click) -> None:
-        """Puts the cursor on a line; opens the line that has it already."""
-        index = self._top + event.y - HEAD
-        if event.y >= HEAD and index < len(self.lines):
-            if index == self.cursor and event.chain > 1:
-                self.action_open()
+        """Chooses a line; opens it when it was chosen before."""
+        index = self._index_at(event.y)
+        if index is not None:
             self.cursor = index
+            if self._was_chosen:
+                self.action_open()
 
     def on_mouse_scroll_down(self) -> None:
         """One line down."""

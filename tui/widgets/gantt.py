@@ -31,6 +31,12 @@ def span_of(today: date, width: int) -> Span:
     return Span(first, _month(today, months - before) - timedelta(days=1))
 
 
+def span_around(development: Development, today: date) -> Span:
+    """The whole months from the start of one development, or today, to its end, or today."""
+    days = [today, *(day for day in (parse_day(development.start_day), parse_day(development.end_day)) if day)]
+    return Span(_month(min(days), 0), _month(max(days), 1) - timedelta(days=1))
+
+
 def _month(day: date, offset: int) -> date:
     count = day.year * 12 + day.month - 1 + offset
     return date(count // 12, count % 12 + 1, 1)
