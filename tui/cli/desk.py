@@ -14,6 +14,7 @@ from data.language import _
 from data.paths import Places
 from data.preferences import load_preferences
 from data.secrets import SecretError, store_key
+from tui.cli.lasting import lasting_terminal
 from tui.cli.options import Fault, on_terminal
 from tui.cli.signals import ending_by_signal
 
@@ -55,7 +56,7 @@ def run_desk(config: Config, where: Places, *, stop_sync: bool = False) -> int:
     with closing(Reader(where, key, clock)) as reader, closing(DeskFile(where, key, clock, actor(config))) as records:
         app = DeskApp(reader, config, where, clock, load_preferences(where), keeper, records)
         try:
-            with ending_by_signal(app.exit):
+            with ending_by_signal(app.exit), lasting_terminal(app.exit):
                 app.run()
         finally:
             keeper.close(stop_sync=stop_sync)
@@ -126,7 +127,7 @@ def _begin(where: Places, missing: MissingConfigError) -> int:
     from tui.screens.first_run import FirstRun
 
     chosen = FirstRun(_try_jira, lambda config, token: _save(where, config, token), theme=load_preferences(where).theme)
-    with ending_by_signal(chosen.exit):
+    with ending_by_signal(chosen.exit), lasting_terminal(chosen.exit):
         wish = chosen.run()
     if chosen.return_code:
         return chosen.return_code
