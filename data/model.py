@@ -1,4 +1,4 @@
-"""The words of the domain as frozen records: no I/O, no SQL, no screen.
+"""The words of the domain as named tuples: no I/O, no SQL, no screen.
 
 Every text field says by its type how sensitive it is (`Public`, `Staff`, `Personal`, `Free`); `data.rules.mask`
 reads those types, so that a new record cannot reach a screen, an export or a log unmasked. Times are UTC epoch
