@@ -38,7 +38,27 @@ def extracted() -> dict[Message, str]:
         for name, line, texts, _comments, context in messages:
             first, plural = (texts[0], texts[1]) if isinstance(texts, tuple) else (texts, "")
             found.setdefault(Message(context or "", first, plural), f"{folder}/{name}:{line}")
+    for file in python_files():
+        for message, line in _inside_f_strings(file):
+            found.setdefault(message, f"{file.relative_to(ROOT)}:{line}")
     return found
+
+
+def _inside_f_strings(file: Path) -> Iterator[tuple[Message, int]]:
+    """Messages asked for inside an f-string, which Babel's tokenizer sees from Python 3.12 on only."""
+    for joined in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if not isinstance(joined, ast.JoinedStr):
+            continue
+        for call in ast.walk(joined):
+            if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in KEYWORDS):
+                continue
+            texts = [each.value for each in call.args if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+            if call.func.id == "pgettext" and len(texts) == 2:
+                yield Message(texts[0], texts[1]), call.lineno
+            elif call.func.id == "ngettext" and len(texts) == 2:
+                yield Message("", texts[0], texts[1]), call.lineno
+            elif call.func.id in ("_", "N_") and texts:
+                yield Message("", texts[0]), call.lineno
 
 
 def catalogue() -> Catalog:

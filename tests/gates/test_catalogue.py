@@ -13,6 +13,7 @@ from tests.gates import catalogue as words
 SAME_IN_BOTH = {
     "filter",
     "Jira",
+    "DEMO",
     "SLA",
     "partner",
     "sprint",
