@@ -154,6 +154,7 @@ class ServicesPane(ListPane[tuple[Service, ...], Service]):
             longer = usual.format(latency=latency(service.latency_ms), usual=latency(service.usual_latency_ms))
             words = longer if len(longer) <= width else f"{words} {latency(service.latency_ms)}"
         elif service.reason:
-            longer = f"{words}: {reason_words(service.reason)}"
-            words = longer if len(longer) <= width else f"{words}: {service.reason}"
+            told = (reason_words(service.reason), service.reason if service.reason.startswith("http ") else "")
+            fitting = (f"{words}: {each}" for each in told if each and len(f"{words}: {each}") <= width)
+            words = next(fitting, words)
         return ((words, ROLES[service.state]),)
