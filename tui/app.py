@@ -26,6 +26,7 @@ from tui.format import Format
 from tui.inert import INERT
 from tui.modes import MODES, TARGET_MODES
 from tui.notes import NoteTaking
+from tui.opening import PATIENCE_SECONDS, Opening
 from tui.panes.base import Pane, fault_code
 from tui.screens.base import DeskScreen
 from tui.theme import LOOKS, next_look
@@ -120,6 +121,7 @@ class DeskApp(NoteTaking, App[None]):
         )
         self._supervisor = supervisor
         self._feed = Feed(reader, places.pulse, self.post_message)
+        self._opening = Opening(self, self._first_picture_shown)
         self._made: dict[str, DeskScreen] = {}
         self._trail: list[str] = []
         self._seconds = 0
@@ -128,6 +130,8 @@ class DeskApp(NoteTaking, App[None]):
         names = [each.name for each in LOOKS]
         wanted = preferences.theme or config.desk.theme
         self.theme = wanted if wanted in names else names[0]
+        self._styled_for = self.get_css_variables()
+        self.stylesheet.set_variables(self._styled_for)
         for mode in MODES:
             self.add_mode(mode.name, partial(self._make, mode.name))
 
@@ -138,17 +142,29 @@ class DeskApp(NoteTaking, App[None]):
         module = import_module(f"tui.screens.{name}")
         screen: DeskScreen = module.SCREEN(self.desk)
         self._made[name] = screen
+        # Its widgets take their styles when they are mounted: parsed anew for it, they would cost 40 ms for nothing.
+        screen._css_update_count = self._css_update_count
         return screen
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Parses the styles anew, which Textual asks for at every start though nothing has changed by then."""
+        if self._opening.is_over or self.get_css_variables() != self._styled_for:
+            super().refresh_css(animate)
 
     def on_load(self) -> None:
         """Begins to watch the store before anything is read from it."""
         self._feed.start()
+        self._opening.hold()
 
     def on_mount(self) -> None:
         """Begins to follow sources and seconds."""
         self._read_sources()
         self.set_interval(1, self._tick)
-        self.call_after_refresh(self._first_picture_shown)
+        self.set_timer(PATIENCE_SECONDS, self._opening.end)
+
+    def on_dashboard_complete(self) -> None:
+        """All that the first picture shows is there."""
+        self._opening.end()
 
     def _first_picture_shown(self) -> None:
         # The sync starts only now: it must not take the processor from the first picture.

@@ -61,7 +61,11 @@ class Pane(Widget, Generic[S]):
             self.snapshot = snapshot
 
     class Shown(Message):
-        """A snapshot is on screen."""
+        """A snapshot is on screen, with the first rows of its list."""
+
+        def __init__(self, pane: str) -> None:
+            super().__init__()
+            self.pane = pane
 
     class LoadFailed(Message):
         """The store could not be read."""
@@ -195,7 +199,6 @@ class Pane(Widget, Generic[S]):
         self.snapshot = event.snapshot
         self.show(event.snapshot)
         self.show_frame()
-        self.post_message(self.Shown())
 
     def on_pane_load_failed(self, event: LoadFailed) -> None:
         """Keeps what is on screen and says what is wrong."""

@@ -132,6 +132,11 @@ class ListPane(Pane[S], Generic[S, R]):
         event.stop()
         self.post_message(self.Highlighted(self.target_of(event.row)))
 
+    def on_virtual_table_arrived(self, event: VirtualTable.Arrived) -> None:
+        """The answer is in the list."""
+        event.stop()
+        self.post_message(self.Shown(self.pane_id))
+
     def on_virtual_table_failed(self, event: VirtualTable.Failed) -> None:
         """Says that rows could not be read."""
         event.stop()

@@ -97,6 +97,13 @@ class DeskScreen(Screen[None]):
                 if redraw:
                     pane.redraw()
 
+    def _compositor_refresh(self) -> None:
+        # Textual would render every line before it finds that nothing may be painted yet.
+        if self.app._batch_count:
+            self.refresh()
+        else:
+            super()._compositor_refresh()
+
     def on_resize(self, event: events.Resize) -> None:
         """Chooses the layout for the size at hand."""
         width, height = event.size

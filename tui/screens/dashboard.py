@@ -15,7 +15,7 @@ from data.language import N_, _
 from data.model import Kind, Overview
 from data.rules.mask import mask
 from tui.desk import Desk
-from tui.panes.base import fault_code
+from tui.panes.base import Pane, fault_code
 from tui.panes.developments import DevelopmentsPane
 from tui.panes.services import ServicesPane
 from tui.panes.tickets import TicketsPane
@@ -95,9 +95,13 @@ class Dashboard(DeskScreen):
             super().__init__()
             self.overview = overview
 
+    class Complete(Message):
+        """Every part has what it shows, for the first time."""
+
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.shown = PANES[0]
+        self._missing = {"attention", *PANES}
         self._overview_due = True
 
     def compose_body(self) -> ComposeResult:
@@ -169,6 +173,17 @@ class Dashboard(DeskScreen):
     def on_dashboard_overview_loaded(self, event: OverviewLoaded) -> None:
         """Shows what needs the person."""
         self.query_one(AttentionStrip).show(event.overview)
+        self._has_come("attention")
+
+    def on_pane_shown(self, event: Pane.Shown) -> None:
+        """The list of a pane has its rows."""
+        self._has_come(event.pane)
+
+    def _has_come(self, part: str) -> None:
+        if self._missing:
+            self._missing.discard(part)
+            if not self._missing:
+                self.post_message(self.Complete())
 
     def on_pane_tabs_chosen(self, event: PaneTabs.Chosen) -> None:
         """Shows another pane."""

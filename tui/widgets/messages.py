@@ -47,6 +47,10 @@ class SortChosen(TableMessage, namespace="virtual_table"):
         self.column_id = column_id
 
 
+class Arrived(TableMessage, namespace="virtual_table"):
+    """The first rows of a window are there, or it has none."""
+
+
 class Failed(TableMessage, namespace="virtual_table"):
     """The window could not be read; the rows that were at hand stay on screen."""
 

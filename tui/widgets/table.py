@@ -40,7 +40,8 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
     """A list with a cursor over any `RowWindow`.
 
     Bindings carry message ids as descriptions and tooltips; who shows them translates them, since the language can
-    change while the program runs. Messages: `Highlighted`, `Opened`, `SortChosen`, `Failed`.
+    change while the program runs. Messages: `Highlighted`, `Opened`, `SortChosen`, `Arrived`,
+    `Failed`.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -96,6 +97,7 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
     Highlighted: TypeAlias = messages.Highlighted
     Opened: TypeAlias = messages.Opened
     SortChosen: TypeAlias = messages.SortChosen
+    Arrived: TypeAlias = messages.Arrived
     Failed: TypeAlias = messages.Failed
 
     def __init__(
@@ -233,6 +235,7 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
         self.refresh()
         self._announce()
         self._want_rows()
+        self.post_message(self.Arrived(self))
 
     def show_rows(self, kept: KeptRows[R]) -> None:
         """More rows of the same window came; called by the reader, on the event loop."""
