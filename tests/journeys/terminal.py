@@ -12,8 +12,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from rich.console import Console
-from rich.text import Text
+from tests.journeys.picture import svg_of
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = (sys.executable, "-m", "tui")
@@ -116,14 +115,10 @@ class Terminal:
 
     def picture(self, name: str) -> None:
         """Keeps the screen as it looks now, as SVG."""
-        lines = self._tmux("capture-pane", "-p", "-e").rstrip("\n").split("\n")
+        screen = self._tmux("capture-pane", "-p", "-e", "-N").rstrip("\n")
         width = int(self._tmux("display-message", "-p", "#{pane_width}"))
-        with open(os.devnull, "w", encoding="utf-8") as nowhere:
-            console = Console(record=True, width=width, file=nowhere, force_terminal=True, color_system="truecolor")
-            for line in lines:
-                console.print(Text.from_ansi(line), no_wrap=True, overflow="crop", soft_wrap=False)
         self._pictures.mkdir(parents=True, exist_ok=True)
-        (self._pictures / f"{name}.svg").write_text(console.export_svg(title="peakasutaja"), "utf-8")
+        (self._pictures / f"{name}.svg").write_text(svg_of(screen, width), "utf-8")
 
     def close(self) -> None:
         """Ends whatever still runs."""

@@ -48,6 +48,13 @@ def standing(desk_day: Callable[[Any], str], development: Development) -> Run:
     return (development_word(development), "quiet")
 
 
+def development_title(development: Development) -> str:
+    """What a development is called; a release that bears a bare number says that it is one."""
+    if development.kind == DevelopmentKind.RELEASE and not any(map(str.isalpha, development.title)):
+        return _("Release {name}").format(name=development.title)
+    return development.title
+
+
 class DevelopmentsPane(ListPane[tuple[Development, ...], Development]):
     """Developments with their bar, slip and blockers."""
 
@@ -117,7 +124,7 @@ class DevelopmentsPane(ListPane[tuple[Development, ...], Development]):
         return gantt.months(gantt.span_of(today, width), width, today, self.desk.format.glyphs)
 
     def _title(self, development: Development, width: int) -> Runs:
-        return ((development.title, "quiet" if development.state == DevelopmentState.DONE else ""),)
+        return ((development_title(development), "quiet" if development.state == DevelopmentState.DONE else ""),)
 
     def _bar(self, development: Development, width: int) -> Runs:
         today = self.desk.format.today()

@@ -8,7 +8,7 @@ from data.language import _, ngettext
 from data.model import Development, DevelopmentDetail, StatusCategory, TicketRow
 from tui.desk import DeskReader
 from tui.format import parse_day, slip
-from tui.panes.developments import DevelopmentsPane, kind_word, standing
+from tui.panes.developments import DevelopmentsPane, development_title, kind_word, standing
 from tui.screens.master import MasterScreen
 from tui.widgets import gantt
 from tui.widgets.document import Block, Fact, Heading, Paragraph, Row, Section
@@ -34,7 +34,10 @@ class DevelopmentsScreen(MasterScreen):
         """Days, progress, bar, description, tickets."""
         form, one = self.desk.format, record.development
         words, role = standing(form.day, one)
-        name: list[Run] = [(one.title, "strong"), (f"  {one.key}" if one.key != one.title else "", "quiet")]
+        name: list[Run] = [
+            (development_title(one), "strong"),
+            (f"  {one.key}" if one.key != one.title else "", "quiet"),
+        ]
         blocks: list[Block] = [
             Heading(name, ((words, role),)),
             Fact(_("Type"), ((f"{kind_word(one.kind)}  {one.project}", ""),)),

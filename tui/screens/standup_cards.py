@@ -22,6 +22,7 @@ from data.model import (
 from tui import glyphs as signs
 from tui.desk import DeskReader
 from tui.format import Format, number, parse_day, slip, state_word
+from tui.panes.developments import development_title
 from tui.panes.services import ROLES
 from tui.reasons import reason_words
 from tui.widgets.line import Run, Runs
@@ -46,6 +47,8 @@ class StandupFacts:
 
     since_ms: int
     services: tuple[Service, ...]
+    recovered: tuple[str, ...]
+    """Services that came up again since then; one that was measured for the first time did not."""
     counts: TicketCounts
     changed: tuple[TicketRow, ...]
     """Changed since then, newest first."""
@@ -62,9 +65,11 @@ def load_facts(reader: DeskReader, form: Format, since_ms: int) -> StandupFacts:
     changed = reader.tickets(TicketQuery(view=TicketView.ALL, sort=TicketSort.UPDATED, descending=True))
     risk = reader.tickets(TicketQuery(view=TicketView.AT_RISK, sort=TicketSort.BREACH, descending=False))
     newest = changed.rows(0, CHANGED_READ)
+    services = reader.services()
     return StandupFacts(
         since_ms,
-        reader.services(),
+        services,
+        tuple(each.name for each in services if _came_up(each, since_ms) and _had_trouble(reader, each)),
         reader.ticket_counts(),
         tuple(row for row in newest if row.updated_ms > since_ms),
         tuple(risk.rows(0, RISK_READ)),
@@ -73,19 +78,27 @@ def load_facts(reader: DeskReader, form: Format, since_ms: int) -> StandupFacts:
     )
 
 
+def _came_up(service: Service, since_ms: int) -> bool:
+    return service.state == ServiceState.UP and service.since_ms is not None and service.since_ms > since_ms
+
+
+def _had_trouble(reader: DeskReader, service: Service) -> bool:
+    detail = reader.service(service.name)
+    return detail is not None and len(detail.transitions) > 1
+
+
 def changed_card(facts: StandupFacts, form: Format) -> Card:
     """Mis muutus: what moved since the last stand-up."""
     note = _("since {time}").format(time=form.full_moment(facts.since_ms))
     lines: list[Runs] = []
-    moved_services = [each for each in facts.services if each.since_ms is not None and each.since_ms > facts.since_ms]
-    for service in moved_services:
-        if service.state != ServiceState.UP and service.since_ms is not None:
+    for service in facts.services:
+        if service.state != ServiceState.UP and service.since_ms is not None and service.since_ms > facts.since_ms:
             sign = signs.of_state(form.glyphs, service.state)
             what = f"{service.name}  {state_word(service.state)}"
             lines.append(
                 ((f"{sign}  ", ROLES[service.state]), (what, ""), (f"  {form.moment(service.since_ms)}", "quiet"))
             )
-    well = [each.name for each in moved_services if each.state == ServiceState.UP]
+    well = facts.recovered
     if well:
         text = ngettext("{n} service came up", "{n} services came up", len(well)).format(n=len(well))
         lines.append(((f"{form.glyphs.up}  ", "good"), (text, ""), (f"  {', '.join(well[:3])}", "quiet")))
@@ -129,7 +142,7 @@ def late_card(facts: StandupFacts, form: Format) -> Card:
         lines.append(
             (
                 (f"{form.glyphs.flag}  ", "bad"),
-                (f"{each.title}  ", "strong"),
+                (f"{development_title(each)}  ", "strong"),
                 (slip(each.slip_days), "bad"),
                 (f"  {told}", "quiet"),
                 (f"  {blockers}", "warn"),
@@ -183,7 +196,7 @@ def coming_card(facts: StandupFacts, form: Format) -> Card:
     for each in facts.developments:
         end = parse_day(each.end_day)
         if end in days and each.state != DevelopmentState.DONE:
-            words = _("{name} ends").format(name=each.title)
+            words = _("{name} ends").format(name=development_title(each))
             lines.append(((f"{form.glyphs.flag}  {days[end]}  ", "accent"), (words, "strong")))
     for row in facts.at_risk:
         if row.breach_ms is not None and not form.is_past(row.breach_ms) and tallinn(row.breach_ms).date() in days:
