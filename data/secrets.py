@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import secrets
 from pathlib import Path
 from typing import Protocol
 
@@ -85,6 +84,8 @@ def write_token(places: Places, name: str, token: str) -> str:
 def _create_key(places: Places, *, demo: bool) -> str:
     """Makes a key and keeps it; of several processes that do so at once, all get the key of the first."""
     # Imported here: needed once in the life of a store.
+    import secrets
+
     from filelock import FileLock
 
     make_private_dir(places.data_dir)

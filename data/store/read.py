@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -63,10 +64,17 @@ class Reader:
         self._cache = ReadingPool(places.cache, key, CACHE)
         self._history = ReadingPool(places.history, key, HISTORY)
         self._desk = ReadingPool(places.desk, key, DESK)
+        self._services: tuple[tuple[int, int], tuple[Service, ...]] | None = None
+        self._services_lock = threading.Lock()
 
     def services(self) -> tuple[Service, ...]:
         """The watched services, the worst first, then in the order of the configuration."""
-        return _ask(self._history, load_services, ())
+        # Pane and strip ask for them at the same time, and thousands of results are read for them.
+        with self._services_lock:
+            version = self._history.data_version()
+            if self._services is None or self._services[0] != version:
+                self._services = version, _ask(self._history, load_services, ())
+            return self._services[1]
 
     def service(self, name: str) -> ServiceDetail | None:
         """One service opened; None if it is not watched."""

@@ -112,7 +112,9 @@ class Selection:
         elif self.query.view is TicketView.UNASSIGNED:
             self.conditions.append("assignee_id = ''")
         elif self.query.view is TicketView.AT_RISK:
-            self.conditions.append("breach_ms < ?")
+            # In the order of the clocks the index is read as far as they are at risk; by the plain column, to its end.
+            by_clock = self.columns is _ORDERS[TicketSort.BREACH].columns
+            self.conditions.append(f"{self.columns[0] if by_clock else 'breach_ms'} < ?")
             self.parameters.append(now_ms + RISK_MS)
 
     def _add_filters(self) -> None:

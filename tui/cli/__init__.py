@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import importlib
+import os
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-import click
-
-from data import __version__
-from data.language import N_, _
-from tui.cli.options import place_options, soften_console
+from data.language import N_
+from tui.cli.console import soften_console
 from tui.cli.words import speak
-from tui.faults import fault_text, is_debugging
+
+if TYPE_CHECKING:
+    from data.paths import Places
 
 COMMANDS = {
     "demo": N_("Show the desk with simulated systems; leaves nothing behind."),
@@ -29,70 +29,37 @@ def run(arguments: Sequence[str]) -> int:
     soften_console()
     speak(arguments)
     try:
-        return int(_program().main(list(arguments), "peakasutaja", standalone_mode=False) or 0)
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        click.echo(_("Stopped."), err=True)
-        return 1
-    except Exception as error:
-        if is_debugging():
-            raise
-        click.echo(fault_text(error), err=True)
-        return 1
+        where = desk_alone(arguments)
+        if where is not None:
+            from tui.cli.desk import open_desk
+
+            return open_desk(where)
+        from tui.cli.program import carry_out
+
+        return carry_out(arguments)
+    except (Exception, KeyboardInterrupt) as error:
+        from tui.cli.program import tell
+
+        return tell(error)
 
 
-def _program() -> click.Group:
-    return _Program(
-        "peakasutaja",
-        invoke_without_command=True,
-        callback=_open_desk,
-        help=_("The desk of a key user: without a command it opens on the screen."),
-        params=[*place_options(), _version_option()],
-    )
+def desk_alone(arguments: Sequence[str]) -> Places | None:
+    """The places of a command line that opens the desk and says nothing else; None leaves it to click.
 
-
-class _Program(click.Group):
-    """The commands, each imported when it is called; help needs only their summaries."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
+    Click would cost each start of the desk 20 ms. What is not plain goes to it all the same, with its rules for
+    repetitions and mistakes.
+    """
+    if "_PEAKASUTAJA_COMPLETE" in os.environ:  # a shell asks click to complete a word
+        return None
+    told: dict[str, str] = {}
+    rest = list(arguments)
+    while rest:
+        option, is_joined, value = rest.pop(0).partition("=")
+        if not is_joined:
+            value = rest.pop(0) if rest else ""
+        if option not in ("--config", "--data-dir") or option in told or not value or value.startswith("-"):
             return None
-        room = importlib.import_module(f"tui.cli.{cmd_name}")
-        built: click.Command = room.build(cmd_name, _(COMMANDS[cmd_name]))
-        return built
+        told[option] = value
+    from data.paths import places
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        # Click would import every command for its summary.
-        with formatter.section(_("Commands")):
-            formatter.write_dl([(name, _(summary)) for name, summary in COMMANDS.items()])
-
-
-def _open_desk(**_values: object) -> int:
-    context = click.get_current_context()
-    if context.invoked_subcommand is not None:
-        return 0
-    from tui.cli.desk import open_desk
-    from tui.cli.options import chosen_places
-
-    return open_desk(chosen_places(context))
-
-
-def _version_option() -> click.Option:
-    def show_version(context: click.Context, _option: click.Parameter, is_wanted: bool) -> None:
-        if is_wanted and not context.resilient_parsing:
-            click.echo(f"peakasutaja {__version__}")
-            context.exit()
-
-    return click.Option(
-        ["--version"],
-        is_flag=True,
-        expose_value=False,
-        is_eager=True,
-        callback=show_version,
-        help=_("Show the version and exit."),
-    )
+    return places(told.get("--config"), told.get("--data-dir"))

@@ -13,7 +13,8 @@ from data.config_rules import problems, warnings
 from data.diagnosis import Finding, Level
 from data.language import _, language
 from data.paths import Places
-from tui.cli.options import Fault, command, on_terminal, place_options
+from tui.cli.console import on_terminal
+from tui.cli.options import Fault, command, place_options
 from tui.cli.questions import ask_configuration
 from tui.cli.report import print_findings
 

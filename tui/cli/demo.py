@@ -10,8 +10,9 @@ from data.config import load
 from data.language import _, language
 from data.paths import Places
 from data.preferences import Preferences, load_preferences, save_preferences
+from tui.cli.console import on_terminal
 from tui.cli.moment import ISO_TIME
-from tui.cli.options import Fault, command, on_terminal
+from tui.cli.options import Fault, command
 from tui.cli.signals import ending_by_signal
 
 MORNING = datetime(2026, 12, 4, 9, 14)

@@ -14,8 +14,8 @@ from data.language import _
 from data.paths import Places
 from data.preferences import load_preferences
 from data.secrets import SecretError, store_key
+from tui.cli.console import on_terminal
 from tui.cli.lasting import lasting_terminal
-from tui.cli.options import Fault, on_terminal
 from tui.cli.signals import ending_by_signal
 
 if TYPE_CHECKING:
@@ -31,9 +31,9 @@ def open_desk(where: Places) -> int:
     except MissingConfigError as missing:
         return _begin(where, missing)
     except ConfigError as error:
-        raise Fault(str(error)) from None
+        raise _fault(str(error)) from None
     if not on_terminal():
-        raise Fault(_("The desk needs a terminal to draw on. Without one: “peakasutaja sync” and “peakasutaja show”."))
+        raise _fault(_("The desk needs a terminal to draw on. Without one: “peakasutaja sync” and “peakasutaja show”."))
     return run_desk(config, where)
 
 
@@ -50,7 +50,7 @@ def run_desk(config: Config, where: Places, *, stop_sync: bool = False) -> int:
     try:
         key = store_key(where, create=True, demo=config.demo)
     except SecretError as error:
-        raise Fault(str(error)) from None
+        raise _fault(str(error)) from None
     clock = config.domain_clock()
     keeper = SyncKeeper(where)
     with closing(Reader(where, key, clock)) as reader, closing(DeskFile(where, key, clock, actor(config))) as records:
@@ -61,6 +61,13 @@ def run_desk(config: Config, where: Places, *, stop_sync: bool = False) -> int:
         finally:
             keeper.close(stop_sync=stop_sync)
     return app.return_code or 0
+
+
+def _fault(text: str) -> Exception:
+    # Imported here: click comes with it, and a desk that opens well does without.
+    from tui.cli.options import Fault
+
+    return Fault(text)
 
 
 def actor(config: Config) -> str:
@@ -123,7 +130,7 @@ def fault_words(state: SyncState) -> str:
 def _begin(where: Places, missing: MissingConfigError) -> int:
     """Demo or set-up, on a terminal; elsewhere a sentence."""
     if not on_terminal():
-        raise Fault(str(missing) + "\n" + _("“peakasutaja demo” shows the desk with simulated systems."))
+        raise _fault(str(missing) + "\n" + _("“peakasutaja demo” shows the desk with simulated systems."))
     from tui.screens.first_run import FirstRun
 
     chosen = FirstRun(_try_jira, lambda config, token: _save(where, config, token), theme=load_preferences(where).theme)

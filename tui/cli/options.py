@@ -1,8 +1,7 @@
-"""What every command shares: where files live, how faults are told, and the console's own limits."""
+"""What every command shares: where files live and how faults are told."""
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +12,7 @@ import click
 from data.config import Config, ConfigError, load
 from data.language import _
 from data.paths import Places, places
+from tui.cli.console import silence_console
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -88,21 +88,3 @@ def configuration(where: Places) -> Config:
         return load(where.config_file)
     except ConfigError as error:
         raise Fault(str(error)) from None
-
-
-def on_terminal() -> bool:
-    """Whether a person sits at both ends: keys come from a terminal and words go to one."""
-    return sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
-
-
-def soften_console() -> None:
-    """Lets the console replace a letter that it has no code for (an old Windows code page) instead of failing."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(errors="replace")
-
-
-def silence_console() -> None:
-    """Sends the rest of standard output nowhere: its reader has gone (`… | head`), which is no fault."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -109,10 +109,11 @@ class Dashboard(DeskScreen):
         yield AttentionStrip(self.desk)
         yield PaneTabs()
         with Container(id="panes"):
-            yield ServicesPane(self.desk)
-            yield TicketsPane(self.desk)
-            yield DevelopmentsPane(self.desk)
-            yield TrainingsPane(self.desk)
+            for kind in (ServicesPane, TicketsPane, DevelopmentsPane, TrainingsPane):
+                pane: Pane[Any] = kind(self.desk)
+                # Already here: given to a mounted pane, the class would cost it a new look for its styles.
+                pane.set_class(pane.pane_id == self.shown, "-shown")
+                yield pane
 
     def on_mount(self) -> None:
         """Puts the cursor into the strip and asks what needs the person."""
