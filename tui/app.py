@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar, Protocol
@@ -16,9 +15,10 @@ from textual.filter import LineFilter
 from textual.message import Message
 from textual.screen import Screen
 
-from data.language import N_, _, language, ngettext, use_language
+from data.language import N_, _, use_language
 from data.model import Kind, SourceState
-from data.preferences import Preferences, save_preferences
+from data.preferences import Preferences
+from tui.choices import Choices
 from tui.desk import Desk, DeskReader, OwnRecords
 from tui.faults import fault_text, is_debugging
 from tui.feed import Feed, FeedFailed, StoreChanged
@@ -29,9 +29,9 @@ from tui.notes import NoteTaking
 from tui.opening import PATIENCE_SECONDS, Opening
 from tui.panes.base import Pane, fault_code
 from tui.screens.base import DeskScreen
-from tui.theme import LOOKS, next_look
+from tui.theme import LOOKS
 from tui.widgets.attention import AttentionStrip
-from tui.widgets.header import DeskHeader, ModeTabs
+from tui.widgets.header import ModeTabs
 
 if TYPE_CHECKING:
     from data.clock import Clock
@@ -52,7 +52,7 @@ class SyncWatch(Protocol):
         """What is wrong with the sync process, in the person's words; empty while it runs."""
 
 
-class DeskApp(NoteTaking, App[None]):
+class DeskApp(Choices, NoteTaking, App[None]):
     """The screen of one person."""
 
     CSS_PATH = "desk.tcss"
@@ -234,9 +234,8 @@ class DeskApp(NoteTaking, App[None]):
         """Passes the news on; hidden modes read when they are shown."""
         if Kind.SOURCES in event.kinds:
             self._read_sources()
-        for screen in self._made.values():
-            if screen.is_ready:
-                screen.store_changed(event.kinds)
+        for screen in self.made_screens:
+            screen.store_changed(event.kinds)
 
     def on_feed_failed(self, event: FeedFailed) -> None:
         """The panes say so at their next reading; ask for it now."""
@@ -291,39 +290,6 @@ class DeskApp(NoteTaking, App[None]):
             return self.desk.mode != "standup"
         return True
 
-    def action_mask(self) -> None:
-        """Hides or shows personal data; the stand-up is always masked."""
-        self.desk.masked = not self.desk.masked
-        for screen in self._made.values():
-            screen.reload()
-        if self.shown is not None:
-            self.shown.query_one(DeskHeader).tick()
-
-    def on_desk_header_mask_pressed(self) -> None:
-        """A click on the badge."""
-        self.action_mask()
-
-    def action_theme(self) -> None:
-        """The next look, remembered."""
-        self.theme = next_look(self.theme)
-        self._remember(theme=self.theme)
-
-    def action_language(self) -> None:
-        """The other language, remembered."""
-        use_language("en" if language() == "et" else "et")
-        self._remember(language=language())
-        for screen in self._made.values():
-            if screen.is_ready:
-                screen.words_changed()
-
-    def _remember(self, **choices: str | int) -> None:
-        self.desk.preferences = replace(self.desk.preferences, **choices)  # type: ignore[arg-type]
-        try:
-            save_preferences(self.desk.places, self.desk.preferences)
-        except OSError as fault:
-            words = _("Your choice holds until the desk closes: the preferences file cannot be written ({reason}).")
-            self.notify(words.format(reason=fault.strerror or ""), severity="warning", markup=False)
-
     def action_help(self) -> None:
         """Shows keys and signs."""
         from tui.screens.help import HelpScreen
@@ -337,18 +303,15 @@ class DeskApp(NoteTaking, App[None]):
 
         open_palette(self)
 
-    def on_standup_screen_finished(self, event: Message) -> None:
-        """Remembers when the stand-up was held: the next one begins there."""
-        self._remember(standup_ms=self.desk.format.now_ms())
-        minutes = getattr(event, "minutes", 0)
-        text = ngettext("The stand-up is over: {n} minute.", "The stand-up is over: {n} minutes.", minutes)
-        self.notify(text.format(n=minutes), markup=False)
+    @property
+    def made_screens(self) -> list[DeskScreen]:
+        """The modes that have been looked at and are ready."""
+        return [screen for screen in self._made.values() if screen.is_ready]
 
     def store_news(self, *kinds: Kind) -> None:
         """What the desk itself wrote is shown at once, not at the feed's next look."""
-        for screen in self._made.values():
-            if screen.is_ready:
-                screen.store_changed(frozenset(kinds))
+        for screen in self.made_screens:
+            screen.store_changed(frozenset(kinds))
 
     # The last wall
 

@@ -1,0 +1,74 @@
+"""What the person chooses for the whole desk, mask, theme and language, and how it is remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+from textual.message_pump import MessagePump
+
+from data.language import _, language, ngettext, use_language
+from data.preferences import save_preferences
+from tui.desk import Desk
+from tui.screens.base import DeskScreen
+from tui.theme import next_look
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+    Base = App[None]
+else:
+    # Handlers of messages are gathered from the classes of the pump, so that a part of the app can hold some.
+    Base = MessagePump
+
+
+class Choices(Base):
+    """Mixed into the app, which gives `desk` and `made_screens`."""
+
+    desk: Desk
+
+    @property
+    def made_screens(self) -> Sequence[DeskScreen]:
+        """The modes that have been looked at and are ready."""
+        raise NotImplementedError
+
+    def action_mask(self) -> None:
+        """Hides or shows personal data; the stand-up is always masked."""
+        self.desk.masked = not self.desk.masked
+        for screen in self.made_screens:
+            screen.reload()
+            screen.tick(redraw=False)
+
+    def on_desk_header_mask_pressed(self) -> None:
+        """A click on the badge."""
+        if self.check_action("mask", ()):
+            self.action_mask()
+
+    def action_theme(self) -> None:
+        """The next look, remembered."""
+        self.theme = next_look(self.theme)
+        self._remember(theme=self.theme)
+
+    def action_language(self) -> None:
+        """The other language, remembered."""
+        use_language("en" if language() == "et" else "et")
+        self._remember(language=language())
+        for screen in self.made_screens:
+            screen.words_changed()
+
+    def _remember(self, **choices: str | int) -> None:
+        self.desk.preferences = replace(self.desk.preferences, **choices)  # type: ignore[arg-type]
+        try:
+            save_preferences(self.desk.places, self.desk.preferences)
+        except OSError as fault:
+            words = _("Your choice holds until the desk closes: the preferences file cannot be written ({reason}).")
+            self.notify(words.format(reason=fault.strerror or ""), severity="warning", markup=False)
+
+    def on_standup_screen_finished(self, event: Message) -> None:
+        """Remembers when the stand-up was held: the next one begins there."""
+        self._remember(standup_ms=self.desk.format.now_ms())
+        minutes = getattr(event, "minutes", 0)
+        text = ngettext("The stand-up is over: {n} minute.", "The stand-up is over: {n} minutes.", minutes)
+        self.notify(text.format(n=minutes), markup=False)
