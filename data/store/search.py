@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 SEARCH_LIMIT = 5_000
 """Hits kept, newest first: nobody reads further, and the search stays quick for a word that is everywhere."""
 
+FEW_HITS = 1_000
+"""So many are looked up one by one; for more it is quicker to read an index of all the tickets that may be listed."""
+
 _PART = 3
 """Characters from which on a word may be a part of another."""
 
@@ -37,7 +40,12 @@ def found_ids(connection: Connection, selection: Selection) -> tuple[list[int], 
     if not words:
         return [], False
     exact = _by_key(connection, selection, words)
-    conditions, parameters = ["ticket_fts MATCH ?"], [_expression(words), *selection.parameters]
+    expression = _expression(words)
+    few = _few_hits(connection, expression) if selection.conditions else None
+    if few is not None:
+        found = [each for each in _passing(connection, selection, few) if each not in exact]
+        return (exact + found)[:SEARCH_LIMIT], len(found) > SEARCH_LIMIT
+    conditions, parameters = ["ticket_fts MATCH ?"], [expression, *selection.parameters]
     if selection.conditions:
         # The plus keeps the planner from asking the full-text index about each of those tickets in turn.
         conditions.append(
@@ -64,6 +72,22 @@ def _expression(words: list[str]) -> str:
     ]
     end = f"{last} *" if sizes[-1] >= _PART else f"- parts : {last}{' *' * (sizes[-1] > 1)}"
     return " AND ".join(f"({part})" for part in (*each, end))
+
+
+def _few_hits(connection: Connection, expression: str) -> list[int] | None:
+    """The ids of every hit, newest first; None when there are more than `FEW_HITS`."""
+    rows = connection.execute(
+        "SELECT rowid FROM ticket_fts WHERE ticket_fts MATCH ? ORDER BY rowid DESC LIMIT ?", (expression, FEW_HITS + 1)
+    ).fetchall()
+    return [row[0] for row in rows] if len(rows) <= FEW_HITS else None
+
+
+def _passing(connection: Connection, selection: Selection, ids: list[int]) -> list[int]:
+    """Those of `ids` that are in `selection`, in the same order."""
+    where = " AND ".join([f"id IN ({', '.join('?' * len(ids))})", *selection.conditions])
+    rows = connection.execute(f"SELECT id FROM ticket NOT INDEXED WHERE {where}", (*ids, *selection.parameters))
+    passing = {row[0] for row in rows.fetchall()}
+    return [each for each in ids if each in passing]
 
 
 def _by_key(connection: Connection, selection: Selection, words: list[str]) -> list[int]:
