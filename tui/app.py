@@ -71,7 +71,11 @@ class DeskApp(Choices, NoteTaking, App[None]):
             )
             for mode in MODES
         ),
-        Binding("slash", "search", N_("search"), id="desk.search", tooltip=N_("Search the tickets for words")),
+        # With priority the desk itself carries it out before it passes the next key on, so that no letter typed right
+        # after it lands elsewhere than in the search box.
+        Binding(
+            "slash", "search", N_("search"), id="desk.search", priority=True, tooltip=N_("Search the tickets for words")
+        ),
         Binding("r", "reload", N_("refresh"), id="desk.refresh", tooltip=N_("Read everything again now")),
         Binding("u", "undo", N_("undo"), id="desk.undo", tooltip=N_("Take the last noted line back")),
         Binding("escape", "back", N_("back"), id="desk.back", tooltip=N_("Back to where you were")),
@@ -286,6 +290,8 @@ class DeskApp(Choices, NoteTaking, App[None]):
             return self.can_undo
         if action == "back":
             return self.desk.mode != "dashboard"
+        if action == "search" and self.focused is not None and self.focused.check_consume_key("slash", "/"):
+            return False
         if action in ("search", "reload", "mask"):
             return self.desk.mode != "standup"
         return True

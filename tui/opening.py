@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any
 
-from textual.app import App
+from textual.app import App, ScreenStackError
 
 PATIENCE_SECONDS = 0.4
 """How long the first picture waits for its parts; then it is shown as it is, with words about what is missing."""
@@ -32,5 +32,6 @@ class Opening:
             return
         self.is_over = True
         self._held.close()
-        self._app.screen.refresh(layout=True)
-        self._app.call_after_refresh(self._shown)
+        with suppress(ScreenStackError):  # closed before it was ever shown
+            self._app.screen.refresh(layout=True)
+            self._app.call_after_refresh(self._shown)

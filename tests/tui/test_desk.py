@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from textual.events import Key
 from textual.widgets import Input
 
 from data.language import language
@@ -103,6 +104,16 @@ async def test_search_narrows_the_list_while_typing_and_esc_clears_it(tmp_path: 
         await until(pilot, lambda: 0 < tickets_table(app).row_count < len(TICKETS))
         await pilot.press("escape")
         await until(pilot, lambda: tickets_table(app).row_count == len(TICKETS))
+        assert app.desk.mode == "tickets"
+
+
+async def test_letters_typed_right_after_the_slash_land_in_the_search_box(tmp_path: Path) -> None:
+    app = make_desk(tmp_path)
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        for key, letter in (("slash", "/"), ("x", "x"), ("slash", "/"), ("v", "v")):
+            app.post_message(Key(key, letter))
+        await until(pilot, lambda: isinstance(app.focused, Input) and app.focused.value == "x/v")
         assert app.desk.mode == "tickets"
 
 

@@ -119,8 +119,8 @@ class ListPane(Pane[S], Generic[S, R]):
         self.table.refresh_cells()
 
     def focus_list(self) -> None:
-        """Puts the cursor into the list."""
-        self.table.focus()
+        """Puts the cursor into the list, at once: what is focused next must not be undone later."""
+        self.screen.set_focus(self.table)
 
     def on_virtual_table_opened(self, event: VirtualTable.Opened) -> None:
         """Tells which record was opened."""

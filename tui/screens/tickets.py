@@ -142,7 +142,7 @@ class TicketsScreen(MasterScreen):
         box = self.query_one("#search", Input)
         box.placeholder = _("Words or a key")
         box.display = True
-        box.focus()
+        self.set_focus(box)  # at once: `focus` would leave the next keys to the list
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Searches while typing, once the fingers rest."""
