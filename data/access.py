@@ -8,13 +8,15 @@ import stat
 import sys
 from pathlib import Path
 
+from data.language import N_, _
+
 _EVERYBODY = {
-    "WD": "everyone",
-    "AU": "every signed-in user",
-    "BU": "every user of this computer",
-    "IU": "every user of this computer",
-    "BG": "guests",
-    "AN": "anonymous users",
+    "WD": N_("everyone"),
+    "AU": N_("every signed-in user"),
+    "BU": N_("every user of this computer"),
+    "IU": N_("every user of this computer"),
+    "BG": N_("guests"),
+    "AN": N_("anonymous users"),
 }
 """Trustees of an access list that stand for many, by their SDDL abbreviation ([MS-DTYP] 2.5.1.1)."""
 
@@ -34,16 +36,16 @@ def looseness(file: Path) -> str:
 
 def _loose_mode(found: os.stat_result) -> str:
     if found.st_mode & 0o077:
-        return f"others may read it (mode {stat.S_IMODE(found.st_mode):o}, not 600)"
+        return _("others may read it (mode {mode}, not 600)").format(mode=f"{stat.S_IMODE(found.st_mode):o}")
     if sys.platform != "win32" and found.st_uid not in (os.geteuid(), 0):
-        return "it belongs to another user"
+        return _("it belongs to another user")
     return ""
 
 
 def loose_trustees(sddl: str) -> str:
     """Who the access list `sddl` (security descriptor definition language) lets in, of those who are many."""
-    named = [_EVERYBODY[who] for who in _ALLOWING.findall(sddl) if who in _EVERYBODY]
-    return f"its access list lets in {', '.join(dict.fromkeys(named))}" if named else ""
+    named = [_(_EVERYBODY[who]) for who in _ALLOWING.findall(sddl) if who in _EVERYBODY]
+    return _("its access list lets in {names}").format(names=", ".join(dict.fromkeys(named))) if named else ""
 
 
 if sys.platform == "win32":

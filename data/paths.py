@@ -54,6 +54,11 @@ class Places:
         return self.data_dir / "sync.stop"
 
     @property
+    def wish(self) -> Path:
+        """Its appearance asks the sync process to poll every source now."""
+        return self.data_dir / "sync.wish"
+
+    @property
     def pulse(self) -> Path:
         """What the sync process is doing now, as JSON; holds no personal data."""
         return self.data_dir / "sync.pulse"

@@ -12,6 +12,7 @@ import re
 from pathlib import Path
 from typing import Protocol
 
+from data.language import _
 from data.paths import Places, make_private_dir, write_private
 
 DEMO_TOKEN = "demo-token"  # noqa: S105 - the simulated server's, worth nothing elsewhere
@@ -45,16 +46,20 @@ def store_key(places: Places, *, create: bool, demo: bool) -> str:
         key = _from_keyring(_store_name(places), must_answer=_has_files(places))
     if key is None:
         if not create:
-            raise SecretError("The key of the store is not there: it is made when the desk or the sync first starts.")
+            raise SecretError(
+                _("The key of the store is not there: it is made when the desk or the sync first starts.")
+            )
         if _has_files(places):
             raise SecretError(
-                f"The key of the files in {places.data_dir} is lost, so they cannot be read. "
-                f"Set {STORE_KEY_VARIABLE} if you have the key, else move the files aside and start again."
+                _(
+                    "The key of the files in {folder} is lost, so they cannot be read. "
+                    "Set {variable} if you have the key, else move the files aside and start again."
+                ).format(folder=places.data_dir, variable=STORE_KEY_VARIABLE)
             )
         key = _create_key(places, demo=demo)
     key = key.strip()
     if not _RAW_KEY.fullmatch(key):
-        raise SecretError("The key of the store must be 64 hexadecimal digits; the one that was found is not.")
+        raise SecretError(_("The key of the store must be 64 hexadecimal digits; the one that was found is not."))
     return key
 
 
@@ -115,7 +120,7 @@ def _tokens(places: Places) -> dict[str, str]:
         tokens = None
     if not isinstance(tokens, dict):
         # Not chained: the decoder's error would carry the file's content with it.
-        raise SecretError(f"{places.token_file} is damaged: remove it and give the tokens again.")
+        raise SecretError(_("{file} is damaged: remove it and give the tokens again.").format(file=places.token_file))
     return {str(name): str(token) for name, token in tokens.items()}
 
 
@@ -128,10 +133,18 @@ def _read_file(file: Path) -> str | None:
         text = None if loose else file.read_text(encoding="ascii")
     except FileNotFoundError:
         return None
+    except NotADirectoryError:
+        raise SecretError(
+            _("{folder} is not a folder. Choose another with --data-dir.").format(folder=file.parent)
+        ) from None
     except (OSError, UnicodeDecodeError):
-        raise SecretError(f"{file} cannot be read: look at its permissions.") from None
+        raise SecretError(_("{file} cannot be read: look at its permissions.").format(file=file)) from None
     if text is None:
-        raise SecretError(f"{file} is not used because {loose}. Make it yours alone, then change what was in it.")
+        raise SecretError(
+            _("{file} is not used because {reason}. Make it yours alone, then change what was in it.").format(
+                file=file, reason=loose
+            )
+        )
     return text
 
 
@@ -159,7 +172,7 @@ def _from_keyring(name: str, *, must_answer: bool) -> str | None:
     except Exception as error:  # each backend has its own errors
         if must_answer:
             raise SecretError(
-                f"The keyring did not answer ({type(error).__name__}): unlock it and try again."
+                _("The keyring did not answer ({reason}): unlock it and try again.").format(reason=type(error).__name__)
             ) from None
         return None
 

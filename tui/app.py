@@ -274,11 +274,23 @@ class DeskApp(Choices, NoteTaking, App[None]):
     # What the person can do everywhere
 
     def action_reload(self) -> None:
-        """Reads everything on the screen again."""
+        """Asks the sync for fresh data now; what it brings is shown as it comes."""
+        self.run_worker(self._ask_for_poll, thread=True, group="ask.poll", exclusive=True, exit_on_error=False)
         self._read_sources()
         if self.shown is not None:
             self.shown.reload()
-        self.notify(_("Read again."), timeout=2, markup=False)
+
+    def _ask_for_poll(self) -> None:
+        # Imported here: the first picture does not need it.
+        from data.sync.desks import ask_for_poll
+
+        try:
+            ask_for_poll(self.desk.places)
+            words, severity = _("Asking every source now."), "information"
+        except OSError as fault:
+            words = _("The sync cannot be asked: {reason}.").format(reason=fault.strerror or "")
+            severity = "warning"
+        self.notify(words, severity=severity, timeout=2, markup=False)  # type: ignore[arg-type]
 
     async def action_search(self) -> None:
         """Goes to the search box of the tickets."""

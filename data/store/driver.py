@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 from sqlcipher3 import dbapi2
 
+from data.language import _
+
 if TYPE_CHECKING:
     # sqlcipher3 carries no types; its connections have the methods of the standard library's.
     from sqlite3 import Connection as Connection
@@ -80,7 +82,7 @@ def open_reader(file: Path, key: str) -> Connection:
 
 def _connect(file: Path, key: str, mode: str) -> Connection:
     if not _RAW_KEY.fullmatch(key):
-        raise StoreError("key", f"The key of {file.name} is not 64 hexadecimal digits.")
+        raise StoreError("key", _("The key of {file} is not 64 hexadecimal digits.").format(file=file.name))
     connection: Connection = dbapi2.connect(
         f"{file.absolute().as_uri()}?mode={mode}",
         uri=True,
@@ -121,26 +123,39 @@ def translated(file: Path) -> Iterator[None]:
             raise
         raise translation from error
     except OSError as error:
-        raise StoreError("io", f"{file} cannot be opened: {error.strerror or error}.") from error
+        raise StoreError(
+            "io", _("{file} cannot be opened: {reason}.").format(file=file, reason=error.strerror or error)
+        ) from error
 
 
 def _explained(code: int, file: Path) -> StoreError | None:
     if code in (_NOTADB, _CORRUPT):
         return StoreError(
             "key",
-            f"{file.name} cannot be read: its key is not the right one, or the file is damaged. "
-            f"If the key is right, move {file} aside and start again.",
+            _(
+                "{name} cannot be read: its key is not the right one, or the file is damaged. "
+                "If the key is right, move {file} aside and start again."
+            ).format(name=file.name, file=file),
         )
     if code == _CANTOPEN:
         if not file.exists():
-            return StoreError("missing", f"{file} does not exist yet.")
-        return StoreError("io", f"{file} cannot be opened: look at its permissions and those of its folder.")
+            return StoreError("missing", _("{file} does not exist yet.").format(file=file))
+        return StoreError(
+            "io", _("{file} cannot be opened: look at its permissions and those of its folder.").format(file=file)
+        )
     if code in (_BUSY, _LOCKED):
-        return StoreError("locked", f"{file.name} has been locked by another program for {BUSY_SECONDS:.0f} s.")
+        return StoreError(
+            "locked",
+            _("{file} has been locked by another program for {n} s. Close that program.").format(
+                file=file.name, n=round(BUSY_SECONDS)
+            ),
+        )
     if code == _FULL:
-        return StoreError("full", f"The disk that holds {file} is full: make room and try again.")
+        return StoreError("full", _("The disk that holds {file} is full: make room and try again.").format(file=file))
     if code in (_IOERR, _READONLY):
-        return StoreError("io", f"{file} cannot be read or written: look at the disk and at its permissions.")
+        return StoreError(
+            "io", _("{file} cannot be read or written: look at the disk and at its permissions.").format(file=file)
+        )
     return None
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sqlcipher3 import dbapi2
 
+from data.language import _
 from data.store.driver import Connection, StoreError, transaction
 
 
@@ -50,8 +51,10 @@ def refuse_newer(number: int, migrations: Sequence[Migration]) -> None:
     if number > migrations[-1].number:
         raise StoreError(
             "newer",
-            f"The data was written by a newer version of the program (schema {number}, known here: "
-            f"{migrations[-1].number}). Update the program.",
+            _(
+                "The data was written by a newer version of the program (schema {number}, known here: {known}). "
+                "Update the program."
+            ).format(number=number, known=migrations[-1].number),
         )
 
 

@@ -27,7 +27,7 @@ from data.sync import desks
 from data.sync.books import Books
 from data.sync.log import LOG, close_log, open_log
 from data.sync.pulse import Beat, Pulse
-from data.sync.schedule import Schedule
+from data.sync.schedule import LEAST_SECONDS, Schedule
 
 LOOK_SECONDS = 0.2
 """How often the process looks whether it shall stop."""
@@ -172,6 +172,7 @@ class Sync:
         self._sources: Sequence[Source] = sources(config, places, self._clock)
         self._pulse = Pulse(places.pulse)
         self._stopping = asyncio.Event()
+        self._wished = {source.name: asyncio.Event() for source in self._sources}
         self._failed = False
 
     def stop(self) -> None:
@@ -213,6 +214,7 @@ class Sync:
             if self._places.stop.exists():
                 LOG.info("asked to stop")
                 return
+            self._look_for_wish()
             if self._owned:
                 last_desk = now if desks.is_any_open(self._places) else last_desk
                 if now - last_desk > desks.GRACE_SECONDS:
@@ -224,6 +226,14 @@ class Sync:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), LOOK_SECONDS)
 
+    def _look_for_wish(self) -> None:
+        """Wakes every source whose turn has not come, where a desk has asked for that."""
+        with suppress(OSError):
+            if self._places.wish.exists():
+                self._places.wish.unlink()
+                for wished in self._wished.values():
+                    wished.set()
+
     async def _prune(self) -> None:
         try:
             await self._books.prune(self._clock.now_ms())
@@ -233,7 +243,9 @@ class Sync:
     async def _follow(self, source: Source) -> None:
         """Polls one source for ever, or once."""
         schedule = Schedule(source.interval, self._clock)
+        wished = self._wished[source.name]
         while True:
+            wished.clear()
             failure = await self._poll(source)
             if self._once:
                 return
@@ -244,7 +256,11 @@ class Sync:
             else:
                 pause = schedule.after_failure(failure.code, failure.retry_after, chance)
             self._pulse.sources[source.name].next_ms = self._clock.now_ms() + round(pause * 1000 * self._clock.speed)
-            await asyncio.sleep(pause)
+            # A server that asked for a pause gets it, whatever the person wishes.
+            asked = failure.retry_after or 0.0 if failure else 0.0
+            await asyncio.sleep(min(pause, max(asked, LEAST_SECONDS)))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(wished.wait(), max(0.0, pause - max(asked, LEAST_SECONDS)))
 
     async def _poll(self, source: Source) -> SourceError | None:
         """One poll to its end; the failure if it failed, told in pulse, store, log and report."""

@@ -182,3 +182,20 @@ def test_the_demo_needs_a_terminal(run: Run) -> None:
     done = run("demo")
     assert done.returncode == 1
     assert "terminal" in done.stderr
+
+
+def test_a_folder_that_cannot_be_made_is_told_without_a_word_of_blame(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    config = tmp_path / "config.toml"
+    config.write_text('demo = true\n[[check]]\nname = "A"\nurl = "http://127.0.0.1:9/"\n')
+    done = subprocess.run(
+        [sys.executable, "-m", "tui", "sync", "--once", "--config", str(config), "--data-dir", str(blocked / "data")],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        env={**os.environ, "PEAKASUTAJA_LANGUAGE": "et"},
+    )
+    assert done.returncode == 1
+    assert "--data-dir" in done.stderr
+    assert "Programmis tekkis viga" not in done.stderr

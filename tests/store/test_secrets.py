@@ -16,6 +16,7 @@ import pytest
 from keyring.backend import KeyringBackend
 
 from data.access import loose_trustees, looseness
+from data.language import use_language
 from data.paths import Places, write_private
 from data.secrets import SecretError, read_token, store_key, write_token
 
@@ -259,3 +260,13 @@ def test_an_access_list_of_windows_tells_who_is_let_in(sddl: str, told: str) -> 
 def test_writing_a_token_says_where_it_is_kept(places: Places, backend: FakeKeyring) -> None:
     assert write_token(places, "jira", "t") == "keyring"
     assert backend.held == {("peakasutaja", "token:jira"): "t"}
+
+
+def test_a_wrong_key_is_told_in_the_language_of_the_person(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PEAKASUTAJA_STORE_KEY", "hello")
+    use_language("et")
+    try:
+        with pytest.raises(SecretError, match="kuueteistkümnendnumbrit"):
+            store_key(Places(tmp_path / "config.toml", tmp_path / "data"), create=True, demo=False)
+    finally:
+        use_language("en")

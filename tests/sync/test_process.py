@@ -217,3 +217,14 @@ def test_a_source_that_never_answered_is_loading_or_failed_but_never_empty(desk:
     jira = next(each for each in desk.reader().sources() if each.name == "jira")
     assert (jira.phase, jira.error_code) == (SourcePhase.FAILED, "auth")
     assert KEY not in desk.places.log.read_text()
+
+
+def test_a_wish_for_fresh_data_is_carried_out_before_the_next_turn(desk: SyncedDesk) -> None:
+    desk.interval = 3600
+    desk.write()
+    with desk.following():
+        wait_for(lambda: desk.polls() == 1 and desk.polls("calendar:Koolitused") == 1, "the first polls")
+        desks.ask_for_poll(desk.places)
+        wait_for(lambda: desk.polls() == 2 and desk.polls("calendar:Koolitused") == 2, "the polls that were wished for")
+
+        assert not desk.places.wish.exists()

@@ -28,6 +28,9 @@ def tell(error: BaseException) -> int:
         click.echo(_("Stopped."), err=True)
     elif is_debugging():
         raise error
+    elif isinstance(error, OSError) and error.strerror:
+        words = _("{file} cannot be used: {reason}. Look at the disk and its permissions, or choose --data-dir.")
+        click.echo(words.format(file=error.filename or _("The output"), reason=error.strerror), err=True)
     else:
         click.echo(fault_text(error), err=True)
     return 1
