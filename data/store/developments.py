@@ -46,8 +46,15 @@ _EPIC = """
         (SELECT substr(before, 1, 10) FROM change
          WHERE ticket_id = ticket.id AND field = 'duedate' AND before <> '' ORDER BY at_ms LIMIT 1)
     FROM ticket"""
-_RELEASE = "SELECT id, name, project, start_day, end_day, is_released FROM version"
-_SPRINT = "SELECT id, name, start_day, end_day, state FROM sprint"
+# Jira keeps no history of releases and sprints: the source remembers the end that it saw first as a fact.
+_RELEASE = """
+    SELECT id, name, project, start_day, end_day, is_released,
+        (SELECT value FROM fact WHERE source = 'jira' AND name = 'release.first_end.' || id)
+    FROM version"""
+_SPRINT = """
+    SELECT id, name, start_day, end_day, state,
+        (SELECT value FROM fact WHERE source = 'jira' AND name = 'sprint.first_end.' || id)
+    FROM sprint"""
 
 
 def load_developments(connection: Connection, today: date) -> tuple[Development, ...]:
@@ -97,7 +104,6 @@ def load_development(connection: Connection, development_id: str, today: date) -
 
 def _epic(row: Sequence[Any]) -> _Found:
     ticket_id, key, summary, project, start_day, due_day, is_open, first = row
-    first_end_day = first if first and first != due_day else ""
     return _Found(
         f"epic:{ticket_id}",
         f"epic:{key}",
@@ -107,23 +113,30 @@ def _epic(row: Sequence[Any]) -> _Found:
         project,
         start_day,
         due_day,
-        first_end_day,
+        _moved_from(first, due_day),
         not is_open,
     )
 
 
 def _release(row: Sequence[Any]) -> _Found:
-    version_id, name, project, start_day, end_day, is_released = row
+    version_id, name, project, start_day, end_day, is_released, first = row
     own_id = f"release:{version_id}"
     kind = DevelopmentKind.RELEASE
-    return _Found(own_id, own_id, kind, name, name, project, start_day, end_day, "", bool(is_released))
+    first_end_day = _moved_from(first, end_day)
+    return _Found(own_id, own_id, kind, name, name, project, start_day, end_day, first_end_day, bool(is_released))
 
 
 def _sprint(row: Sequence[Any]) -> _Found:
-    sprint_id, name, start_day, end_day, state = row
+    sprint_id, name, start_day, end_day, state, first = row
     own_id = f"sprint:{sprint_id}"
     kind = DevelopmentKind.SPRINT
-    return _Found(own_id, own_id, kind, name, name, "", start_day, end_day, "", state == "closed")
+    first_end_day = _moved_from(first, end_day)
+    return _Found(own_id, own_id, kind, name, name, "", start_day, end_day, first_end_day, state == "closed")
+
+
+def _moved_from(first_end_day: str | None, end_day: str) -> str:
+    """The end that was first set, empty where it stands."""
+    return first_end_day if first_end_day and first_end_day != end_day else ""
 
 
 def _figures(connection: Connection, group_ids: Iterable[str]) -> dict[str, tuple[int, int, int]]:

@@ -247,6 +247,18 @@ def test_the_timeline_has_what_is_open_or_newly_done_and_nothing_older(cache: Wr
         assert reader.development(unknown) is None
 
 
+def test_a_release_and_a_sprint_that_moved_since_they_were_first_seen_show_their_slip(
+    cache: Writer, reader: Reader
+) -> None:
+    versions = [(22, "SKAH", "2.14", "", "", day(20), 0, 0), (23, "SKAH", "2.15", "", "", day(40), 0, 0)]
+    sprints = [(32, "S2", "active", "", day(-3), day(4), 1)]
+    first = {"release.first_end.22": day(13), "release.first_end.23": day(40), "sprint.first_end.32": day(2)}
+    cache.apply(JIRA, tickets(version=versions, sprint=sprints, facts=first), NOW)
+
+    moved = {each.id: (each.first_end_day, each.slip_days) for each in reader.developments()}
+    assert moved == {"release:22": (day(13), 7), "release:23": ("", 0), "sprint:32": (day(2), 2)}
+
+
 def test_trainings_are_those_that_overlap_the_time_asked_for(cache: Writer, reader: Reader) -> None:
     events = [
         event("enne", NOW - 2 * DAY),
