@@ -25,9 +25,14 @@ def save(where: Places, config: Config, token: str) -> Path | None:
     kept = _put_aside(file)
     write_private(file, render(config).encode("utf-8"))
     if token:
-        make_private_dir(where.data_dir)
-        write_token(where, TOKEN, token)
+        keep_token(where, token)
     return kept
+
+
+def keep_token(where: Places, token: str) -> None:
+    """Keeps Jira's token in place of the one before; raises OSError and what `write_token` raises."""
+    make_private_dir(where.data_dir)
+    write_token(where, TOKEN, token)
 
 
 def named_check(text: str) -> HttpCheck:
@@ -57,6 +62,10 @@ def _named(text: str) -> tuple[str, str]:
 def _put_aside(file: Path) -> Path | None:
     if not file.exists():
         return None
-    kept = file.with_name(file.name + ".old")
+    kept = file.with_name(f"{file.name}.old")
+    number = 1
+    while kept.exists():
+        number += 1
+        kept = file.with_name(f"{file.name}.old.{number}")
     write_private(kept, file.read_bytes())
     return kept

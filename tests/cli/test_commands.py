@@ -166,6 +166,46 @@ def test_init_with_a_wrong_token_says_so(run: Run, served: Path, tmp_path: Path)
     assert made.returncode == 1
     assert "401" in made.stdout
     assert "nonsense" not in made.stdout + made.stderr
+    assert "--skip-test" in made.stderr
+    assert not (tmp_path / "c.toml").exists()
+    assert not (tmp_path / "data" / "tokens.json").exists()
+
+    untested = run("config", "init", *options, "--skip-test", *at(tmp_path / "c.toml", tmp_path), given="nonsense\n")
+    assert untested.returncode == 0, untested.stderr
+    assert (tmp_path / "c.toml").exists()
+
+
+def test_a_token_alone_replaces_only_the_token(run: Run, served: Path, tmp_path: Path) -> None:
+    config, tokens = tmp_path / "c.toml", tmp_path / "data" / "tokens.json"
+    written = (
+        f'# mine\n[jira]\nurl = "{url_of(served)}"\nprojects = ["SKAH"]\n[[check]]\nname = "A"\nurl = "https://a.ee"\n'
+    )
+    config.write_text(written, "utf-8")
+
+    wrong = run("config", "init", "--token-stdin", *at(config, tmp_path), given="nonsense\n")
+    assert wrong.returncode == 1
+    assert "--skip-test" in wrong.stderr
+    assert not tokens.exists()
+
+    right = run("config", "init", "--token-stdin", *at(config, tmp_path), given="demo-token\n")
+    assert right.returncode == 0, right.stdout + right.stderr
+    assert json.loads(tokens.read_text("utf-8")) == {"jira": "demo-token"}
+
+    untested = run("config", "init", "--token-stdin", "--skip-test", *at(config, tmp_path), given="later\n")
+    assert untested.returncode == 0, untested.stdout + untested.stderr
+    assert json.loads(tokens.read_text("utf-8")) == {"jira": "later"}
+    assert config.read_text("utf-8") == written
+    assert not list(tmp_path.glob("c.toml.old*"))
+
+
+def test_every_replaced_configuration_is_kept(run: Run, tmp_path: Path) -> None:
+    config = tmp_path / "c.toml"
+    for name in ("A", "B", "C"):
+        made = run("config", "init", "--check", f"{name}=https://a.ee", "--force", *at(config, tmp_path))
+        assert made.returncode == 0, made.stderr
+    assert 'name = "A"' in (tmp_path / "c.toml.old").read_text("utf-8")
+    assert 'name = "B"' in (tmp_path / "c.toml.old.2").read_text("utf-8")
+    assert 'name = "C"' in config.read_text("utf-8")
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,11 @@ import click
 from data import setup
 from data.config import Config, ConfigError, Desk, Jira, load
 from data.config_rules import problems, warnings
-from data.diagnosis import Finding, Level
+from data.diagnosis import Finding
 from data.language import _, language
 from data.paths import Places
 from tui.cli.console import on_terminal
+from tui.cli.new_token import ask_token, is_bad, refuse, replace_token, writing
 from tui.cli.options import Fault, command, place_options
 from tui.cli.questions import ask_configuration
 from tui.cli.report import print_findings
@@ -54,18 +55,31 @@ def check(where: Places) -> int:
 
 
 def init(where: Places, force: bool, skip_test: bool, token_stdin: bool, **answers: Any) -> int:
-    """Makes the file and keeps the token. With options nothing is asked; exit code 1 when the connection test fails."""
+    """Makes the file and keeps the token; a token alone replaces only the kept one.
+
+    With options nothing is asked, and nothing is written when the connection test fails (exit code 1).
+    """
+
+    def test(jira: Jira, token: str) -> list[Finding]:
+        return [] if skip_test else try_jira(jira, token)
+
+    is_alone = not any(answers.values()) and not force and where.config_file.exists()
     is_asking = not any([*answers.values(), token_stdin]) and on_terminal()
+    if is_alone and token_stdin:
+        return replace_token(where, _token_from_input(), test)
+    if is_alone and is_asking and _wants_only_a_token(where):
+        return ask_token(where, test)
     _ask_to_replace(where, force, is_asking)
     if is_asking:
-        config, token = ask_configuration(lambda jira, token: [] if skip_test else try_jira(jira, token))
-        findings: list[Finding] = []
-    else:
-        config, token = _configured(**answers), _token_from_input() if token_stdin else ""
-        findings = try_jira(config.jira, token) if config.jira and token and not skip_test else []
-    _write(where, config, token)
+        _write(where, *ask_configuration(test))
+        return 0
+    config, token = _configured(**answers), _token_from_input() if token_stdin else ""
+    findings = test(config.jira, token) if config.jira and token else []
     print_findings(findings)
-    return int(any(finding.level is Level.BAD for finding in findings))
+    if is_bad(findings):
+        return refuse()
+    _write(where, config, token)
+    return 0
 
 
 def try_jira(jira: Jira, token: str) -> list[Finding]:
@@ -91,10 +105,23 @@ def _init_options() -> list[click.Parameter]:
             multiple=True,
             help=_("A calendar with trainings: an ICS address or file."),
         ),
-        click.Option(["--token-stdin"], is_flag=True, help=_("Read Jira’s access token from standard input.")),
+        click.Option(
+            ["--token-stdin"],
+            is_flag=True,
+            help=_("Read Jira’s access token from standard input; alone it replaces only the token."),
+        ),
         click.Option(["--force"], is_flag=True, help=_("Replace a configuration; the old one is kept beside it.")),
         click.Option(["--skip-test"], is_flag=True, help=_("Do not try the connection.")),
     ]
+
+
+def _wants_only_a_token(where: Places) -> bool:
+    try:
+        has_jira = load(where.config_file).jira is not None
+    except ConfigError:
+        has_jira = False
+    question = _("There is a configuration already. Replace only Jira’s access token and keep the rest?")
+    return has_jira and click.confirm(question, default=True)
 
 
 def _ask_to_replace(where: Places, force: bool, is_asking: bool) -> None:
@@ -143,18 +170,8 @@ def _token_from_input() -> str:
 
 
 def _write(where: Places, config: Config, token: str) -> None:
-    from data.secrets import SecretError
-
-    try:
+    with writing(where):
         kept = setup.save(where, config, token)
-    except OSError as error:
-        raise Fault(
-            _("{file} cannot be written: {reason}.").format(
-                file=error.filename or where.config_file, reason=error.strerror or error
-            )
-        ) from None
-    except SecretError as error:
-        raise Fault(str(error)) from None
     if kept:
         click.echo(_("The old configuration is in {file}.").format(file=kept))
     click.echo(_("The configuration is in {file}.").format(file=where.config_file))
