@@ -18,6 +18,8 @@ from data.text import clean_line
 Seconds = Annotated[float, Meta(ge=0.1, le=86_400)]
 Name = Annotated[str, Meta(min_length=1, max_length=80)]
 
+SERVICE_LENGTH = 80
+"""Characters of the service's name."""
 SIZE_LIMIT = 1_000_000
 """Bytes of a configuration file; a larger one is some other file named by mistake."""
 
@@ -37,7 +39,8 @@ class MissingConfigError(ConfigError):
 class Desk(Struct, forbid_unknown_fields=True):
     """`[desk]`: the person's own choices; what they change on the screen is remembered apart and wins."""
 
-    service: Name = "Perehüvitised"
+    service: Annotated[str, Meta(max_length=SERVICE_LENGTH)] = ""
+    """The service whose desk this is; empty shows only the program's name."""
     language: str = "et"
     theme: str = "light"
     actor: str = ""

@@ -19,7 +19,10 @@ def _lines(config: Config) -> Iterator[str]:
     yield ""
     yield "[desk]"
     yield "# " + _("Whose desk this is: shown in the corner of the screen.")
-    yield f"service = {_quoted(config.desk.service)}"
+    if config.desk.service:
+        yield f"service = {_quoted(config.desk.service)}"
+    else:
+        yield '# service = "Iseteenindus"'
     yield f"language = {_quoted(config.desk.language)}  # et, en"
     yield f"theme = {_quoted(config.desk.theme)}  # light, dark, contrast"
     yield "# " + _("Plain signs for a terminal that draws ⏲ ⚑ ✖ two cells wide.")

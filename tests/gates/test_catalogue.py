@@ -22,8 +22,7 @@ SAME_IN_BOTH = {
 """Messages whose Estonian equals the English: names, abbreviations and loan words."""
 
 ESTONIAN_IN_SOURCES = {
-    "data/config.py": {"Perehüvitised"},  # the service's own name, an example value of the configuration
-    "data/config_template.py": {"Koolitused"},  # the same
+    "data/config_template.py": {"Koolitused"},  # an example value of the configuration
     "data/text.py": None,  # the alphabet
     "data/rules/patterns.py": None,  # how people write a phone
     "tui/app.py": {"Peakasutaja"},  # the program's name

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from data import setup
-from data.config import Config, ConfigError, Desk, Jira, load
+from data.config import SERVICE_LENGTH, Config, ConfigError, Desk, Jira, load
 from data.config_rules import problems, warnings
 from data.diagnosis import Finding
 from data.language import _, language
@@ -147,9 +147,9 @@ def _configured(
         raise click.UsageError(_("Nothing to write: give at least --jira-url, --check or --calendar."))
     if bool(jira_url) != bool(projects):
         raise click.UsageError(_("--jira-url and --project belong together."))
-    config = Config(desk=Desk(language=language()))
-    if service:
-        config.desk.service = service
+    if service and len(service) > SERVICE_LENGTH:
+        raise click.UsageError(_("The name has at most {n} characters.").format(n=SERVICE_LENGTH))
+    config = Config(desk=Desk(service=service or "", language=language()))
     if jira_url:
         config.jira = Jira(url=jira_url, projects=list(projects))
     try:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import click
 
-from data.config import Calendar, Config, Desk, HttpCheck, Jira
+from data.config import SERVICE_LENGTH, Calendar, Config, Desk, HttpCheck, Jira
 from data.config_rules import jira_url_problem, project_problem, url_problem
 from data.diagnosis import Finding, Level
 from data.language import _, language
@@ -23,8 +23,8 @@ def ask_configuration(test: Test) -> tuple[Config, str]:
     """
     click.echo(_("A few questions. An empty answer skips a part; Ctrl+C breaks off, and nothing is written."))
     click.echo()
-    default = Desk().service
-    config = Config(desk=Desk(service=click.prompt(_("Service"), default=default), language=language()))
+    service = _ask(_("Name of the service"), _service_name)
+    config = Config(desk=Desk(service=service, language=language()))
     config.jira, token = _ask_jira(test)
     config.check = _ask_checks()
     config.calendar = _ask_calendars()
@@ -85,6 +85,12 @@ def _ask(question: str, checked: Callable[[str], str], *, is_needed: bool = Fals
         if not is_needed:
             break
     return answer
+
+
+def _service_name(text: str) -> str:
+    if len(text) > SERVICE_LENGTH:
+        raise click.UsageError(_("The name has at most {n} characters.").format(n=SERVICE_LENGTH))
+    return text
 
 
 def _checked(problem_of: Callable[[str], str]) -> Callable[[str], str]:

@@ -14,10 +14,10 @@ from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.widgets import Button, Input, Label, Static
 
-from data.config import Config, Desk, Jira
+from data.config import SERVICE_LENGTH, Config, Desk, Jira
 from data.config_rules import jira_url_problem, project_problem
 from data.diagnosis import Finding, Level
-from data.language import N_, _, language
+from data.language import N_, _, language, use_language
 from tui.faults import fault_text, is_debugging
 from tui.inert import INERT
 from tui.theme import LOOKS
@@ -49,7 +49,9 @@ class FirstRun(App[str]):
              background: $cursor-rest; color: $foreground; }
     Button:focus, Button:hover { background: $cursor; color: $foreground; text-style: bold; }
     Choice Button { margin: 0 0 0 0; width: 36; content-align: left middle; text-align: left; }
+    Label { width: 1fr; }
     .told { margin: 0 0 1 2; color: $quiet; }
+    .other { margin: 1 0 0 2; color: $quiet; }
     #found { margin: 1 0 0 0; height: auto; }
     """
 
@@ -101,6 +103,7 @@ class Choice(_Step):
         Binding("d", "demo", N_("demo"), id="first.demo", tooltip=N_("See the desk with simulated systems")),
         Binding("s", "set_up", N_("set up"), id="first.set_up", tooltip=N_("Enter Jira’s address and token")),
         Binding("escape,q", "leave", N_("quit"), id="first.quit", tooltip=N_("Close without doing anything")),
+        Binding("f8", "language", N_("in Estonian"), id="first.language", tooltip=N_("Eesti keel / English")),
         Binding("down", "app.focus_next", show=False, id="first.next"),
         Binding("up", "app.focus_previous", show=False, id="first.previous"),
     ]
@@ -118,6 +121,7 @@ class Choice(_Step):
             told = _("Jira’s address, projects and access token; the connection is tried first.")
             yield Label(told, classes="told", markup=False)
             yield Button(_("q  Quit"), id="quit")
+            yield Label(f"F8  {_('in Estonian')}", classes="other", markup=False)
 
     @on(Button.Pressed, "#demo")
     def action_demo(self) -> None:
@@ -128,6 +132,12 @@ class Choice(_Step):
     def action_set_up(self) -> None:
         """Opens the form."""
         self.app.push_screen("set-up")
+
+    async def action_language(self) -> None:
+        """Goes on in the other language."""
+        use_language("et" if language() == "en" else "en")
+        await self.recompose()
+        self.query_one("#demo", Button).focus()
 
     @on(Button.Pressed, "#quit")
     def action_leave(self) -> None:
@@ -142,23 +152,31 @@ class SetUp(_Step):
         Binding("escape", "app.pop_screen", N_("back"), id="first.back", tooltip=N_("Back; what was typed stays")),
         Binding("enter", "enter", show=False, priority=True, id="form.enter"),
         Binding("f5", "try", N_("test"), id="first.try", tooltip=N_("Try the connection")),
+        Binding("f1", "help", N_("help"), id="first.help", tooltip=N_("Explain the form")),
         Binding("f10", "done", N_("save"), id="first.done", tooltip=N_("Write the configuration and open the desk")),
         Binding("down", "app.focus_next", show=False, id="form.next"),
         Binding("up", "app.focus_previous", show=False, id="form.previous"),
     ]
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._language = language()
+        self._kept: dict[str, str] = {}
+
     def compose(self) -> ComposeResult:
         """The form."""
         with VerticalScroll(can_focus=False):
             yield Label(_("Set up: Jira"), classes="headline", markup=False)
+            yield Label(_("Name of the service (may stay empty)"), markup=False)
+            yield self._field("service", max_length=SERVICE_LENGTH)
             yield Label(_("Jira’s address"), markup=False)
-            yield Input(placeholder="https://jira.example.ee", id="url")
+            yield self._field("url", "https://jira.example.ee")
             yield Static("", id="url-problem", classes="problem", markup=False)
             yield Label(_("Projects, separated by spaces"), markup=False)
-            yield Input(placeholder="SKAH SKAA", id="projects")
+            yield self._field("projects", "SKAH SKAA")
             yield Static("", id="projects-problem", classes="problem", markup=False)
             yield Label(_("Access token (in Jira: Profile → Personal Access Tokens)"), markup=False)
-            yield Input(password=True, id="token")
+            yield self._field("token", is_secret=True)
             with Horizontal():
                 yield Button(_("Test (F5)"), id="try")
                 yield Button(_("Save and open (F10)"), id="save")
@@ -169,7 +187,24 @@ class SetUp(_Step):
 
     def on_mount(self) -> None:
         """The first field."""
-        self.query_one("#url", Input).focus()
+        self.query_one("#service", Input).focus()
+
+    async def on_screen_resume(self) -> None:
+        """Writes the form anew when the language was changed meanwhile; what was typed stays."""
+        if self._language != language():
+            self._kept = {field.id or "": field.value for field in self.query(Input)}
+            self._language = language()
+            await self.recompose()
+            self.query_one("#service", Input).focus()
+
+    def action_help(self) -> None:
+        """Explains the form in one line."""
+        told = _("Tab or ↓ next field, F5 tests, F10 saves, Esc back. The token goes to the keyring, not to the file.")
+        self._say(told)
+
+    def _field(self, name: str, example: str = "", *, is_secret: bool = False, max_length: int = 0) -> Input:
+        value = self._kept.get(name, "")
+        return Input(value, example, id=name, password=is_secret, max_length=max_length)
 
     @on(Input.Changed)
     def check(self) -> None:
@@ -180,7 +215,7 @@ class SetUp(_Step):
         self.query_one("#found", Static).update("")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Enter goes on from the first two fields; in the last one and on buttons it is theirs."""
+        """Enter goes on from every field but the last; in the last one and on buttons it is theirs."""
         return action != "enter" or (isinstance(self.focused, Input) and self.focused.id != "token")
 
     def action_enter(self) -> None:
@@ -209,7 +244,9 @@ class SetUp(_Step):
         """Writes the configuration and opens the desk."""
         if (jira := self._complete()) is not None:
             self._say(_("Writing …"))
-            self._save(Config(desk=Desk(language=language(), theme=self.app.theme), jira=jira), self._typed()[2])
+            service = self.query_one("#service", Input).value.strip()
+            desk = Desk(service=service, language=language(), theme=self.app.theme)
+            self._save(Config(desk=desk, jira=jira), self._typed()[2])
 
     @work(thread=True, exclusive=True, group="first.try")
     def _try(self, jira: Jira, token: str) -> None:

@@ -42,7 +42,9 @@ class DeskHeader(Line):
     def tick(self) -> None:
         """Brings time and ages up to date; paints only when a word changed."""
         width = self.size.width
-        left: list[Run] = [(" ", ""), (_("Key user"), "accent strong"), ("  ", ""), (self.desk.service, "strong")]
+        left: list[Run] = [(" ", ""), (_("Key user"), "accent strong")]
+        if self.desk.service:
+            left += [("  ", ""), (self.desk.service, "strong")]
         if self.desk.demo:
             left += [("  ", ""), (f" {_('DEMO')} ", "warn reverse")]
         words = _("masked") if self.desk.hides else _("UNMASKED")

@@ -1,0 +1,51 @@
+"""The first start on the smallest screen."""
+
+from __future__ import annotations
+
+from textual.widgets import Input, Static
+
+from data.config import Config, Jira
+from data.diagnosis import Finding, good
+from data.language import language, use_language
+from tui.screens.first_run import FirstRun, SetUp
+
+
+def found(_jira: Jira, _token: str) -> list[Finding]:
+    return [good("Jira", "yes")]
+
+
+def screen_text(app: FirstRun) -> str:
+    return "\n".join("".join(segment.text for segment in strip) for strip in app.screen._compositor.render_strips())
+
+
+async def test_the_welcome_fits_and_changes_its_language() -> None:
+    use_language("et")
+    app = FirstRun(found, lambda _config, _token: "")
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert "enne salvestamist." in " ".join(screen_text(app).split())
+        await pilot.press("f8")
+        assert language() == "en"
+        assert "See the demo" in screen_text(app)
+
+
+async def test_the_form_writes_the_service_that_was_named_and_keeps_what_was_typed_in_the_other_language() -> None:
+    saved: list[Config] = []
+
+    def save(config: Config, _token: str) -> str:
+        saved.append(config)
+        return ""
+
+    app = FirstRun(found, save)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("s", *"Toetused", "enter", *"https://a.ee", "enter", *"skah", "enter", *"t0ken")
+        await pilot.press("f1")
+        assert "keyring" in str(app.screen.query_one("#found", Static).render())
+        await pilot.press("escape", "f8", "s")
+        await pilot.pause()
+        assert isinstance(app.screen, SetUp)
+        assert app.screen.query_one("#service", Input).value == "Toetused"
+        assert "Teenuse nimi" in screen_text(app)
+        await pilot.press("f10")
+        await app.workers.wait_for_complete()
+    assert [(config.desk.service, config.desk.language) for config in saved] == [("Toetused", "et")]
+    assert app.return_value == "desk"
