@@ -2,7 +2,8 @@
 
 Rules (facts on service status, "The engine"): three failures in a row make it down, two good answers in a row end an
 outage or slowness, three slow ones of the last five answers make it degraded, three unmeasured in a row make it
-unknown. *Unknown* means that we could not measure: it never resolves an outage and never resets a count.
+unknown. *Unknown* means that we could not measure: it never resolves an outage and never resets a count. Out of the
+unknown the first answer decides, good or slow: the service answers, and there is no other state for it to disprove.
 """
 
 from __future__ import annotations
@@ -89,8 +90,9 @@ def _judge(watch: Watch) -> tuple[ServiceState, int]:
         return ServiceState.UNKNOWN, watch.first_unknown_ms
     if len(slow) >= SLOW_TO_DEGRADED:
         return ServiceState.DEGRADED, slow[0]
-    # Where there is no outage to resolve, the first good answer is enough to say that the service works.
-    needed = 1 if watch.state is ServiceState.UNKNOWN else OKS_TO_UP
-    if watch.oks >= needed and not watch.unknowns:
+    is_unknown = watch.state is ServiceState.UNKNOWN
+    if is_unknown and any(watch.slow[-1:]) and not watch.unknowns:
+        return ServiceState.DEGRADED, watch.slow[-1]
+    if watch.oks >= (1 if is_unknown else OKS_TO_UP) and not watch.unknowns:
         return ServiceState.UP, watch.first_ok_ms
     return watch.state, watch.since_ms or 0

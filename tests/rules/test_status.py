@@ -54,6 +54,16 @@ def run(outcomes: str) -> tuple[list[Watch], list[Transition]]:
         pytest.param("fff", "??X", [1], id="down from the first look"),
         pytest.param("uuu", "???", [1], id="never measured"),
         pytest.param("ffo", "??U", [3], id="good after two failures at the start"),
+        pytest.param("s", "D", [1], id="slow, but it answers, from the first look"),
+        pytest.param("uuus", "???D", [1, 4], id="slow from the first answer that could be measured"),
+        pytest.param("us", "?D", [2], id="the start is the answer's own time"),
+        pytest.param("ffs", "??D", [3], id="slow after two failures at the start"),
+        pytest.param("sffs", "DDDD", [1], id="failures keep their count after a slow first look"),
+        pytest.param("sfff", "DDDX", [1, 2], id="three of them are an outage"),
+        pytest.param("so", "DD", [1], id="one good answer does not end slowness"),
+        pytest.param("soo", "DDU", [1, 2], id="two do"),
+        pytest.param("ouuus", "UUU?D", [1, 2, 5], id="slow after a gap"),
+        pytest.param("osuuuss", "UUUU?DD", [1, 3, 6], id="and dated after it"),
     ],
 )
 def test_states(outcomes: str, states: str, starts: list[int]) -> None:
