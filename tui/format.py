@@ -11,11 +11,11 @@ from datetime import date, timedelta
 from data.clock import Clock, tallinn
 from data.language import _, language, ngettext, pgettext
 from data.model import Development, DevelopmentState, Outcome, ServiceState
+from data.words import NO_BREAK as NO_BREAK
+from data.words import number as number
 from tui.glyphs import FULL, PLAIN, Glyphs
 
 SECOND, MINUTE, HOUR, DAY = 1_000, 60_000, 3_600_000, 86_400_000
-NO_BREAK = "\u00a0"
-"""Keeps a number and its unit on one line."""
 
 
 def short_weekday(day: date) -> str:
@@ -54,12 +54,6 @@ def short_month(month: int) -> str:
         pgettext("month", "Nov"),
         pgettext("month", "Dec"),
     )[month - 1]
-
-
-def number(value: float, decimals: int = 0) -> str:
-    """`value` with grouped thousands and the language's own decimal sign: 12 345,6 or 12,345.6."""
-    text = f"{value:,.{decimals}f}"
-    return text if language() == "en" else text.replace(",", NO_BREAK).replace(".", ",")
 
 
 def duration(milliseconds: int) -> str:

@@ -15,6 +15,7 @@ from data.language import _
 from data.paths import Places
 from data.secrets import SecretError, read_token, store_key
 from data.setup import TOKEN
+from data.words import number
 
 MEGABYTE = 1_000_000
 SCARCE, TOO_LITTLE = 1_000 * MEGABYTE, 100 * MEGABYTE
@@ -90,7 +91,7 @@ def look_at_store(where: Places, config: Config) -> Iterator[Finding]:
             except StoreError as error:
                 yield bad(what, str(error))
             else:
-                size = f"{file.stat().st_size / MEGABYTE:.1f} MB"
+                size = f"{number(file.stat().st_size / MEGABYTE, 1)} MB"
                 yield good(what, _("opens; {size}, {n} tables ({file}).").format(size=size, n=tables, file=file))
 
 
@@ -123,7 +124,7 @@ def look_at_disk(where: Places) -> Iterator[Finding]:
         yield bad(subject, told, _("Choose another folder with --data-dir."))
         return
     free = shutil.disk_usage(folder).free
-    told = _("{n} MB free ({folder}).").format(n=free // MEGABYTE, folder=folder)
+    told = _("{n} MB free ({folder}).").format(n=number(free // MEGABYTE), folder=folder)
     if free < TOO_LITTLE:
         yield bad(subject, told, _("Make room: there is too little to keep the data."))
     elif free < SCARCE:

@@ -18,6 +18,7 @@ from data.sources.calendar import CalendarSource
 from data.sources.client import host_of, is_web_page
 from data.sources.http import HttpSource
 from data.sources.jira import JiraSource
+from data.words import number, reason_words
 
 LONGEST = 60.0
 """Seconds that one source may take."""
@@ -55,7 +56,8 @@ async def jira_findings(jira: Jira, token: str) -> list[Finding]:
     try:
         return await _in_time(_ask_jira(source, jira, subject))
     except SourceError as error:
-        return [bad(subject, str(error))]
+        # The subject names the host already.
+        return [bad(subject, str(error).removeprefix(f"{host_of(jira.url)} "))]
     except TimeoutError:
         return [bad(subject, _("no answer in {n} seconds.").format(n=round(LONGEST)), _("Check the network."))]
     finally:
@@ -104,14 +106,16 @@ async def check_finding(check: HttpCheck) -> Finding:
         return bad(subject, _("no answer in {n} seconds.").format(n=round(LONGEST)))
     finally:
         await source.close()
-    seconds = "" if result.latency_ms is None else f" ({result.latency_ms / 1000:.2f} s)"
+    seconds = "" if result.latency_ms is None else f" ({number(result.latency_ms / 1000, 2)} s)"
     if result.outcome is Outcome.OK:
         return good(subject, _("answers as expected{seconds}.").format(seconds=seconds))
     if result.outcome is Outcome.DEGRADED:
         return warning(subject, _("answers, but slowly{seconds}.").format(seconds=seconds))
     return bad(
         subject,
-        _("does not answer as expected: {reason}{seconds}.").format(reason=result.reason, seconds=seconds),
+        _("does not answer as expected: {reason}{seconds}.").format(
+            reason=reason_words(result.reason), seconds=seconds
+        ),
         _("If it works in a browser, compare the address and the expected answer in the configuration."),
     )
 

@@ -39,7 +39,7 @@ async def test_the_form_writes_the_service_that_was_named_and_keeps_what_was_typ
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("s", *"Toetused", "enter", *"https://a.ee", "enter", *"skah", "enter", *"t0ken")
         await pilot.press("f1")
-        assert "keyring" in str(app.screen.query_one("#found", Static).render())
+        assert "F10 saves" in str(app.screen.query_one("#found", Static).render())
         await pilot.press("escape", "f8", "s")
         await pilot.pause()
         assert isinstance(app.screen, SetUp)

@@ -26,6 +26,8 @@ def build(name: str, summary: str) -> click.Command:
         name,
         help=summary,
         params=place_options(),
+        options_metavar=_("[OPTIONS]"),
+        subcommand_metavar=_("COMMAND [ARGS]..."),
         commands=[
             command("init", _("Make a configuration by questions, or from the options."), init, _init_options()),
             command("check", _("Read the configuration and tell what is wrong in it."), check),

@@ -14,7 +14,7 @@ from data.preferences import Preferences, load_preferences, save_preferences
 from data.secrets import STORE_KEY_VARIABLE
 from tui.cli.console import on_terminal
 from tui.cli.moment import ISO_TIME
-from tui.cli.options import Fault, command
+from tui.cli.options import Fault, command, float_range
 from tui.cli.signals import ending_by_signal
 
 MORNING = datetime(2026, 12, 4, 9, 14)
@@ -36,7 +36,7 @@ def build(name: str, summary: str) -> click.Command:
         ),
         click.Option(
             ["--speed"],
-            type=click.FloatRange(0, 100_000),
+            type=float_range(0, 100_000),
             default=1.0,
             show_default=True,
             metavar="X",

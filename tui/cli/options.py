@@ -45,6 +45,20 @@ def place_options() -> list[click.Parameter]:
     ]
 
 
+def int_range(least: int, most: int | None = None) -> click.IntRange:
+    """A whole number within bounds, called so in the language in use."""
+    kind = click.IntRange(least, most)
+    kind.name = _("a whole number")
+    return kind
+
+
+def float_range(least: float, most: float) -> click.FloatRange:
+    """A number within bounds, called so in the language in use."""
+    kind = click.FloatRange(least, most)
+    kind.name = _("a number")
+    return kind
+
+
 def chosen_places(context: click.Context) -> Places:
     """The places in force: what stands after the command wins over what stands before it."""
     chosen: dict[str, Path | None] = {}
@@ -78,7 +92,13 @@ def command(
         return code
 
     return click.Command(
-        name, callback=call, params=[*(parameters or []), *place_options()], help=summary, short_help=summary, **more
+        name,
+        callback=call,
+        params=[*(parameters or []), *place_options()],
+        help=summary,
+        short_help=summary,
+        options_metavar=_("[OPTIONS]"),
+        **more,
     )
 
 

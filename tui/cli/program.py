@@ -43,6 +43,8 @@ def _program() -> click.Group:
         callback=_open_desk,
         help=_("The desk of a key user: without a command it opens on the screen."),
         params=[*place_options(), _version_option()],
+        options_metavar=_("[OPTIONS]"),
+        subcommand_metavar=_("[COMMAND] [ARGS]..."),
     )
 
 

@@ -18,7 +18,7 @@ from data.model import SourcePhase, SourceState, TicketQuery
 from data.paths import Places
 from data.rules.mask import mask
 from tui.cli import listing, show_columns
-from tui.cli.options import Fault, command, configuration
+from tui.cli.options import Fault, command, configuration, int_range
 from tui.format import Format
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def build(name: str, summary: str) -> click.Command:
         click.Argument(["kind"], type=click.Choice(list(SOURCE_OF))),
         click.Option(["--json", "as_json"], is_flag=True, help=_("Print JSON: times in ISO 8601 with their zone.")),
         click.Option(
-            ["--limit"], type=click.IntRange(1), default=50, show_default=True, metavar="N", help=_("At most N rows.")
+            ["--limit"], type=int_range(1), default=50, show_default=True, metavar="N", help=_("At most N rows.")
         ),
     ]
     return command(name, summary, show, parameters)

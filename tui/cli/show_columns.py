@@ -8,9 +8,9 @@ from typing import Any
 from data.clock import tallinn
 from data.language import _
 from data.model import Development, Service, TicketRow, Training
+from data.words import reason_words
 from tui.cli.listing import Column
 from tui.format import Format, development_word, duration, latency, parse_day, slip, state_word
-from tui.reasons import reason_words
 
 Rows = tuple[list[Column], Callable[[Any], list[str]]]
 

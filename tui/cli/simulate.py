@@ -11,20 +11,20 @@ import click
 from data.language import _
 from data.paths import Places
 from tui.cli.moment import ISO_TIME, clock_from
-from tui.cli.options import Fault, command
+from tui.cli.options import Fault, command, float_range, int_range
 
 
 def build(name: str, summary: str) -> click.Command:
     """The command."""
     parameters: list[click.Parameter] = [
         click.Option(
-            ["--port"], type=click.IntRange(0, 65_535), default=0, metavar="P", help=_("The port; 0 takes a free one.")
+            ["--port"], type=int_range(0, 65_535), default=0, metavar="P", help=_("The port; 0 takes a free one.")
         ),
         click.Option(["--seed"], type=int, default=1, show_default=True, metavar="N", help=_("Which world.")),
-        click.Option(["--tickets"], type=click.IntRange(0, 1_000_000), metavar="N", help=_("How many tickets.")),
+        click.Option(["--tickets"], type=int_range(0, 1_000_000), metavar="N", help=_("How many tickets.")),
         click.Option(["--at"], type=ISO_TIME, metavar="ISO-TIME", help=_("When it begins there; now if not told.")),
         click.Option(
-            ["--speed"], type=click.FloatRange(0, 100_000), default=1.0, metavar="X", help=_("How many times faster.")
+            ["--speed"], type=float_range(0, 100_000), default=1.0, metavar="X", help=_("How many times faster.")
         ),
     ]
     return command(name, summary, simulate, parameters)

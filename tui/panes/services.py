@@ -10,12 +10,12 @@ from textual.app import ComposeResult
 
 from data.language import _
 from data.model import Kind, Service, ServiceState
+from data.words import reason_words
 from tui import glyphs as signs
 from tui.desk import DeskReader
 from tui.format import latency, state_word
 from tui.panes.base import figures
 from tui.panes.listing import ListPane
-from tui.reasons import reason_words
 from tui.widgets.column import Column
 from tui.widgets.line import Run, Runs
 

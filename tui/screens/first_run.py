@@ -199,7 +199,9 @@ class SetUp(_Step):
 
     def action_help(self) -> None:
         """Explains the form in one line."""
-        told = _("Tab or ↓ next field, F5 tests, F10 saves, Esc back. The token goes to the keyring, not to the file.")
+        told = _(
+            "Tab or ↓ next field, F5 tests, F10 saves, Esc back. The token is not put into the configuration file."
+        )
         self._say(told)
 
     def _field(self, name: str, example: str = "", *, is_secret: bool = False, max_length: int = 0) -> Input:

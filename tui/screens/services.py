@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from data.clock import tallinn
 from data.language import _
 from data.model import CheckResult, Outcome, ServiceDetail, ServiceState
+from data.words import reason_words
 from tui import glyphs as signs
 from tui.desk import DeskReader
 from tui.format import latency, number, outcome_word, state_word
 from tui.panes.services import ROLES, ServicesPane, group_word
-from tui.reasons import reason_words
 from tui.screens.master import MasterScreen
 from tui.widgets.document import Block, Fact, Heading, Row, Section
 from tui.widgets.line import Run

@@ -19,12 +19,12 @@ from data.model import (
     TicketView,
     Training,
 )
+from data.words import reason_words
 from tui import glyphs as signs
 from tui.desk import DeskReader
 from tui.format import Format, number, parse_day, slip, state_word
 from tui.panes.developments import development_title
 from tui.panes.services import ROLES
-from tui.reasons import reason_words
 from tui.widgets.line import Run, Runs
 
 CHANGED_READ = 500

@@ -15,11 +15,11 @@ from textual.widget import Widget
 from data.clock import tallinn
 from data.language import N_, _, ngettext
 from data.model import Attention, AttentionKind, Overview
+from data.words import reason_words
 from tui import glyphs as signs
 from tui.desk import Desk
 from tui.format import slip
 from tui.panes.base import fault_text
-from tui.reasons import reason_words
 from tui.widgets.line import Run, Runs, content, cut, spread, width_of
 
 ROLES = {

@@ -1,10 +1,13 @@
-"""Machine-readable causes of a check (`http 503`, `timeout`) in the person's words."""
+"""Numbers and the machine-readable causes of a check (`http 503`, `timeout`) in the person's language."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from data.language import _
+from data.language import _, language
+
+NO_BREAK = "\u00a0"
+"""Keeps a number and its unit on one line."""
 
 _KNOWN: dict[str, Callable[[], str]] = {
     "timeout": lambda: _("no answer in time"),
@@ -26,3 +29,9 @@ def reason_words(reason: str) -> str:
     if head == "http" and rest.isdigit():
         return _("answers with error {code}").format(code=rest)
     return reason
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """`value` with grouped thousands and the language's own decimal sign: 12 345,6 or 12,345.6."""
+    text = f"{value:,.{decimals}f}"
+    return text if language() == "en" else text.replace(",", NO_BREAK).replace(".", ",")
