@@ -139,9 +139,11 @@ def decode(document: dict[str, Any]) -> Config:
         elif name == "demo":
             problems.append(_("demo: must be true or false."))
         else:
-            problems.append(_unknown_key("", name, [*known, *lists, "demo"]))
+            problems.append(_unknown_section(name, ["desk", "jira", *lists]))
     if problems:
-        raise ConfigError(*problems)
+        # What could be read is judged as well: all faults at once.
+        readable = {name: value for name, value in sections.items() if value is not None}
+        raise ConfigError(*problems, *broken_rules(Config(**readable)))
     config = Config(**sections)
     if broken := broken_rules(config):
         raise ConfigError(*broken)
@@ -230,6 +232,15 @@ def _unknown_key(path: str, name: str, known: list[str] | tuple[str, ...]) -> st
     if near := get_close_matches(name, known, 1, 0.5):
         return _("{where}: there is no such key. Did you mean “{name}”?").format(where=where, name=near[0])
     return _("{where}: there is no such key. Known ones: {names}.").format(where=where, names=", ".join(known))
+
+
+def _unknown_section(name: str, known: list[str]) -> str:
+    from difflib import get_close_matches
+
+    where = clean_line(name, 40)
+    if near := get_close_matches(name, known, 1, 0.5):
+        return _("{where}: there is no such section. Did you mean “{name}”?").format(where=where, name=near[0])
+    return _("{where}: there is no such section. Known ones: {names}.").format(where=where, names=", ".join(known))
 
 
 _TYPES = {

@@ -40,7 +40,7 @@ def test_windows_files_with_a_mark_and_carriage_returns_are_read(loaded: Loaded)
     [
         ("[jira", "line 1: this is not valid TOML"),
         ('a = 1\nb = "', "line 2: this is not valid TOML"),
-        ("[jra]", "jra: there is no such key. Did you mean “jira”?"),
+        ("[jra]", "jra: there is no such section. Did you mean “jira”?"),
         (JIRA + 'projcts = ["A"]', "[jira] projcts: there is no such key. Did you mean “projects”?"),
         ('[jira]\nurl = "https://a.ee"', "[jira]: the key “projects” is missing."),
         (JIRA.replace('"SKAH"', '"SKAH", 5'), "[jira] projects #2: must be text in quotes."),
@@ -73,6 +73,12 @@ def test_what_is_wrong_is_told_with_its_place(loaded: Loaded, text: str, told: s
 def test_all_problems_are_told_at_once(loaded: Loaded) -> None:
     text = '[jira]\nurl = 5\nprojects = ["SKAH"]\n[[check]]\nname = "x"\n[clock]\nspeed = "fast"\n'
     assert len(problems(loaded, text)) == 3
+
+
+def test_what_could_be_read_is_judged_beside_what_could_not(loaded: Loaded) -> None:
+    told = problems(loaded, '[zzz]\n[desk]\ntheme = "pink"\n')
+    assert len(told) == 2
+    assert told[0] == "zzz: there is no such section. Known ones: desk, jira, check, calendar."
 
 
 def test_a_value_is_never_repeated_where_it_may_be_a_secret(loaded: Loaded) -> None:

@@ -22,6 +22,8 @@ class Column:
     is_right: bool = False
     least: int = 0
     """Cells that a shrinking column keeps; 0 never shrinks."""
+    keep: int = 9
+    """Where shrinking is not enough, columns are left out, lowest first; those of 9 stay."""
 
 
 def table(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int | None) -> list[str]:
@@ -34,14 +36,28 @@ def table(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int |
         max(cell_len(column.title), *(cell_len(row[place]) for row in cells)) if cells else cell_len(column.title)
         for place, column in enumerate(columns)
     ]
-    widths = _fitted(columns, wanted, width)
-    titles = [column.title for column in columns]
-    return [_line(columns, widths, row) for row in (titles, *cells)]
+    places = _kept(columns, wanted, width)
+    shown = [columns[place] for place in places]
+    widths = _fitted(shown, [wanted[place] for place in places], width)
+    rows_shown = ([column.title for column in columns], *cells)
+    return [_line(shown, widths, [row[place] for place in places]) for row in rows_shown]
 
 
 def console_width() -> int | None:
     """Cells of the terminal that standard output goes to; None when it goes to a file or another program."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def _kept(columns: Sequence[Column], wanted: list[int], width: int | None) -> list[int]:
+    """The places of the columns that can stand beside each other in `width`."""
+    places = list(range(len(columns)))
+    while width is not None:
+        least = sum(min(wanted[place], columns[place].least or wanted[place]) for place in places)
+        leaving = min(places, key=lambda place: (columns[place].keep, -place))
+        if least + len(GAP) * (len(places) - 1) <= width or columns[leaving].keep == 9:
+            break
+        places.remove(leaving)
+    return places
 
 
 def _fitted(columns: Sequence[Column], wanted: list[int], width: int | None) -> list[int]:

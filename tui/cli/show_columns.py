@@ -7,7 +7,7 @@ from typing import Any
 
 from data.clock import tallinn
 from data.language import _
-from data.model import Development, Service, TicketRow, Training
+from data.model import Development, DevelopmentKind, Service, TicketRow, Training
 from data.words import reason_words
 from tui.cli.listing import Column
 from tui.format import Format, development_word, duration, latency, parse_day, slip, state_word
@@ -25,11 +25,11 @@ def of_kind(kind: str, form: Format) -> Rows:
 def _services(form: Format) -> Rows:
     columns = [
         Column(_("State")),
-        Column(_("For"), is_right=True),
+        Column(_("For"), is_right=True, keep=2),
         Column(_("Service"), least=12),
-        Column(_("Latency"), is_right=True),
-        Column(_("Reason"), least=10),
-        Column(_("Checked"), is_right=True),
+        Column(_("Latency"), is_right=True, keep=3),
+        Column(_("Reason"), least=10, keep=4),
+        Column(_("Checked"), is_right=True, keep=1),
     ]
 
     def row(service: Service) -> list[str]:
@@ -48,12 +48,12 @@ def _services(form: Format) -> Rows:
 def _tickets(form: Format) -> Rows:
     columns = [
         Column(_("Key")),
-        Column(_("Priority"), least=6),
+        Column(_("Priority"), least=6, keep=2),
         Column(_("Status"), least=8),
         Column(_("Summary"), least=16),
-        Column(_("Assignee"), least=8),
-        Column(_("SLA"), is_right=True),
-        Column(_("Updated"), is_right=True),
+        Column(_("Assignee"), least=8, keep=3),
+        Column(_("SLA"), is_right=True, keep=4),
+        Column(_("Updated"), is_right=True, keep=1),
     ]
 
     def row(ticket: TicketRow) -> list[str]:
@@ -74,17 +74,17 @@ def _developments(form: Format) -> Rows:
     columns = [
         Column(_("Key"), least=8),
         Column(_("Development"), least=16),
-        Column(_("Start"), is_right=True),
+        Column(_("Start"), is_right=True, keep=2),
         Column(_("End"), is_right=True),
-        Column(_("Done"), is_right=True),
+        Column(_("Done"), is_right=True, keep=3),
         Column(_("State")),
-        Column(_("Slip"), is_right=True),
-        Column(_("Blockers"), is_right=True),
+        Column(_("Slip"), is_right=True, keep=4),
+        Column(_("Blockers"), is_right=True, keep=1),
     ]
 
     def row(development: Development) -> list[str]:
         return [
-            development.key,
+            development.key if development.kind is DevelopmentKind.EPIC else "",
             development.title,
             _day(form, development.start_day),
             _day(form, development.end_day),
@@ -100,11 +100,11 @@ def _developments(form: Format) -> Rows:
 def _trainings(form: Format) -> Rows:
     columns = [
         Column(_("When")),
-        Column(_("Length"), is_right=True),
+        Column(_("Length"), is_right=True, keep=1),
         Column(_("Training"), least=16),
-        Column(_("Place"), least=8),
-        Column(_("Accepted"), is_right=True),
-        Column(_("Remark"), least=8),
+        Column(_("Place"), least=8, keep=2),
+        Column(_("Accepted"), is_right=True, keep=3),
+        Column(_("Remark"), least=8, keep=4),
     ]
 
     def row(training: Training) -> list[str]:
