@@ -7,9 +7,18 @@ import os
 import pytest
 from hypothesis import settings
 
+from data.language import use_language
+
 for name in [name for name in os.environ if name.startswith("PEAKASUTAJA_")]:
     del os.environ[name]
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+
+
+@pytest.fixture(autouse=True)
+def words_in_english() -> None:
+    """Each test begins in the same language, whatever the one before it has chosen."""
+    use_language("en")
+
 
 settings.register_profile("tests", deadline=None, derandomize="CI" in os.environ, print_blob=True)
 settings.load_profile("tests")

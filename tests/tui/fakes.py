@@ -226,7 +226,7 @@ def make_desk(
 ) -> DeskApp:
     """A desk over a fake reader, with a clock that stands still."""
     reader = reader or FakeReader()
-    config = Config(desk=Desk(language=language, theme=theme, ascii=ascii_only), demo=demo)
+    config = Config(desk=Desk(service="Perehüvitised", language=language, theme=theme, ascii=ascii_only), demo=demo)
     here: Places = places(tmp_path / "config.toml", tmp_path)
     chosen = preferences or replace(Preferences(), theme=theme, language=language)
     return DeskApp(reader, config, here, clock, chosen, supervisor=supervisor, records=FakeRecords(reader))
