@@ -17,6 +17,7 @@ from tui.theme import next_look
 
 if TYPE_CHECKING:
     from textual.app import App
+    from textual.notifications import SeverityLevel
 
     Base = App[None]
 else:
@@ -33,6 +34,19 @@ class Choices(Base):
     def made_screens(self) -> Sequence[DeskScreen]:
         """The modes that have been looked at and are ready."""
         raise NotImplementedError
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = True,
+    ) -> None:
+        """Shows one message at a time: the newest is what the person has just done."""
+        self.clear_notifications()
+        super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
 
     def action_mask(self) -> None:
         """Hides or shows personal data; the stand-up is always masked."""
@@ -54,6 +68,7 @@ class Choices(Base):
     def action_language(self) -> None:
         """The other language, remembered."""
         use_language("en" if language() == "et" else "et")
+        self.clear_notifications()  # they speak the language before
         self._remember(language=language())
         for screen in self.made_screens:
             screen.words_changed()

@@ -69,11 +69,12 @@ def duration(milliseconds: int) -> str:
 
 
 def countdown(milliseconds: int) -> str:
-    """Hours and minutes left (0:25), or gone with a sign (-1:10); days once two of them are left."""
+    """Hours and minutes left (0:25), or gone with a sign (-1:10, a minute begun is whole); days from two of them on."""
     sign, span = ("-", -milliseconds) if milliseconds < 0 else ("", milliseconds)
     if span >= 2 * DAY:
         return sign + duration(span)
-    minutes = span // MINUTE
+    # A clock that has run out has done so by a minute at the least: "-0:00" would read as time still left.
+    minutes = -(-span // MINUTE) if sign else span // MINUTE
     return f"{sign}{minutes // 60}:{minutes % 60:02}"
 
 

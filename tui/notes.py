@@ -13,6 +13,7 @@ from data.model import Attention, Kind
 from tui.desk import Desk, OwnRecords
 from tui.panes.base import fault_code
 from tui.widgets.attention import AttentionStrip
+from tui.widgets.header import subject_word
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -88,7 +89,7 @@ class NoteTaking(Base):
         self._undo = [*getattr(self, "_undo", ()), (event.operation_id, event.attention)]
         self.refresh_bindings()
         self.store_news(Kind.DESK)
-        words = _("Noted: {name}. u takes it back.").format(name=event.attention.subject)
+        words = _("Noted: {name}. u takes it back.").format(name=subject_word(event.attention))
         self.notify(words, timeout=6, markup=False)
 
     def action_undo(self) -> None:
@@ -111,7 +112,7 @@ class NoteTaking(Base):
     def on_withdrawn(self, event: Withdrawn) -> None:
         """Says so."""
         self.store_news(Kind.DESK)
-        self.notify(_("Taken back: {name}.").format(name=event.attention.subject), timeout=4, markup=False)
+        self.notify(_("Taken back: {name}.").format(name=subject_word(event.attention)), timeout=4, markup=False)
 
     def on_note_failed(self, event: NoteFailed) -> None:
         """Says that nothing was written."""

@@ -215,6 +215,37 @@ async def test_a_first_fill_shows_how_far_it_is(tmp_path: Path) -> None:
         assert "Esimesed andmed on teel" in words
 
 
+async def test_a_source_that_failed_before_its_first_fill_claims_neither_loading_nor_zero(tmp_path: Path) -> None:
+    filling = source("jira", "jira", None, SourcePhase.LOADING)
+    reader = FakeReader(ticket_rows=(), source_rows=(filling, *SOURCES[1:]))
+    app = make_desk(tmp_path, reader)
+    async with app.run_test(size=(100, 40)) as pilot:
+        await settled(pilot)
+        await until(pilot, lambda: "Esimesed andmed on teel" in words_on_screen(app))
+        refused = source("jira", "jira", None, SourcePhase.FAILED, error_code="auth")
+        reader.source_rows = (refused, *SOURCES[1:])
+        reader.touch(Kind.SOURCES)
+        await until(pilot, lambda: "Andmeid veel ei ole" in words_on_screen(app))
+        await until(pilot, lambda: "0 avatud" not in words_on_screen(app))
+        words = words_on_screen(app)
+        assert "Esimesed andmed on teel" not in words
+        assert "0 avatud" not in words
+        assert "config init" in words
+
+
+@pytest.mark.parametrize("size", [(40, 12), (20, 5)])
+async def test_a_window_that_is_too_small_says_first_how_large_it_must_be(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    app = make_desk(tmp_path, FakeReader())
+    async with app.run_test(size=size) as pilot:
+        await settled(pilot)
+        words = words_on_screen(app)
+        assert "60×16" in words
+        assert f"{size[0]}×{size[1]}" in words
+        assert "Piletid" not in words
+
+
 async def test_a_stale_source_tells_since_when(tmp_path: Path) -> None:
     stale = source("http", "http", 30 * MINUTE, SourcePhase.STALE)
     app = make_desk(tmp_path, FakeReader(source_rows=(SOURCES[0], stale, SOURCES[2])))
@@ -402,3 +433,31 @@ async def test_a_line_of_the_strip_opens_when_it_is_clicked_again(tmp_path: Path
         assert app.desk.mode == "dashboard"
         await pilot.click(strip, offset=(10, 2))
         await until(pilot, lambda: app.desk.mode == "services")
+
+
+async def test_a_search_that_finds_nothing_clears_the_detail_and_leaves_room_for_the_lists(tmp_path: Path) -> None:
+    app = make_desk(tmp_path)
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await pilot.press("3")
+        await until(pilot, lambda: document(app).plain)
+        before = document(app).plain
+        await pilot.press("slash")
+        app.screen.query_one("#search", Input).value = "q" * 400
+        await until(pilot, lambda: not document(app).plain)
+        await until(pilot, lambda: "Esc tühjendab otsingu." in words_on_screen(app))
+        assert "Avatud" in words_on_screen(app)
+        await pilot.press("escape")
+        await until(pilot, lambda: document(app).plain == before)
+
+
+async def test_one_message_at_a_time_and_none_in_the_language_before(tmp_path: Path) -> None:
+    app = make_desk(tmp_path)
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await settled(pilot)
+        app.notify("one")
+        await until(pilot, lambda: [each.message for each in app._notifications] == ["one"])
+        app.notify("two")
+        await until(pilot, lambda: [each.message for each in app._notifications] == ["two"])
+        await pilot.press("f8")
+        await until(pilot, lambda: not list(app._notifications))

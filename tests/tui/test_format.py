@@ -48,7 +48,15 @@ def test_an_age_is_told_in_its_largest_unit(span: int, estonian: str, english: s
 
 
 @pytest.mark.parametrize(
-    ("left", "shown"), [(25 * MINUTE, "0:25"), (190 * MINUTE, "3:10"), (-70 * MINUTE, "-1:10"), (3 * DAY, "3 p")]
+    ("left", "shown"),
+    [
+        (25 * MINUTE, "0:25"),
+        (190 * MINUTE, "3:10"),
+        (0, "0:00"),
+        (-1, "-0:01"),
+        (-70 * MINUTE, "-1:10"),
+        (3 * DAY, "3 p"),
+    ],
 )
 def test_a_clock_that_runs_out_is_told_in_hours_and_minutes(left: int, shown: str) -> None:
     assert plain(countdown(left)) == shown

@@ -18,7 +18,7 @@ from tui.widgets.line import Run
 if TYPE_CHECKING:
     from textual.binding import ActiveBinding
 
-KEY_WIDTH = 13
+KEY_WIDTH = 16
 
 
 def guide(glyphs: Glyphs, active: Mapping[str, ActiveBinding]) -> list[Block]:
@@ -74,7 +74,7 @@ def _keys(glyphs: Glyphs, bindings: list[ActiveBinding]) -> list[Block]:
         name = key_name(each.binding.key, ascii_only=plain)
         seen.setdefault(_(each.binding.tooltip or each.binding.description), []).append(name)
     for words, keys in seen.items():
-        rows.append(Row(((", ".join(keys).ljust(KEY_WIDTH), "accent"), (words, ""))))
+        rows.append(Row(((f"{', '.join(keys)}  ".ljust(KEY_WIDTH), "accent"), (words, ""))))
     return rows
 
 

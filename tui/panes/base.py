@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from textual import events
 from textual.app import ComposeResult
+from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 from textual.worker import get_current_worker
@@ -20,7 +21,7 @@ from data.model import Kind, SourcePhase
 from data.rules.mask import mask
 from tui.desk import Desk, DeskReader, SourceNote
 from tui.format import number
-from tui.widgets.line import Line, Run, Runs, spread, width_of
+from tui.widgets.line import Line, Run, Runs, content, spread, width_of
 
 S = TypeVar("S")
 
@@ -43,6 +44,25 @@ class PaneTitle(Line):
     def on_resize(self) -> None:
         """Spreads the title over the new width."""
         self.show(*self._parts)
+
+
+class Notice(Line):
+    """What is amiss and what to do about it; takes a second line rather than lose the command at its end."""
+
+    DEFAULT_CSS = """
+    Notice { height: auto; max-height: 3; }
+    """
+
+    def write(self, runs: Runs) -> None:
+        """Shows `runs`; asks for another height only when the words are others."""
+        new = tuple(runs)
+        if new != self._runs:
+            self._runs = new
+            self.refresh(layout=True)
+
+    def render(self) -> Content:
+        """The words, wrapped to the width at hand."""
+        return content(self._runs)
 
 
 class Pane(Widget, Generic[S]):
@@ -100,6 +120,7 @@ class Pane(Widget, Generic[S]):
         self._stale_on_screen = True
         self._read_fault = ""
         self._wanted = ""
+        self._emptiness = ""
 
     # What a subclass gives
 
@@ -135,6 +156,14 @@ class Pane(Widget, Generic[S]):
         """Draws the list again: words, signs or ages changed, its records did not."""
         raise NotImplementedError
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether the list was read and has nothing in it."""
+        return False
+
+    def emptiness_changed(self) -> None:
+        """Other words stand in the place of an empty list now."""
+
     def focus_list(self) -> None:
         """Puts the cursor into the list."""
         raise NotImplementedError
@@ -144,7 +173,7 @@ class Pane(Widget, Generic[S]):
     def compose(self) -> ComposeResult:
         """Title, notice, list."""
         yield PaneTitle()
-        yield Line(classes="pane-notice")
+        yield Notice(classes="pane-notice")
         yield from self.compose_list()
 
     def on_mount(self) -> None:
@@ -217,12 +246,22 @@ class Pane(Widget, Generic[S]):
         if not self.is_mounted or not self.children:
             return
         note = self.desk.note(self.source_kind)
-        figures = self.counts(self.snapshot) if self.snapshot is not None else ()
+        figures = self.counts(self.snapshot) if self.snapshot is not None and not self._knows_nothing(note) else ()
         self.query_one(PaneTitle).show(self._title_runs(note), figures)
-        notice = self.query_one(".pane-notice", Line)
+        notice = self.query_one(Notice)
         words = self.notice(note)
         notice.write(words)
         notice.display = bool(words)
+        emptiness = self.emptiness()
+        if emptiness != self._emptiness:
+            self._emptiness = emptiness
+            self.emptiness_changed()
+
+    def _knows_nothing(self, note: SourceNote) -> bool:
+        """Whether a figure would be made up: the source is not set up, or failed before it brought anything."""
+        if note.phase == SourcePhase.ABSENT:
+            return self.desk.sources_read
+        return note.phase == SourcePhase.FAILED and note.known_ms is None
 
     def _title_runs(self, note: SourceNote) -> list[Run]:
         focus = "accent strong" if self.has_focus_within else "strong"
@@ -238,9 +277,9 @@ class Pane(Widget, Generic[S]):
         if note.phase == SourcePhase.LOADING or (not self.desk.sources_read and not self.desk.sources):
             return _("The first records are on their way.")
         if note.phase == SourcePhase.ABSENT:
-            return _("Not set up. Add it to the configuration: peakasutaja config path")
-        if note.known_ms is None and note.phase == SourcePhase.FAILED:
-            return _("Nothing has arrived yet.")
+            return _("Not set up. “peakasutaja config path” tells where the configuration file is.")
+        if self._knows_nothing(note):
+            return _("Nothing has arrived yet: the source cannot be read.")
         return self.empty_text()
 
     def notice(self, note: SourceNote) -> Runs:

@@ -118,6 +118,16 @@ class ListPane(Pane[S], Generic[S, R]):
         """Draws the visible rows again."""
         self.table.refresh_cells()
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether the list was read and has nothing in it."""
+        return self.snapshot is not None and not self.table.row_count
+
+    def emptiness_changed(self) -> None:
+        """Paints the word of emptiness anew: the table itself does not hear of its source."""
+        if not self.table.row_count:
+            self.table.refresh_cells()
+
     def focus_list(self) -> None:
         """Puts the cursor into the list, at once: what is focused next must not be undone later."""
         self.screen.set_focus(self.table)

@@ -13,7 +13,7 @@ from data.language import _, pgettext
 from data.model import Kind, StatusCategory, TicketCounts, TicketQuery, TicketRow, TicketSort, TicketView
 from data.rules.mask import mask
 from tui.desk import DeskReader, TicketWindow
-from tui.format import number, parse_day
+from tui.format import number, parse_day, shorten
 from tui.panes.base import figures
 from tui.panes.listing import ListPane
 from tui.widgets.column import Column
@@ -34,6 +34,8 @@ SORTS = {
 RISING = frozenset({TicketSort.BREACH, TicketSort.PRIORITY, TicketSort.SUMMARY, TicketSort.ASSIGNEE, TicketSort.STATUS})
 """Orders that begin with the smallest when first chosen: the most urgent, the letter A."""
 HOUR_MS = 3_600_000
+SHORT_NAME = 3
+"""Letters of a priority's first word (`K3 tavaline`) that fit the narrow column; longer ones give way to the rank."""
 
 
 def view_word(view: TicketView) -> str:
@@ -131,7 +133,7 @@ class TicketsPane(ListPane[TicketsSnapshot, TicketRow]):
         """Nothing found, or nothing open."""
         query = self.query_now
         if query.text:
-            return _("Nothing is found for “{words}”. Esc clears the search.").format(words=query.text)
+            return _("Nothing is found for “{words}”. Esc clears the search.").format(words=shorten(query.text, 16))
         if query != TicketQuery(view=query.view, sort=query.sort, descending=query.descending):
             return _("No ticket passes the filter. f changes it.")
         return {
@@ -208,7 +210,10 @@ class TicketsPane(ListPane[TicketsSnapshot, TicketRow]):
 
     def _urgency(self, ticket: TicketRow, width: int) -> Runs:
         role = "bad" if ticket.priority_rank == 1 else "" if ticket.priority_rank == 2 else "quiet"
-        return ((pgettext("priority", "P{rank}").format(rank=ticket.priority_rank), role),)
+        first = ticket.priority_name.partition(" ")[0]
+        if not 0 < len(first) <= SHORT_NAME:
+            first = pgettext("priority", "P{rank}").format(rank=ticket.priority_rank)
+        return ((first, role),)
 
     def _summary(self, ticket: TicketRow, width: int) -> Runs:
         return ((ticket.summary, "quiet" if ticket.category == StatusCategory.DONE else ""),)

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
+from textual.content import Content
 from textual.screen import Screen
 
 from data.language import _
@@ -15,7 +16,7 @@ from tui.desk import Desk
 from tui.panes.base import Pane
 from tui.widgets.footer import KeyFooter
 from tui.widgets.header import DeskHeader, ModeTabs
-from tui.widgets.line import Line
+from tui.widgets.line import Line, content
 
 NARROW, LOW = 100, 30
 """Below this many columns or rows one thing at a time is shown."""
@@ -23,6 +24,18 @@ TALL = 50
 """From so many rows on there is room for more of what needs attention."""
 TINY_WIDTH, TINY_HEIGHT = 60, 16
 """Below this even that makes no sense."""
+
+
+class TooSmall(Line):
+    """How large a window must be; wrapped, since it is shown where there is little room."""
+
+    DEFAULT_CSS = """
+    TooSmall { height: 1fr; }
+    """
+
+    def render(self) -> Content:
+        """The words, wrapped to the width at hand."""
+        return content(self._runs)
 
 
 class DeskScreen(Screen[None]):
@@ -42,7 +55,7 @@ class DeskScreen(Screen[None]):
         yield ModeTabs(self.desk, self.mode)
         yield from self.compose_body()
         yield KeyFooter(self.desk)
-        yield Line(classes="too-small")
+        yield TooSmall(classes="too-small")
 
     def compose_body(self) -> ComposeResult:
         """What stands between the tabs and the footer."""
@@ -119,9 +132,9 @@ class DeskScreen(Screen[None]):
         self.set_class(height >= TALL, "-tall")
         self.set_class(tiny, "-tiny")
         if tiny:
-            text = _("The window is too small for the desk: {width}×{height} of at least {least_width}×{least_height}.")
+            text = _("Needs {least_width}×{least_height}, has {width}×{height}: the window is too small for the desk.")
             words = text.format(width=width, height=height, least_width=TINY_WIDTH, least_height=TINY_HEIGHT)
-            self.query_one(".too-small", Line).write(((words, ""),))
+            self.query_one(TooSmall).write(((words, ""),))
 
     def open_target(self, target: str) -> None:
         """Shows the thing that `target` names."""

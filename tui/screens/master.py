@@ -117,6 +117,12 @@ class MasterScreen(DeskScreen):
             self.target = event.target
             self.set_timer(REST_SECONDS, partial(self._read_if_still, event.target))
 
+    def on_pane_shown(self, event: Pane.Shown) -> None:
+        """Clears the detail when the list has nothing that it could be of."""
+        if self.pane.is_empty and not self._asked:
+            self.target, self.record = "", None
+            self.document.show((), "")
+
     def _read_if_still(self, target: str) -> None:
         if target == self.target:
             self.read_detail()

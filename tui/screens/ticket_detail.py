@@ -5,6 +5,7 @@ from __future__ import annotations
 from data.language import _, ngettext
 from data.model import StatusCategory, Ticket
 from tui.format import Format, parse_day
+from tui.jira_fields import field_word
 from tui.widgets.document import Block, Fact, Heading, Paragraph, Row, Section
 from tui.widgets.line import Run
 
@@ -102,7 +103,7 @@ def _changes(ticket: Ticket, form: Format) -> list[Block]:
             Row(
                 (
                     (f"{form.full_moment(change.at_ms):<15} ", "quiet"),
-                    (f"{change.field}  ", ""),
+                    (f"{field_word(change.field)}  ", ""),
                     (words, "quiet"),
                     (f"  {change.author}", "quiet"),
                 )

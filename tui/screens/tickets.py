@@ -133,6 +133,7 @@ class TicketsScreen(MasterScreen):
 
     def on_pane_shown(self, event: Pane.Shown) -> None:
         """The answer came: says how many there are."""
+        super().on_pane_shown(event)
         self._show_query()
 
     # Search

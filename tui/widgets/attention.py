@@ -20,6 +20,7 @@ from tui import glyphs as signs
 from tui.desk import Desk
 from tui.format import slip
 from tui.panes.base import fault_text
+from tui.widgets.header import source_word
 from tui.widgets.line import Run, Runs, content, cut, spread, width_of
 
 ROLES = {
@@ -220,7 +221,8 @@ class AttentionStrip(Widget, can_focus=True):
             what = _("{name} is overfull").format(name=line.title)
             at = form.full_moment(line.at_ms) if line.at_ms is not None else ""
             return ((what, ""),), _details(line.detail, at)
-        what = _("{name}: the data does not renew").format(name=line.title)
+        name = source_word(line.title)
+        what = _("{name}: the data does not renew").format(name=name[:1].upper() + name[1:])
         code = line.id.split(":")[2] if line.id.count(":") > 1 else ""
         return ((what, ""),), _details(age, fault_text(code))
 

@@ -6,7 +6,7 @@ from textual import events
 from textual.message import Message
 
 from data.language import _
-from data.model import SourcePhase
+from data.model import Attention, AttentionKind, SourcePhase
 from tui.desk import Desk, SourceNote
 from tui.modes import MODES
 from tui.widgets.line import Line, Run, Runs, cut, spread, width_of
@@ -18,6 +18,20 @@ BADGE = "badge"
 def kind_word(kind: str) -> str:
     """What a kind of source is called in the header."""
     return {"jira": "Jira", "http": _("checks"), "calendar": _("calendar")}.get(kind, kind)
+
+
+def source_word(name: str) -> str:
+    """What a source is called: by its kind, a calendar with its own name too (`calendar:K`)."""
+    kind, _colon, own = name.partition(":")
+    if kind == "calendar" and own:
+        return _("calendar {name}").format(name=own)
+    return f"{kind_word(kind)} {own}".rstrip()
+
+
+def subject_word(attention: Attention) -> str:
+    """What a line of the strip speaks of, in a word."""
+    is_source = attention.kind == AttentionKind.SOURCE_FAILED
+    return source_word(attention.subject) if is_source else attention.subject
 
 
 class DeskHeader(Line):

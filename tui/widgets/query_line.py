@@ -8,8 +8,12 @@ from textual.message import Message
 from data.language import _
 from data.model import TicketQuery, TicketView
 from tui.desk import Desk
+from tui.format import shorten
 from tui.panes.tickets import view_word
 from tui.widgets.line import Line, Run, spread, width_of
+
+WORDS_SHOWN = 24
+"""Letters of the search that are said again, so that they leave room for the lists."""
 
 
 class QueryLine(Line):
@@ -54,7 +58,7 @@ class QueryLine(Line):
         for value in (value for value in named if value):
             runs += [(value, "accent"), (f" {self.desk.format.glyphs.dot} ", "quiet")]
         if query.text:
-            runs += [(f"/{query.text}", "accent"), (f" {self.desk.format.glyphs.dot} ", "quiet")]
+            runs += [(f"/{shorten(query.text, WORDS_SHOWN)}", "accent"), (f" {self.desk.format.glyphs.dot} ", "quiet")]
         return runs or [(f"{_('no filter')} {self.desk.format.glyphs.dot} ", "quiet")]
 
     def on_resize(self) -> None:

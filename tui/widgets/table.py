@@ -307,6 +307,8 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
     def _announce(self) -> None:
         row = self.cursor_row
         if row is None:
+            if not self.row_count:
+                self._announced = None  # the same record, come back, is news again
             return
         row_id = self._row_id(row)
         if row_id != self._announced:
