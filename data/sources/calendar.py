@@ -180,7 +180,8 @@ class CalendarSource:
             while True:
                 limit = PARSE_SECONDS if begun is None else self._series_seconds
                 try:
-                    step = msgspec.json.decode(await asyncio.wait_for(_line(worker), limit), type=Step)
+                    async with asyncio.timeout(limit):
+                        step = msgspec.json.decode(await _line(worker), type=Step)
                 except (TimeoutError, msgspec.MsgspecError, ValueError):
                     if begun is None:
                         raise self._odd_calendar(_("something that is no calendar")) from None

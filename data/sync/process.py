@@ -102,8 +102,17 @@ def _run_loop(sync: Sync) -> int:
         return loop.run_until_complete(sync.main())
     finally:
         restore()
-        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.run_until_complete(_leave_nothing(loop))
         loop.close()
+
+
+async def _leave_nothing(loop: asyncio.AbstractEventLoop) -> None:
+    """Ends what was begun beside our own tasks, such as the pipes of a worker process that is no longer wanted."""
+    rest = asyncio.all_tasks(loop) - {asyncio.current_task()}
+    for task in rest:
+        task.cancel()
+    await asyncio.gather(*rest, return_exceptions=True)
+    await loop.shutdown_asyncgens()
 
 
 def _on_signals(stop: Callable[[], object]) -> Callable[[], None]:
@@ -224,7 +233,8 @@ class Sync:
                 next_prune = now + PRUNE_SECONDS
                 await self._prune()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), LOOK_SECONDS)
+                async with asyncio.timeout(LOOK_SECONDS):
+                    await self._stopping.wait()
 
     def _look_for_wish(self) -> None:
         """Wakes every source whose turn has not come, where a desk has asked for that."""
@@ -260,7 +270,8 @@ class Sync:
             asked = failure.retry_after or 0.0 if failure else 0.0
             await asyncio.sleep(min(pause, max(asked, LEAST_SECONDS)))
             with suppress(TimeoutError):
-                await asyncio.wait_for(wished.wait(), max(0.0, pause - max(asked, LEAST_SECONDS)))
+                async with asyncio.timeout(max(0.0, pause - max(asked, LEAST_SECONDS))):
+                    await wished.wait()
 
     async def _poll(self, source: Source) -> SourceError | None:
         """One poll to its end; the failure if it failed, told in pulse, store, log and report."""

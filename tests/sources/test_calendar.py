@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
 from data.clock import Clock, epoch_ms
@@ -14,7 +16,7 @@ from data.config import Calendar
 from data.processes import ROOT
 from data.sources.batch import Batch, SourceError
 from data.sources.calendar import CalendarSource
-from data.sources.calendar_expand import Task, expand
+from data.sources.calendar_expand import Step, Task, expand
 from data.store.tables import EVENT
 
 NOW = epoch_ms(datetime(2026, 12, 4, 9, 14))
@@ -238,6 +240,25 @@ async def test_a_series_that_takes_too_long_is_stopped_and_the_rest_kept(tmp_pat
 
     assert {row[2] for row in batch.rows["event"]} == {"first", "last"}
     assert [row[1:3] for row in batch.rows["quarantine"]] == [("bad", "takes too long to expand: left out")]
+
+
+async def test_a_reading_that_is_stopped_just_as_a_line_arrives_stops(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, answer = asyncio.Event(), asyncio.get_running_loop().create_future()
+
+    async def line(_worker: object) -> Any:
+        asked.set()
+        return await answer
+
+    monkeypatch.setattr("data.sources.calendar._line", line)
+    reading = asyncio.create_task(poll(source(calendar(event()), tmp_path)))
+    await asked.wait()
+    answer.set_result(msgspec.json.encode(Step(is_end=True)))
+    reading.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await reading
 
 
 # real files of several makers
