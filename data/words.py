@@ -1,4 +1,4 @@
-"""Numbers and the machine-readable causes of a check (`http 503`, `timeout`) in the person's language."""
+"""Numbers, names of sources and machine-readable causes (`http 503`, `timeout`) in the person's language."""
 
 from __future__ import annotations
 
@@ -29,6 +29,19 @@ def reason_words(reason: str) -> str:
     if head == "http" and rest.isdigit():
         return _("answers with error {code}").format(code=rest)
     return reason
+
+
+def kind_word(kind: str) -> str:
+    """What a kind of source is called."""
+    return {"jira": "Jira", "http": _("checks"), "calendar": _("calendar")}.get(kind, kind)
+
+
+def source_word(name: str) -> str:
+    """What a source is called: by its kind, a calendar with its own name too (`calendar:K`)."""
+    kind, _colon, own = name.partition(":")
+    if kind == "calendar" and own:
+        return _("calendar {name}").format(name=own)
+    return f"{kind_word(kind)} {own}".rstrip()
 
 
 def number(value: float, decimals: int = 0) -> str:

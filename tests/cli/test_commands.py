@@ -82,9 +82,11 @@ def test_sync_fills_the_cache_that_show_prints(run: Run, served: Path, tmp_path:
     assert synced.returncode == 0, synced.stderr
     assert {line.split(":")[0] for line in synced.stdout.splitlines()} == {"jira", "http", "calendar"}
 
-    for kind in ("services", "tickets", "developments", "trainings"):
+    source_of = {"services": "checks", "tickets": "Jira", "developments": "Jira", "trainings": "calendar Koolitused"}
+    for kind, source in source_of.items():
         table = run("show", kind, "--limit", "3", *at(served, tmp_path))
         assert table.returncode == 0, table.stderr
+        assert f"\n{source}: known until " in table.stdout
         assert "Personal data is masked." in table.stdout
         assert not re.search("[\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f]", table.stdout)
 

@@ -17,6 +17,7 @@ from data.language import _
 from data.model import SourcePhase, SourceState, TicketQuery
 from data.paths import Places
 from data.rules.mask import mask
+from data.words import source_word
 from tui.cli import listing, show_columns
 from tui.cli.options import Fault, command, configuration, int_range
 from tui.format import Format
@@ -137,11 +138,12 @@ def _states(shown: Shown, form: Format) -> list[str]:
         return [_("Nothing was fetched yet. Fetch with “peakasutaja sync --once”, or open the desk.")]
     lines = []
     for source in shown.sources:
+        name = source_word(source.name)
         if source.known_ms is None:
-            lines.append(_("{name}: never read.").format(name=source.name))
+            lines.append(_("{name}: never read.").format(name=name))
         else:
             known = f"{form.full_moment(source.known_ms)} ({form.age(source.known_ms)})"
-            lines.append(_("{name}: known until {moment}.").format(name=source.name, moment=known))
+            lines.append(_("{name}: known until {moment}.").format(name=name, moment=known))
         if source.phase == SourcePhase.FAILED:
             lines.append("  " + _("The last try failed: {reason}").format(reason=source.error_detail))
         elif source.phase == SourcePhase.STALE:

@@ -7,25 +7,14 @@ from textual.message import Message
 
 from data.language import _
 from data.model import Attention, AttentionKind, SourcePhase
+from data.words import kind_word
+from data.words import source_word as source_word
 from tui.desk import Desk, SourceNote
 from tui.modes import MODES
 from tui.widgets.line import Line, Run, Runs, cut, spread, width_of
 
 KINDS = ("jira", "http", "calendar")
 BADGE = "badge"
-
-
-def kind_word(kind: str) -> str:
-    """What a kind of source is called in the header."""
-    return {"jira": "Jira", "http": _("checks"), "calendar": _("calendar")}.get(kind, kind)
-
-
-def source_word(name: str) -> str:
-    """What a source is called: by its kind, a calendar with its own name too (`calendar:K`)."""
-    kind, _colon, own = name.partition(":")
-    if kind == "calendar" and own:
-        return _("calendar {name}").format(name=own)
-    return f"{kind_word(kind)} {own}".rstrip()
 
 
 def subject_word(attention: Attention) -> str:
