@@ -38,10 +38,11 @@ class _Keyring(Protocol):
 def store_key(places: Places, *, create: bool, demo: bool) -> str:
     """The key of the store's files as 64 hexadecimal digits; a new one is made and kept if `create` allows it.
 
-    A new key is refused while files stand there that an older key has closed. A `demo` never touches the keyring.
-    Raises `SecretError`.
+    A new key is refused while files stand there that an older key has closed. A `demo` has a throw-away key in the file
+    alone: it never touches the keyring, and the environment's key belongs to the person's own files. Raises
+    `SecretError`.
     """
-    key = os.environ.get(STORE_KEY_VARIABLE) or _read_file(places.key_file)
+    key = (None if demo else os.environ.get(STORE_KEY_VARIABLE)) or _read_file(places.key_file)
     if key is None and not demo:
         key = _from_keyring(_store_name(places), must_answer=_has_files(places))
     if key is None:

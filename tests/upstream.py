@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import threading
@@ -16,7 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from data.config import Config, load
-from data.paths import Places
+from data.paths import Places, make_private_dir, write_private
 from data.processes import ROOT, module_command
 from data.store.read import Reader
 from data.sync.process import SourceReport, run
@@ -121,6 +120,8 @@ class SyncedDesk:
 
     def __post_init__(self) -> None:
         self.places = Places(self.folder / "config.toml", self.folder / "data")
+        make_private_dir(self.places.data_dir)
+        write_private(self.places.key_file, KEY.encode())
         self.write()
 
     def write(self) -> None:
@@ -181,7 +182,6 @@ class SyncedDesk:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
-            env={**os.environ, "PEAKASUTAJA_STORE_KEY": KEY},
         )
         self.processes.append(started)
         return started

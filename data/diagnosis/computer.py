@@ -13,7 +13,7 @@ from data.config_rules import warnings
 from data.diagnosis import Finding, bad, good, skipped, warning
 from data.language import _
 from data.paths import Places
-from data.secrets import SecretError, read_token, store_key
+from data.secrets import STORE_KEY_VARIABLE, SecretError, read_token, store_key
 from data.setup import TOKEN
 from data.words import number
 
@@ -65,7 +65,7 @@ def look_at_secrets(where: Places, config: Config) -> Iterator[Finding]:
     except SecretError as error:
         yield bad(subject, str(error))
     else:
-        yield good(subject, _("is kept in {place}.").format(place=_key_place(where)))
+        yield good(subject, _("is kept in {place}.").format(place=_key_place(where, config)))
 
 
 def look_at_store(where: Places, config: Config) -> Iterator[Finding]:
@@ -150,9 +150,9 @@ def _token_place(where: Places) -> str:
     return str(where.token_file) if where.token_file.exists() else _("the keyring")
 
 
-def _key_place(where: Places) -> str:
-    if os.environ.get("PEAKASUTAJA_STORE_KEY"):
-        return "PEAKASUTAJA_STORE_KEY"
+def _key_place(where: Places, config: Config) -> str:
+    if os.environ.get(STORE_KEY_VARIABLE) and not config.demo:
+        return STORE_KEY_VARIABLE
     return str(where.key_file) if where.key_file.exists() else _("the keyring")
 
 

@@ -9,10 +9,8 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from data.paths import Places
-from tests.bench.world import KEY
 
 ENVIRONMENT = {
-    "PEAKASUTAJA_STORE_KEY": KEY,
     "PYTHONPATH": str(Path(__file__).parents[2]),
     "TEXTUAL_ANIMATIONS": "none",
 }

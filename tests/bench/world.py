@@ -15,7 +15,7 @@ from typing import Any
 
 from data.clock import Clock, tallinn
 from data.model import Kind, TicketQuery
-from data.paths import Places, make_private_dir
+from data.paths import Places, make_private_dir, write_private
 from data.sources.batch import Batch, Row
 from data.store.migrations import CACHE, HISTORY
 from data.store.read import Reader
@@ -81,10 +81,11 @@ def fill(folder: Path, tickets: int) -> Places:
     places = Places(folder / "config.toml", folder)
     done = folder / "filled"
     schema = hashlib.sha256(repr((CACHE, HISTORY)).encode()).hexdigest()
-    if done.exists() and done.read_text() == schema:
+    if done.exists() and places.key_file.exists() and done.read_text() == schema:
         return places
     shutil.rmtree(folder, ignore_errors=True)
     make_private_dir(folder)
+    write_private(places.key_file, KEY.encode())
     places.config_file.write_text(CONFIG, encoding="utf-8")
     writer = Writer(places.cache, KEY, CACHE_TABLES, CACHE)
     jira = _Source("jira", "jira", (Kind.TICKETS, Kind.DEVELOPMENTS))

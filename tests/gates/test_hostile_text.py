@@ -13,9 +13,9 @@ from tests.bench.terminal import Terminal, available
 from tests.gates import hostile
 from tests.gates.catalogue import ROOT
 from tests.gates.hostile import LONG, PIECES, WORD
-from tests.upstream import KEY, SyncedDesk, upstream
+from tests.upstream import SyncedDesk, upstream
 
-ENVIRONMENT = {**os.environ, "PEAKASUTAJA_STORE_KEY": KEY, "TEXTUAL_ANIMATIONS": "none"}
+ENVIRONMENT = {**os.environ, "TEXTUAL_ANIMATIONS": "none"}
 
 
 @pytest.fixture(scope="module")

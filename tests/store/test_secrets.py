@@ -116,6 +116,17 @@ def test_a_demo_never_touches_the_keyring(places: Places, monkeypatch: pytest.Mo
     assert read_token(places, "jira", demo=True) == "demo-token"
 
 
+def test_a_demo_has_a_key_of_its_own_whatever_the_environment_says(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PEAKASUTAJA_STORE_KEY", KEY)
+    key = store_key(places, create=True, demo=True)
+    assert key != KEY
+    assert places.key_file.read_text() == key
+    monkeypatch.setenv("PEAKASUTAJA_STORE_KEY", "not a key")
+    assert store_key(places, create=False, demo=True) == key
+
+
 def test_a_key_in_the_file_is_found_without_importing_the_keyring(places: Places) -> None:
     store_key(places, create=True, demo=True)
     script = (

@@ -149,7 +149,6 @@ def test_it_stops_within_a_second_in_the_middle_of_a_slow_request(desk: SyncedDe
 
 
 def test_a_stop_left_over_from_before_stops_nobody(desk: SyncedDesk) -> None:
-    desk.places.data_dir.mkdir()
     desk.places.stop.touch()
 
     assert desk.once() == 0

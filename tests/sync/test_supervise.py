@@ -12,12 +12,7 @@ from data.model import SourcePhase
 from data.sync import desks, supervise
 from data.sync.pulse import load_life
 from data.sync.supervise import Supervisor, SyncPhase, is_locked, stop
-from tests.upstream import KEY, SyncedDesk, wait_for
-
-
-@pytest.fixture(autouse=True)
-def _key(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PEAKASUTAJA_STORE_KEY", KEY)
+from tests.upstream import SyncedDesk, wait_for
 
 
 def running(supervisor: Supervisor) -> bool:

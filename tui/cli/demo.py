@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import datetime
 
 import click
@@ -11,7 +10,6 @@ from data.config import load
 from data.language import _, language
 from data.paths import Places
 from data.preferences import Preferences, load_preferences, save_preferences
-from data.secrets import STORE_KEY_VARIABLE
 from tui.cli.console import on_terminal
 from tui.cli.moment import ISO_TIME
 from tui.cli.options import Fault, command, float_range
@@ -55,7 +53,6 @@ def demo(where: Places, seed: int = SEED, at: datetime = MORNING, speed: float =
     from tui.cli.world import demo_places, simulated_systems
 
     own = load_preferences(where)
-    os.environ.pop(STORE_KEY_VARIABLE, None)  # the person's own key has nothing to do with throw-away files
     with ending_by_signal(lambda: None), demo_places() as places:
         click.echo(_("Starting the simulated systems …"), err=True)
         with simulated_systems(places, seed, at, speed):
