@@ -18,7 +18,8 @@ from data.config import Config, load
 from data.paths import Places, make_private_dir, write_private
 from data.processes import ROOT, module_command
 from data.store.read import Reader
-from data.sync.process import SourceReport, run
+from data.sync.process import run
+from data.sync.report import SourceReport
 
 KEY = "5c" * 32
 _T = TypeVar("_T")

@@ -9,7 +9,8 @@ import sys
 from data.config import ConfigError, load
 from data.paths import places
 from data.secrets import SecretError, store_key
-from data.sync.process import SourceReport, run
+from data.sync.process import run
+from data.sync.report import SourceReport
 
 
 def main(arguments: list[str] | None = None) -> int:

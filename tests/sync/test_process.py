@@ -179,7 +179,8 @@ def test_the_store_with_another_key_is_told_and_nothing_is_written(desk: SyncedD
     wrong = desk.processes[-1]
     assert wrong.wait(30) == 0
 
-    from data.sync.process import SourceReport, run
+    from data.sync.process import run
+    from data.sync.report import SourceReport
 
     told: list[SourceReport] = []
     assert run(desk.config, desk.places, "aa" * 32, once=True, owned=False, report=told.append) == 1

@@ -13,7 +13,7 @@ from data.text import clean_line
 from tui.cli.options import Fault, command, configuration
 
 if TYPE_CHECKING:
-    from data.sync.process import SourceReport
+    from data.sync.report import SourceReport
 
 BAR_CELLS = 24
 

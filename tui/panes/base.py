@@ -11,7 +11,6 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 from textual.worker import get_current_worker
@@ -21,48 +20,10 @@ from data.model import Kind, SourcePhase
 from data.rules.mask import mask
 from tui.desk import Desk, DeskReader, SourceNote
 from tui.format import number
-from tui.widgets.line import Line, Run, Runs, content, spread, width_of
+from tui.panes.title import Notice, PaneTitle
+from tui.widgets.line import Run, Runs
 
 S = TypeVar("S")
-
-
-class PaneTitle(Line):
-    """The pane's name, the age of its data, and its figures; a click puts the cursor into the pane."""
-
-    def __init__(self) -> None:
-        super().__init__(classes="pane-title")
-        self._parts: tuple[Runs, Runs] = ((), ())
-
-    def show(self, left: Runs, right: Runs) -> None:
-        """Shows the two ends of the title; figures that do not fit leave from the end, whole."""
-        self._parts = (left, right)
-        room = self.size.width - width_of(left) - 2
-        while len(right) > 1 and width_of(right) > room:
-            right = right[:-2]
-        self.write(spread(left, right, self.size.width))
-
-    def on_resize(self) -> None:
-        """Spreads the title over the new width."""
-        self.show(*self._parts)
-
-
-class Notice(Line):
-    """What is amiss and what to do about it; takes a second line rather than lose the command at its end."""
-
-    DEFAULT_CSS = """
-    Notice { height: auto; max-height: 3; }
-    """
-
-    def write(self, runs: Runs) -> None:
-        """Shows `runs`; asks for another height only when the words are others."""
-        new = tuple(runs)
-        if new != self._runs:
-            self._runs = new
-            self.refresh(layout=True)
-
-    def render(self) -> Content:
-        """The words, wrapped to the width at hand."""
-        return content(self._runs)
 
 
 class Pane(Widget, Generic[S]):

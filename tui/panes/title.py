@@ -1,0 +1,46 @@
+"""The lines over a pane's list: its title with figures, and what is amiss."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from tui.widgets.line import Line, Runs, content, spread, width_of
+
+
+class PaneTitle(Line):
+    """The pane's name, the age of its data, and its figures; a click puts the cursor into the pane."""
+
+    def __init__(self) -> None:
+        super().__init__(classes="pane-title")
+        self._parts: tuple[Runs, Runs] = ((), ())
+
+    def show(self, left: Runs, right: Runs) -> None:
+        """Shows the two ends of the title; figures that do not fit leave from the end, whole."""
+        self._parts = (left, right)
+        room = self.size.width - width_of(left) - 2
+        while len(right) > 1 and width_of(right) > room:
+            right = right[:-2]
+        self.write(spread(left, right, self.size.width))
+
+    def on_resize(self) -> None:
+        """Spreads the title over the new width."""
+        self.show(*self._parts)
+
+
+class Notice(Line):
+    """What is amiss and what to do about it; takes a second line rather than lose the command at its end."""
+
+    DEFAULT_CSS = """
+    Notice { height: auto; max-height: 3; }
+    """
+
+    def write(self, runs: Runs) -> None:
+        """Shows `runs`; asks for another height only when the words are others."""
+        new = tuple(runs)
+        if new != self._runs:
+            self._runs = new
+            self.refresh(layout=True)
+
+    def render(self) -> Content:
+        """The words, wrapped to the width at hand."""
+        return content(self._runs)
