@@ -62,20 +62,24 @@ def issue_rows(issue: Any, server: Layout) -> IssueRows:
         key,
         clean_line(fields.project.key, 100) if fields.project and fields.project.key else project,
         _whole(serial, "key"),
+        _id(fields.issuetype.id),
         clean_line(fields.issuetype.name, 100),
         int(_is_epic(fields, server)),
         summary,
         sort_key(summary),
         clean(fields.description or ""),
+        _id(fields.status.id),
         clean_line(fields.status.name, 100),
         category.value,
         _CATEGORY_RANK[category],
         int(is_open),
+        _id(fields.priority.id) if fields.priority else "",
         clean_line(fields.priority.name, 100) if fields.priority else "",
         _priority_rank(fields.priority, server),
         user_id(fields.assignee),
         assignee,
         sort_key(assignee),
+        user_id(fields.reporter),
         _name(fields.reporter),
         clean_line(fields.resolution.name, 100) if fields.resolution else "",
         instant(fields.created, "created"),
@@ -115,6 +119,7 @@ def _comment_row(comment: CommentBody, ticket_id: int) -> Row:
     return (
         _whole(comment.id, "comment.id"),
         ticket_id,
+        user_id(comment.author),
         _name(comment.author),
         created_ms,
         instant(comment.updated, "comment.updated") if comment.updated else created_ms,
@@ -126,7 +131,7 @@ def _change_rows(changelog: Changelog | None, ticket_id: int) -> list[Row]:
     rows: list[Row] = []
     for entry in changelog.histories if changelog else []:
         history_id, at_ms = _whole(entry.id, "changelog.id"), instant(entry.created, "changelog.created")
-        author = _name(entry.author)
+        author_id, author = user_id(entry.author), _name(entry.author)
         for position, item in enumerate(entry.items):
             before, after = item.before, item.after
             if item.field == "duedate":
@@ -138,6 +143,7 @@ def _change_rows(changelog: Changelog | None, ticket_id: int) -> list[Row]:
                     history_id,
                     position,
                     at_ms,
+                    author_id,
                     author,
                     clean_line(item.field, 100),
                     clean(before or "", 20_000),
@@ -249,6 +255,10 @@ def _category(key: str) -> StatusCategory:
 
 def _custom(fields: IssueFields, field_id: str) -> Any:
     return getattr(fields, field_id) if field_id else None
+
+
+def _id(text: str | None) -> str:
+    return clean_line(text or "", 100)
 
 
 def _name(user: User | None) -> str:

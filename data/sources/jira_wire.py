@@ -74,6 +74,7 @@ class Category(Wire):
 class Status(Wire, kw_only=True):
     """A status; `statusCategory.key` is the same on every server."""
 
+    id: str | None = None
     name: str
     status_category: Category = msgspec.field(default_factory=Category)
 

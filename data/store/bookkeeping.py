@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from data.model import Privacy
-from data.store.tables import Column, Table
+from data.store.tables import TICKET, Column, Table
 
 PUBLIC, STAFF, FREE = Privacy.PUBLIC, Privacy.STAFF, Privacy.FREE
 
@@ -70,6 +70,19 @@ TICKET_FTS = Table(
     ),
     key=0,
 )
+ALIAS = Table("alias", (Column("key", "TEXT", PUBLIC), Column("ticket_id", "INTEGER")))
+ABSENCE = Table(
+    "absence",
+    (
+        Column("ticket_id", "INTEGER"),
+        Column("key", "TEXT", PUBLIC),
+        Column("project", "TEXT", PUBLIC),
+        Column("kind", "TEXT", PUBLIC),  # deleted, lost (its project cannot be read), left (for a project not followed)
+        Column("since_ms", "INTEGER"),
+        Column("new_key", "TEXT", PUBLIC),  # of a ticket that left
+    ),
+)
+HIDDEN_TICKET = Table("hidden_ticket", TICKET.columns)
 OPERATION = Table(
     "operation",
     (
@@ -83,6 +96,6 @@ OPERATION = Table(
 )
 
 SOURCE_TABLES = (SOURCE, FACT, GENERATION)
-CACHE_BOOKS = (*SOURCE_TABLES, TICKET_COUNT, TICKET_GROUP, GROUP_COUNT, TICKET_FTS)
+CACHE_BOOKS = (*SOURCE_TABLES, TICKET_COUNT, TICKET_GROUP, GROUP_COUNT, TICKET_FTS, ALIAS, ABSENCE, HIDDEN_TICKET)
 HISTORY_BOOKS = SOURCE_TABLES
 DESK_TABLES = (OPERATION,)

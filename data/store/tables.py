@@ -51,20 +51,24 @@ TICKET = Table(
         _text("key"),
         _text("project"),
         _integer("number"),  # of the key, so that SKAH-9 sorts before SKAH-10
+        _text("type_id"),
         _text("type_name"),
         _integer("is_epic"),
         _text("summary", FREE),
         _text("summary_sort", FREE),
         _text("description", FREE),
+        _text("status_id"),
         _text("status_name"),
         _text("category"),
         _integer("category_rank"),  # new 1, in progress 2, undefined 3, done 4
         _integer("is_open"),
+        _text("priority_id"),
         _text("priority_name"),
         _integer("priority_rank"),
         _text("assignee_id", STAFF),
         _text("assignee", STAFF),
         _text("assignee_sort", STAFF),
+        _text("reporter_id", PERSONAL),
         _text("reporter", PERSONAL),
         _text("resolution"),
         _integer("created_ms"),
@@ -88,10 +92,37 @@ COMMENT = Table(
     (
         _integer("id"),
         _integer("ticket_id"),
+        _text("author_id", STAFF),
         _text("author", STAFF),
         _integer("created_ms"),
         _integer("updated_ms"),
         _text("body", FREE),
+    ),
+)
+WORKLOG = Table(
+    "worklog",
+    (
+        _integer("id"),
+        _integer("ticket_id"),
+        _text("author_id", STAFF),
+        _text("author", STAFF),
+        _integer("started_ms"),
+        _integer("seconds"),
+        _integer("updated_ms"),
+        _text("comment", FREE),
+    ),
+)
+ATTACHMENT = Table(
+    "attachment",
+    (
+        _integer("id"),
+        _integer("ticket_id"),
+        _text("name", FREE),
+        _integer("size"),  # bytes
+        _text("mime"),
+        _text("author_id", STAFF),
+        _text("author", STAFF),
+        _integer("created_ms"),
     ),
 )
 CHANGE = Table(
@@ -101,6 +132,7 @@ CHANGE = Table(
         _integer("history_id"),
         _integer("position"),
         _integer("at_ms"),
+        _text("author_id", STAFF),
         _text("author", STAFF),
         _text("field"),
         _text("before", FREE),
@@ -163,6 +195,26 @@ QUARANTINE = Table(
     ),
     key=2,
 )
+NAME = Table(
+    "name",
+    (
+        _text("kind"),  # status, type, priority, field, user
+        _text("id"),
+        _text("text", PERSONAL),  # a client's name under the kind `user`
+    ),
+    key=2,
+)
+GAP = Table(
+    "gap",
+    (
+        _text("source"),
+        _text("reference"),  # the project or issue that could not be read in full
+        _text("reason"),
+        _integer("at_ms"),
+        _text("detail", FREE),
+    ),
+    key=2,
+)
 WATCHED = Table(
     "watched",
     (
@@ -196,5 +248,7 @@ TRANSITION = Table(
     key=2,
 )
 
-CACHE_TABLES = (TICKET, COMMENT, CHANGE, VERSION, SPRINT, EVENT, QUARANTINE)
+CACHE_TABLES = (TICKET, COMMENT, CHANGE, WORKLOG, ATTACHMENT, VERSION, SPRINT, EVENT, QUARANTINE, NAME, GAP)
+TICKET_PARTS = (COMMENT, CHANGE, WORKLOG, ATTACHMENT)
+"""What goes with its ticket, by `ticket_id`."""
 HISTORY_TABLES = (WATCHED, RESULT, TRANSITION)

@@ -13,7 +13,7 @@ from data.sources.batch import Batch, Row, Source, table_of
 from data.store.driver import open_writer, transaction, translated
 from data.store.kept import TicketLedger
 from data.store.migrations import Migration, migrate
-from data.store.tables import CHANGE, COMMENT, EVENT, QUARANTINE, TICKET, WATCHED, Table
+from data.store.tables import COMMENT, EVENT, QUARANTINE, TICKET, TICKET_PARTS, WATCHED, Table
 
 _RECORDS = (TICKET, EVENT, WATCHED)
 """Tables whose rows are what a person would call the source's records."""
@@ -165,7 +165,7 @@ class Writer:
         match = " AND ".join(f"{key} = ?" for key in keys)
         self._connection.executemany(f"DELETE FROM {table.name} WHERE {match}", gone)
         if table is TICKET:
-            for part in (COMMENT, CHANGE):
+            for part in TICKET_PARTS:
                 self._connection.executemany(f"DELETE FROM {part.name} WHERE ticket_id = ?", gone)
         return len(gone)
 
@@ -235,7 +235,7 @@ class Writer:
 
 def _without(stale: set[int], table: Table, rows: Sequence[Row]) -> Sequence[Row]:
     """`rows` without those that belong to tickets known in a newer state."""
-    if not stale or table not in (TICKET, COMMENT, CHANGE):
+    if not stale or table not in (TICKET, *TICKET_PARTS):
         return rows
     place = table.names.index("id" if table is TICKET else "ticket_id")
     return [row for row in rows if row[place] not in stale]

@@ -76,20 +76,24 @@ def ticket(id: int, **given: Any) -> Row:
             "key": f"{project}-{number}",
             "project": project,
             "number": number,
+            "type_id": "1",
             "type_name": "Viga",
             "is_epic": 0,
             "summary": summary,
             "summary_sort": sort_key(summary),
             "description": "",
+            "status_id": {"new": "1", "done": "6"}.get(category, "3"),
             "status_name": {"new": "Ootel", "done": "Valmis"}.get(category, "Töös"),
             "category": category,
             "category_rank": _CATEGORIES[category],
             "is_open": int(category != "done"),
+            "priority_id": "3",
             "priority_name": "Tavaline",
             "priority_rank": 3,
             "assignee_id": assignee.lower(),
             "assignee": assignee,
             "assignee_sort": sort_key(assignee),
+            "reporter_id": "mnaidis",
             "reporter": "Mari Näidis",
             "resolution": "",
             "created_ms": NOW - 1000 * id,
@@ -110,10 +114,8 @@ def ticket(id: int, **given: Any) -> Row:
 
 
 def comment(id: int, ticket_id: int, body: str) -> Row:
-    return row_of(
-        COMMENT,
-        {"id": id, "ticket_id": ticket_id, "author": "Kati Katse", "created_ms": NOW, "updated_ms": NOW, "body": body},
-    )
+    values = {"id": id, "ticket_id": ticket_id, "author_id": "kkatse", "author": "Kati Katse", "body": body}
+    return row_of(COMMENT, {**values, "created_ms": NOW, "updated_ms": NOW})
 
 
 def tickets(*rows: Row, cursor: str = "", **more: Any) -> Batch:
