@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Sequence
 from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
+from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
@@ -19,10 +19,11 @@ from data.language import N_, _, use_language
 from data.model import Kind, SourceState
 from data.preferences import Preferences
 from tui.choices import Choices
-from tui.desk import Desk, DeskReader, OwnRecords
+from tui.desk import Desk, DeskReader, OwnRecords, SyncWatch
 from tui.faults import fault_text, is_debugging
 from tui.feed import Feed, FeedFailed, StoreChanged
 from tui.format import Format
+from tui.garbage import Garbage
 from tui.inert import INERT
 from tui.modes import MODES, TARGET_MODES
 from tui.notes import NoteTaking
@@ -40,16 +41,6 @@ if TYPE_CHECKING:
 
 REDRAW_SECONDS = 5
 """How often the ages inside the lists are brought up to date; those in titles and header are every second."""
-
-
-class SyncWatch(Protocol):
-    """What keeps the sync process alive; `tui.cli.desk.SyncKeeper` does."""
-
-    def start(self) -> None:
-        """Begins to keep it alive; called after the first paint, and returns at once."""
-
-    def fault(self) -> str:
-        """What is wrong with the sync process, in the person's words; empty while it runs."""
 
 
 class DeskApp(Choices, NoteTaking, App[None]):
@@ -125,6 +116,7 @@ class DeskApp(Choices, NoteTaking, App[None]):
         )
         self._supervisor = supervisor
         self._feed = Feed(reader, places.pulse, self.post_message)
+        self._garbage = Garbage()
         self._opening = Opening(self, self._first_picture_shown)
         self._made: dict[str, DeskScreen] = {}
         self._trail: list[str] = []
@@ -174,10 +166,7 @@ class DeskApp(Choices, NoteTaking, App[None]):
         # The sync starts only now: it must not take the processor from the first picture.
         if self._supervisor is not None:
             self._supervisor.start()
-        if not gc.isenabled():
-            # What the start has made stays for good: looked through again and again, it would cost 40 ms each time.
-            gc.freeze()
-            gc.enable()
+        self._garbage.begin()
 
     def on_unmount(self) -> None:
         """Ends the watch."""
@@ -264,8 +253,15 @@ class DeskApp(Choices, NoteTaking, App[None]):
         if self.shown is not None and self.shown.is_ready:
             self.shown.sources_changed()
 
+    async def on_event(self, event: events.Event) -> None:
+        """Notices that the person is at work."""
+        if isinstance(event, events.InputEvent):
+            self._garbage.key_pressed()
+        await super().on_event(event)
+
     def _tick(self) -> None:
         self._seconds += 1
+        self._garbage.look_at_rest()
         if self._supervisor is not None:
             self.desk.sync_fault = self._supervisor.fault()
         if self.shown is not None and self.shown.is_ready:

@@ -87,6 +87,16 @@ class DeskReader(Protocol):
         """Numbers that differ after any write to the store."""
 
 
+class SyncWatch(Protocol):
+    """What keeps the sync process alive; `tui.cli.desk.SyncKeeper` does."""
+
+    def start(self) -> None:
+        """Begins to keep it alive; called after the first paint, and returns at once."""
+
+    def fault(self) -> str:
+        """What is wrong with the sync process, in the person's words; empty while it runs."""
+
+
 class OwnRecords(Protocol):
     """Where the person's own records are written; `data.store.desk.DeskFile` does."""
 
@@ -110,7 +120,7 @@ class SourceNote:
     name: str = ""
 
 
-_WORST = (SourcePhase.FAILED, SourcePhase.LOADING, SourcePhase.STALE, SourcePhase.FRESH, SourcePhase.ABSENT)
+WORST = (SourcePhase.FAILED, SourcePhase.LOADING, SourcePhase.STALE, SourcePhase.FRESH, SourcePhase.ABSENT)
 
 
 def source_note(sources: Sequence[SourceState], kind: str) -> SourceNote:
@@ -118,7 +128,7 @@ def source_note(sources: Sequence[SourceState], kind: str) -> SourceNote:
     ours = [source for source in sources if source.kind == kind]
     if not ours:
         return SourceNote(SourcePhase.ABSENT, None)
-    phase = min((source.phase for source in ours), key=_WORST.index)
+    phase = min((source.phase for source in ours), key=WORST.index)
     worst = next(source for source in ours if source.phase == phase)
     known = [source.known_ms for source in ours if source.known_ms is not None]
     totals = [source.total for source in ours if source.phase == SourcePhase.LOADING]

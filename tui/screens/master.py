@@ -20,8 +20,8 @@ from tui.panes.base import Pane, fault_code
 from tui.screens.base import DeskScreen
 from tui.widgets.document import Block, Document, Paragraph
 
-REST_SECONDS = 0.06
-"""How long the cursor must rest on a row before its detail is read."""
+REST_SECONDS = 0.12
+"""How long the cursor must rest on a row before its detail is read: longer than a key that is held down repeats."""
 
 
 class MasterScreen(DeskScreen):

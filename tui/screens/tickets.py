@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Container
 from textual.timer import Timer
 from textual.widgets import Input
 
@@ -21,6 +23,8 @@ from tui.screens.ticket_detail import describe_ticket
 from tui.widgets.document import Block, Document
 from tui.widgets.query_line import QueryLine
 
+LEAST_BOX, MOST_BOX = 16, 60
+"""Cells of the search box."""
 TYPING_SECONDS = 0.12
 """How long the typing must rest before the search is asked."""
 
@@ -68,10 +72,10 @@ class TicketsScreen(MasterScreen):
 
     def compose_above(self) -> ComposeResult:
         """The lists on offer with the filters in force, and the search box."""
-        yield QueryLine(self.desk)
-        box = Input(placeholder=_("Words or a key"), id="search", compact=True, select_on_focus=False)
-        box.display = False
-        yield box
+        with Container(id="query"):
+            yield QueryLine(self.desk)
+            # Over the line, not below it: a line that comes and goes would move the whole screen.
+            yield Input(placeholder=_("Words or a key"), id="search", compact=True, select_on_focus=False)
 
     def on_mount(self) -> None:
         """Shows which list it is."""
@@ -142,8 +146,27 @@ class TicketsScreen(MasterScreen):
         self.remove_class("-detail")
         box = self.query_one("#search", Input)
         box.placeholder = _("Words or a key")
+        self._place_search_box()
         box.display = True
         self.set_focus(box)  # at once: `focus` would leave the next keys to the list
+
+    def _close_search(self) -> None:
+        box = self.query_one("#search", Input)
+        box.value = ""
+        box.display = False
+        self.query_one(QueryLine).make_room(searching=False)
+
+    def _place_search_box(self) -> None:
+        room = self.query_one(QueryLine).make_room(searching=True)
+        box = self.query_one("#search", Input)
+        box.styles.offset = (room.start, 0)
+        box.styles.width = max(LEAST_BOX, min(len(room), MOST_BOX))
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Gives the search box its place in the new width."""
+        super().on_resize(event)
+        if self.query_one("#search", Input).display:
+            self.call_after_refresh(self._place_search_box)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Searches while typing, once the fingers rest."""
@@ -168,8 +191,7 @@ class TicketsScreen(MasterScreen):
         if super().go_back():
             return True
         if box.display:
-            box.value = ""
-            box.display = False
+            self._close_search()
             self._ask(self.tickets.query_now._replace(text=""))
             self.tickets.focus_list()
             return True
@@ -177,9 +199,7 @@ class TicketsScreen(MasterScreen):
 
     def action_clear(self) -> None:
         """Takes search and filters away; list and order stay."""
-        box = self.query_one("#search", Input)
-        box.value = ""
-        box.display = False
+        self._close_search()
         now = self.tickets.query_now
         self._ask(TicketQuery(view=now.view, sort=now.sort, descending=now.descending))
         self.tickets.focus_list()

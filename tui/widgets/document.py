@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.cells import cell_len, split_graphemes
+from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
@@ -177,6 +179,8 @@ class Document(ScrollView, can_focus=True, inherit_bindings=False):
         self._links: list[int] = []
         self._link = -1
         self._laid_width = -1
+        self._strips: dict[int, Strip] = {}
+        self._styles: dict[tuple[str, bool], Style] = {}
         self.subject = ""
         """What the document is about; another subject starts at the top."""
 
@@ -210,7 +214,10 @@ class Document(ScrollView, can_focus=True, inherit_bindings=False):
         self._links = [index for index, line in enumerate(self._lines) if line.target]
         if self._link >= len(self._links):
             self._link = len(self._links) - 1
-        self.virtual_size = Size(0, len(self._lines))
+        self._strips.clear()
+        # Assigned plainly, every other length would lay out the whole screen anew.
+        self.set_reactive(Document.virtual_size, Size(0, len(self._lines)))
+        self._scroll_update(self.virtual_size)
         self.refresh()
 
     def action_step(self, lines: int) -> None:
@@ -244,12 +251,36 @@ class Document(ScrollView, can_focus=True, inherit_bindings=False):
             self.refresh()
             self.action_open()
 
+    def notify_style_update(self) -> None:
+        """Forgets everything painted: theme, focus or classes changed."""
+        super().notify_style_update()
+        self._strips.clear()
+        self._styles.clear()
+
     def render_line(self, y: int) -> Strip:
         """One line."""
-        width, index = self._width, y + self.scroll_offset.y
+        index = y + self.scroll_offset.y
+        at_link = 0 <= self._link < len(self._links) and self._links[self._link] == index
+        strip = None if at_link else self._strips.get(index)
+        if strip is None:
+            strip = self._paint(index, at_link)
+            if not at_link:
+                self._strips[index] = strip
+        return strip
+
+    def _paint(self, index: int, at_link: bool) -> Strip:
+        width = self._width
         line = self._lines[index] if index < len(self._lines) else DocumentLine()
         runs = spread(line.left, line.right, width) if line.right else cut(line.left, width)
-        text = content([*runs, (" " * max(0, width - width_of(runs)), "")])
-        if 0 <= self._link < len(self._links) and self._links[self._link] == index:
-            text = text.stylize("on $cursor" if self.has_focus else "on $cursor-rest")
-        return Strip(text.render_segments(self.visual_style), width)
+        segments = [Segment(text, self._style(role, at_link)) for text, role in runs]
+        return Strip(segments, width_of(runs)).adjust_cell_length(width, self._style("", at_link))
+
+    def _style(self, role: str, at_link: bool) -> Style:
+        style = self._styles.get((role, at_link))
+        if style is None:
+            text = content(((" ", role),))
+            if at_link:
+                text = text.stylize("on $cursor" if self.has_focus else "on $cursor-rest")
+            segment = text.render_segments(self.visual_style)[0]
+            style = self._styles[role, at_link] = segment.style or Style()
+        return style

@@ -12,6 +12,8 @@ from tui.format import shorten
 from tui.panes.tickets import view_word
 from tui.widgets.line import Line, Run, spread, width_of
 
+COUNT_WIDTH = 14
+"""Cells kept for the count while the search box stands before it: it must not grow into the box."""
 WORDS_SHOWN = 24
 """Letters of the search that are said again, so that they leave room for the lists."""
 
@@ -36,6 +38,13 @@ class QueryLine(Line):
         self._found = ""
         self._places: list[tuple[range, TicketView]] = []
         self._right = 0
+        self._is_searching = False
+
+    def make_room(self, searching: bool) -> range:
+        """Leaves the search to its box while `searching`; returns the cells between the ends for it."""
+        self._is_searching = searching
+        self.show(self._query, self._found)
+        return range(self._places[-1][0].stop + self.gutter.left + 1, self._right - 1)
 
     def show(self, query: TicketQuery, found: str) -> None:
         """Shows the list chosen, the filters in force and how many tickets passed."""
@@ -47,7 +56,7 @@ class QueryLine(Line):
             start = width_of(tabs)
             self._places.append((range(start, start + len(text)), view))
             tabs.append((text, "tab" if view == query.view else "quiet"))
-        right = [*self._filters(), (found, "quiet"), (" ", "")]
+        right = [*self._filters(), (found.rjust(COUNT_WIDTH if self._is_searching else 0), "quiet"), (" ", "")]
         self._right = self.size.width - width_of(right)
         self.write(spread(tabs, right, self.size.width))
 
@@ -57,6 +66,8 @@ class QueryLine(Line):
         runs: list[Run] = []
         for value in (value for value in named if value):
             runs += [(value, "accent"), (f" {self.desk.format.glyphs.dot} ", "quiet")]
+        if self._is_searching:
+            return runs  # the box tells the words
         if query.text:
             runs += [(f"/{shorten(query.text, WORDS_SHOWN)}", "accent"), (f" {self.desk.format.glyphs.dot} ", "quiet")]
         return runs or [(f"{_('no filter')} {self.desk.format.glyphs.dot} ", "quiet")]
