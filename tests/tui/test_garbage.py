@@ -22,7 +22,7 @@ def _as_python_does() -> Iterator[None]:
 
 def test_nothing_is_looked_through_while_keys_are_pressed(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1000.0
-    monkeypatch.setattr(garbage.time, "monotonic", lambda: now)
+    monkeypatch.setattr("tui.garbage.time.monotonic", lambda: now)
     looked = Garbage()
     now += garbage.LEAST_SECONDS
     looked.key_pressed()
