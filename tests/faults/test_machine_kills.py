@@ -1,0 +1,50 @@
+"""The sync killed at every point of a write: after the next poll the cache is as if nothing had happened."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.faults.contents import contents, differences
+from tests.faults.killing import Point, ends_at
+from tests.faults.kills import Tormented
+from tests.upstream import KEY, SyncedDesk, Upstream, upstream
+
+KILLS = 200
+
+
+@pytest.fixture
+def server() -> Iterator[Upstream]:
+    with upstream(tickets=40) as running:
+        yield running
+
+
+@pytest.mark.parametrize("point", list(Point))
+@pytest.mark.parametrize("nth", [1, 2])
+def test_a_kill_at_a_named_point_costs_nothing(server: Upstream, tmp_path: Path, point: Point, nth: int) -> None:
+    server.admin("settings", {"page_cap": 15})
+    desks = []
+    for name in ("killed", "calm"):
+        (tmp_path / name).mkdir()
+        desks.append(SyncedDesk(server, tmp_path / name, calendar=""))
+    killed, calm = desks
+
+    assert ends_at(killed.places.config_file, killed.places.data_dir, KEY, point, nth)
+    assert killed.once() == 0
+    assert calm.once() == 0
+    assert not differences(contents(killed.places.cache, KEY), contents(calm.places.cache, KEY))
+
+
+def test_two_hundred_kills_lose_nothing_and_double_nothing(server: Upstream, tmp_path: Path) -> None:
+    seed = int(os.environ.get("KILL_SEED", random.randrange(2**32)))
+    print(f"seed {seed}")
+    torment = Tormented(server, tmp_path, seed)
+
+    torment.run(KILLS)
+    print(torment.kills, torment.edits, torment.proofs)
+    assert sum(torment.kills.values()) >= KILLS
+    assert set(torment.kills) == set(Point)
