@@ -252,7 +252,8 @@ class Pane(Widget, Generic[S]):
         if note.phase == SourcePhase.FAILED:
             return self._failure(note)
         if note.phase == SourcePhase.STALE:
-            text = _("Nothing new since {time}: the sync is late.").format(time=self._known(note))
+            late = _("Nothing new since {time}: the sync is late.").format(time=self._known(note))
+            text = self.desk.sync_fault or late
             return ((f"{glyphs.degraded} ", "warn"), (text, "warn"))
         if note.phase == SourcePhase.LOADING:
             return self._progress(note)

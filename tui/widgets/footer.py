@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
 from textual import events
 from textual.binding import Binding
 from textual.screen import Screen
@@ -64,21 +65,28 @@ class KeyFooter(Line):
             return
         self._places = []
         line: list[Run] = [(" ", "")]
-        width = self.size.width
-        shown: set[str] = set()
-        always = [binding for binding in self._live() if binding.id in ALWAYS]
-        reserve = sum(len(self._label(each)) + 3 for each in always)
-        for binding in [each for each in self._live() if each.id not in ALWAYS] + always:
-            if binding.action in shown:
-                continue
-            room = width - (0 if binding.id in ALWAYS else reserve)
-            if width_of(line) + len(self._label(binding)) + 2 > room:
-                continue
-            shown.add(binding.action)
+        for binding in self._fitting():
+            if self._places:
+                line.append((GAP, ""))
             start = width_of(line)
-            line += [(self._key(binding), "accent"), (f" {_(binding.description)}", "quiet"), ("   ", "")]
-            self._places.append((range(start, width_of(line) - 2), binding.key))
+            line += [(self._key(binding), "accent"), (f" {_(binding.description)}", "quiet")]
+            self._places.append((range(start, width_of(line) + 1), binding.key))
         self.write(line)
+
+    def _fitting(self) -> list[Binding]:
+        """The keys that there is room for: the kept ones, then the others from the first on, whole or not at all."""
+        by_action: dict[str, Binding] = {}
+        for binding in self._live():
+            by_action.setdefault(binding.action, binding)
+        live = sorted(by_action.values(), key=lambda each: each.id in LAST)
+        chosen: list[Binding] = []
+        room = self.size.width - 1
+        for binding in sorted(live, key=_leaves):
+            room -= cell_len(self._label(binding)) + (len(GAP) if chosen else 0)
+            if room < 0:
+                break
+            chosen.append(binding)
+        return [each for each in live if each in chosen]
 
     def _live(self) -> list[Binding]:
         active = self.screen.active_bindings.values()
@@ -98,5 +106,12 @@ class KeyFooter(Line):
                 self.app.simulate_key(key)
 
 
-ALWAYS = ("desk.help", "desk.palette")
-"""Keys that stay in the line however narrow it is."""
+def _leaves(binding: Binding) -> int:
+    return KEPT.index(binding.id) if binding.id in KEPT else len(KEPT)
+
+
+GAP = "   "
+LAST = ("desk.help", "desk.palette")
+"""Keys at the end of the line."""
+KEPT = (*LAST, "desk.back", "desk.search")
+"""Keys that leave the line after all others, the first one last."""
