@@ -12,7 +12,6 @@ from functools import cache
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from data.model import Privacy
-from data.rules.patterns import personal_spans
 
 HIDDEN = "▒▒▒"
 """What stands in place of a masked text."""
@@ -24,6 +23,9 @@ def mask_text(text: str, privacy: Privacy = Privacy.FREE) -> str:
     """`text` as it may be seen by others: patterns of personal data replaced, a personal text replaced whole."""
     if privacy is Privacy.PERSONAL:
         return HIDDEN if text else text
+    # Imported here: the patterns take a while to compile, and a desk that starts unmasked needs none of them.
+    from data.rules.patterns import personal_spans
+
     spans = personal_spans(text)
     if not spans:
         return text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import secrets
+import os
 import threading
 import time
 from uuid import UUID
@@ -84,7 +84,7 @@ def uuid7() -> UUID:
     It takes real time, not the domain's, so that ids differ and keep their order also while that clock stands still.
     """
     milliseconds = time.time_ns() // 1_000_000
-    value = (milliseconds & (2**48 - 1)) << 80 | secrets.randbits(80)
+    value = (milliseconds & (2**48 - 1)) << 80 | int.from_bytes(os.urandom(10))
     value = value & ~(0xF << 76) | 0x7 << 76  # version
     value = value & ~(0x3 << 62) | 0x2 << 62  # variant
     return UUID(int=value)
