@@ -67,6 +67,19 @@ class StatusCategory(StrEnum):
     DONE = "done"
     UNDEFINED = "undefined"
 
+    @classmethod
+    def of(cls, key: str) -> StatusCategory:
+        """The category with this key; `UNDEFINED` for one that nobody knows."""
+        try:
+            return cls(key)
+        except ValueError:
+            return cls.UNDEFINED
+
+    @property
+    def rank(self) -> int:
+        """Its place in a list by status."""
+        return {"new": 1, "indeterminate": 2, "undefined": 3, "done": 4}[self.value]
+
 
 class DevelopmentKind(StrEnum):
     """Where a bar on the timeline comes from."""
@@ -98,6 +111,17 @@ class SourcePhase(StrEnum):
     """The last try failed; what is shown is as old as `known_ms`."""
     ABSENT = "absent"
     """Not configured."""
+
+
+class AbsenceKind(StrEnum):
+    """Why a ticket that was known cannot be seen."""
+
+    DELETED = "deleted"
+    """Jira does not know it any more. It answers the same for a ticket that it hides from the person."""
+    LOST = "lost"
+    """Its project cannot be read any more."""
+    LEFT = "left"
+    """It is in a project that the desk does not follow."""
 
 
 class Service(NamedTuple):
@@ -196,6 +220,29 @@ class Change(NamedTuple):
     after: Free
 
 
+class Worklog(NamedTuple):
+    """Time that somebody spent on a ticket."""
+
+    id: int
+    author: Staff
+    started_ms: int
+    seconds: int
+    updated_ms: int
+    comment: Free
+
+
+class Attachment(NamedTuple):
+    """A file on a ticket, without its content."""
+
+    id: int
+    name: Free
+    size: int
+    """Bytes."""
+    mime: Public
+    author: Staff
+    created_ms: int
+
+
 class Ticket(NamedTuple):
     """A ticket opened."""
 
@@ -215,6 +262,24 @@ class Ticket(NamedTuple):
     """Oldest first."""
     changes: tuple[Change, ...]
     """Newest first."""
+    worklogs: tuple[Worklog, ...] = ()
+    """By their start."""
+    attachments: tuple[Attachment, ...] = ()
+    """Oldest first."""
+
+
+class TicketAbsence(NamedTuple):
+    """What is still known of a ticket that cannot be seen."""
+
+    ticket_id: int
+    key: Public
+    """The last one known."""
+    project: Public
+    kind: AbsenceKind
+    since_ms: int
+    """When the desk noticed."""
+    new_key: Public
+    """Its key in the project that it left for; empty otherwise."""
 
 
 class TicketView(StrEnum):
@@ -315,6 +380,27 @@ class Training(NamedTuple):
     organizer: Staff
 
 
+class Gap(NamedTuple):
+    """Something that a source could not read, though it answers."""
+
+    reference: Public
+    """What is missing: a project's key, a ticket's key."""
+    reason: Public
+    """`unreadable` or `unobserved` for a project; a code of the source's own otherwise."""
+    since_ms: int
+    detail: Free
+    """Figures to the reason, as the source tells them."""
+
+
+class Quarantined(NamedTuple):
+    """A record that made no sense and was left out."""
+
+    reference: Public
+    reason: Free
+    at_ms: int
+    """When it was updated in its system; 0 if that could not be read."""
+
+
 class SourceState(NamedTuple):
     """How a source stands: what is known up to when, what went wrong, when the next try is."""
 
@@ -335,6 +421,10 @@ class SourceState(NamedTuple):
     error_code: Public = ""
     """`auth`, `html`, `unreachable`, `timeout`, `tls`, `server`, `format`, `config`, `sync`; empty when well."""
     error_detail: Free = ""
+    gaps: tuple[Gap, ...] = ()
+    """What it could not read, at most 100."""
+    odd: tuple[Quarantined, ...] = ()
+    """The records that were left out, newest first, at most 100."""
 
 
 class AttentionKind(StrEnum):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
-from data.model import Kind
+from data.model import AbsenceKind, Kind
 from data.store.tables import Table
 
 Row = tuple[Any, ...]
@@ -25,6 +25,15 @@ class SourceError(Exception):
         self.retry_after = retry_after
 
 
+class Absence(NamedTuple):
+    """A ticket that can be seen no more."""
+
+    ticket_id: int
+    kind: AbsenceKind
+    new_key: str = ""
+    """Where it is now, if it left for a project that is not followed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """One transaction's worth: the writer commits rows and cursor together.
@@ -32,7 +41,8 @@ class Batch:
     `rows` holds tuples in the column order of their table, with the same columns in each. `replace` names, for a
     table, the column and the values whose other rows this batch makes obsolete: `{CHANGE: ("ticket_id", [7, 8])}`
     deletes the changes of tickets 7 and 8 that are not in `rows`. `facts` are small remembered values
-    (`jira.me` → the user's key). `done` and `total` tell the progress of a fill.
+    (`jira.me` → the user's key). `done` and `total` tell the progress of a fill. `absent` takes tickets out of sight,
+    `returned` shows those again that were hidden when access to them was lost.
     """
 
     rows: Mapping[str, Sequence[Row]]
@@ -43,6 +53,37 @@ class Batch:
     facts: Mapping[str, str] = field(default_factory=dict)
     done: int = 0
     total: int | None = None
+    absent: Sequence[Absence] = ()
+    returned: Sequence[int] = ()
+
+
+class HeldTicket(NamedTuple):
+    """A ticket that the store holds and shows, as far as a census compares it."""
+
+    id: int
+    project: str
+    number: int
+    updated_ms: int
+
+
+class Holdings(Protocol):
+    """What a source may ask about that which the store holds of it already. All methods raise `StoreError`."""
+
+    async def tickets_created(self, from_ms: int, to_ms: int) -> Sequence[HeldTicket]:
+        """The tickets that were created in [from_ms, to_ms)."""
+        ...
+
+    async def tickets_of(self, project: str, *, hidden: bool = False) -> Sequence[int]:
+        """The ids of a project's tickets: those that are shown, or those that are `hidden`."""
+        ...
+
+    async def ticket_totals(self) -> Mapping[str, tuple[int, int]]:
+        """How many tickets are shown and how many are hidden, by project."""
+        ...
+
+    async def tickets_by_assignee(self) -> Mapping[str, int]:
+        """An open ticket of each assignee, by the assignee's id."""
+        ...
 
 
 class Source(Protocol):

@@ -24,12 +24,6 @@ from data.sources.jira_wire import (
 )
 from data.text import clean, clean_line, sort_key
 
-_CATEGORY_RANK = {
-    StatusCategory.NEW: 1,
-    StatusCategory.IN_PROGRESS: 2,
-    StatusCategory.UNDEFINED: 3,
-    StatusCategory.DONE: 4,
-}
 _LARGEST = 2**63 - 1
 
 
@@ -52,7 +46,7 @@ def issue_rows(issue: Any, server: Layout) -> IssueRows:
     number = _whole(issue.id, "id")
     key = clean_line(issue.key, 100)
     project, _dash, serial = key.rpartition("-")
-    category = _category(fields.status.status_category.key)
+    category = StatusCategory.of(fields.status.status_category.key)
     is_open = category is not StatusCategory.DONE
     breach_ms, breach_name = _breach(fields, server) if is_open else (None, "")
     summary = clean_line(fields.summary or "")
@@ -71,7 +65,7 @@ def issue_rows(issue: Any, server: Layout) -> IssueRows:
         _id(fields.status.id),
         clean_line(fields.status.name, 100),
         category.value,
-        _CATEGORY_RANK[category],
+        category.rank,
         int(is_open),
         _id(fields.priority.id) if fields.priority else "",
         clean_line(fields.priority.name, 100) if fields.priority else "",
@@ -244,13 +238,6 @@ def _priority_rank(priority: Named | None, server: Layout) -> int:
     if priority.id in server.priorities:
         return server.priorities.index(priority.id) + 1
     return int(priority.id) if priority.id.isdecimal() and len(priority.id) < 6 else 99
-
-
-def _category(key: str) -> StatusCategory:
-    try:
-        return StatusCategory(key)
-    except ValueError:
-        return StatusCategory.UNDEFINED
 
 
 def _custom(fields: IssueFields, field_id: str) -> Any:

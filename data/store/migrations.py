@@ -315,6 +315,14 @@ CREATE TABLE name (
 UPDATE source SET cursor = '' WHERE kind = 'jira';
 """
 
+# A census compares by the moment of creation, which never moves: its index tells key and `updated` too.
+_CENSUS_2 = """
+DROP INDEX ticket_all_created;
+CREATE INDEX ticket_all_created ON ticket (
+    created_ms, id, project, status_name, type_name, priority_name, assignee, number, updated_ms
+);
+"""
+
 _TICKET_PARTS_2 = """
 CREATE TABLE worklog (
     id INTEGER PRIMARY KEY,
@@ -407,7 +415,9 @@ CREATE TABLE gap (
 
 CACHE = (
     Migration(1, "tickets, calendars", _CACHE_1),
-    Migration(2, "names by id, work logs, attachments, absences, gaps", _NAMES_2 + _TICKET_PARTS_2 + _ABSENCE_2),
+    Migration(
+        2, "names by id, work logs, attachments, absences, gaps", _NAMES_2 + _CENSUS_2 + _TICKET_PARTS_2 + _ABSENCE_2
+    ),
 )
 HISTORY = (Migration(1, "results of checks", _SOURCE_BOOKS_1 + _MEASURED_1),)
 DESK = (Migration(1, "operations", _OPERATION_1),)

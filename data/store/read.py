@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
@@ -10,8 +9,6 @@ from typing import Any, TypeVar
 from data.clock import Clock, tallinn
 from data.model import (
     Acknowledgement,
-    Change,
-    Comment,
     Development,
     DevelopmentDetail,
     Kind,
@@ -20,6 +17,7 @@ from data.model import (
     ServiceDetail,
     SourceState,
     Ticket,
+    TicketAbsence,
     TicketCounts,
     TicketQuery,
     TicketSort,
@@ -34,8 +32,9 @@ from data.store.migrations import CACHE, DESK, HISTORY
 from data.store.operations import OPERATIONS, folded_acknowledgements
 from data.store.pool import ReadingPool
 from data.store.services import load_service, load_services
-from data.store.states import load_pulse, load_source_rows, source_states
-from data.store.window import RISK_MS, StoredTickets, TicketWindow, ticket_rows
+from data.store.states import load_pulse, load_source_rows, load_troubles, source_states
+from data.store.tickets import load_absence, load_ticket, load_ticket_id
+from data.store.window import RISK_MS, StoredTickets, TicketWindow
 
 _DAY_MS = 86_400_000
 _AHEAD_MS = 14 * _DAY_MS
@@ -85,17 +84,16 @@ class Reader:
         return StoredTickets(self._cache, query, self._clock.now_ms())
 
     def ticket(self, ticket_id: int) -> Ticket | None:
-        """One ticket opened, by Jira's id; None if it is not held."""
-        return _ask(self._cache, lambda connection: _ticket(connection, ticket_id), None)
+        """One ticket opened, by Jira's id; None if it is not held or cannot be seen: then `absence` tells why."""
+        return _ask(self._cache, lambda connection: load_ticket(connection, ticket_id), None)
 
     def ticket_id(self, key: str) -> int | None:
-        """The id of the ticket with this key, in any case of letters."""
+        """The id of the ticket that has or had this key, in any case of letters, even if it cannot be seen now."""
+        return _ask(self._cache, lambda connection: load_ticket_id(connection, key), None)
 
-        def look_up(connection: Connection) -> int | None:
-            row = connection.execute("SELECT id FROM ticket WHERE key = ?", (key.strip().upper(),)).fetchone()
-            return row[0] if row else None
-
-        return _ask(self._cache, look_up, None)
+    def absence(self, ticket_id: int) -> TicketAbsence | None:
+        """Why and since when a ticket that was known cannot be seen; None when it can, or was never known."""
+        return _ask(self._cache, lambda connection: load_absence(connection, ticket_id), None)
 
     def ticket_counts(self) -> TicketCounts:
         """The figures of the tickets pane, as the writer keeps them."""
@@ -145,7 +143,8 @@ class Reader:
         rows: list[dict[str, Any]] = []
         for pool in (self._cache, self._history):
             rows += _ask(pool, load_source_rows, ())
-        return source_states(rows, load_pulse(self._places.pulse), self._clock.now_ms())
+        troubles = _ask(self._cache, load_troubles, {})
+        return source_states(rows, load_pulse(self._places.pulse), self._clock.now_ms(), troubles)
 
     def overview(self) -> Overview:
         """Everything that needs the person now."""
@@ -221,43 +220,6 @@ def _facets(connection: Connection) -> dict[str, tuple[tuple[str, int], ...]]:
         name: tuple((value, count) for facet, value, count in rows if facet == name)
         for name in ("project", "status", "type", "priority", "assignee")
     }
-
-
-def _ticket(connection: Connection, ticket_id: int) -> Ticket | None:
-    row = connection.execute(
-        "SELECT key, description, reporter, resolution, resolved_ms, labels, components, fix_versions, sprints,"
-        " epic_key, parent_key FROM ticket WHERE id = ?",
-        (ticket_id,),
-    ).fetchone()
-    if row is None:
-        return None
-    key, description, reporter, resolution, resolved_ms, labels, components, versions, sprints, epic, parent = row
-    comments = connection.execute(
-        "SELECT id, author, created_ms, updated_ms, body FROM comment WHERE ticket_id = ? ORDER BY created_ms, id",
-        (ticket_id,),
-    ).fetchall()
-    changes = connection.execute(
-        "SELECT at_ms, author, field, before, after FROM change WHERE ticket_id = ?"
-        " ORDER BY at_ms DESC, history_id DESC, position",
-        (ticket_id,),
-    ).fetchall()
-    address = connection.execute("SELECT value FROM fact WHERE name = 'jira.url'").fetchone()
-    return Ticket(
-        row=ticket_rows(connection, [ticket_id])[0],
-        description=description,
-        reporter=reporter,
-        resolution=resolution,
-        resolved_ms=resolved_ms,
-        labels=tuple(json.loads(labels or "[]")),
-        components=tuple(json.loads(components or "[]")),
-        fix_versions=tuple(each["name"] for each in json.loads(versions or "[]")),
-        sprints=tuple(each["name"] for each in json.loads(sprints or "[]")),
-        epic_key=epic,
-        parent_key=parent,
-        url=f"{address[0].rstrip('/')}/browse/{key}" if address and address[0] else "",
-        comments=tuple(Comment(*each) for each in comments),
-        changes=tuple(Change(*each) for each in changes),
-    )
 
 
 def _training(row: Sequence[Any]) -> Training:

@@ -7,11 +7,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from data.model import SourcePhase, SourceState
+from data.model import Gap, Quarantined, SourcePhase, SourceState
 from data.store.driver import Connection
 
 _STALE_AFTER = 3
 """Intervals without a good poll."""
+_TOLD = 100
+"""Gaps and odd records of a source that are told one by one."""
+
+Troubles = tuple[tuple[Gap, ...], tuple[Quarantined, ...]]
+"""What a source could not read, and the records that it left out."""
 
 _COLUMNS = (
     "name", "kind", "interval_ms", "known_ms", "tried_ms", "error_code", "error_detail", "rows", "quarantined", "done",
@@ -23,6 +28,21 @@ def load_source_rows(connection: Connection) -> Sequence[dict[str, Any]]:
     """What one file remembers of its sources."""
     rows = connection.execute(f"SELECT {', '.join(_COLUMNS)} FROM source ORDER BY kind, name").fetchall()
     return [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
+
+
+def load_troubles(connection: Connection) -> dict[str, Troubles]:
+    """What the cache remembers of that which its sources could not read or left out, by source."""
+    gaps = connection.execute("SELECT source, reference, reason, at_ms, detail FROM gap").fetchall()
+    odd = connection.execute(
+        "SELECT source, reference, reason, at_ms FROM quarantine ORDER BY at_ms DESC, reference"
+    ).fetchall()
+    return {
+        name: (
+            tuple(Gap(*rest) for source, *rest in gaps if source == name)[:_TOLD],
+            tuple(Quarantined(*rest) for source, *rest in odd if source == name)[:_TOLD],
+        )
+        for name in {row[0] for row in (*gaps, *odd)}
+    }
 
 
 def load_pulse(file: Path) -> dict[str, dict[str, Any]]:
@@ -37,15 +57,20 @@ def load_pulse(file: Path) -> dict[str, dict[str, Any]]:
 
 
 def source_states(
-    stored: Iterable[Mapping[str, Any]], pulse: Mapping[str, Mapping[str, Any]], now_ms: int
+    stored: Iterable[Mapping[str, Any]],
+    pulse: Mapping[str, Mapping[str, Any]],
+    now_ms: int,
+    troubles: Mapping[str, Troubles],
 ) -> tuple[SourceState, ...]:
     """The files' and the pulse's word on each source as one, in the order of the files, then of the pulse."""
     rows = {row["name"]: row for row in stored}
     names = [*rows, *(name for name in pulse if name not in rows)]
-    return tuple(_state(name, rows.get(name, {}), pulse.get(name, {}), now_ms) for name in names)
+    return tuple(
+        _state(name, rows.get(name, {}), pulse.get(name, {}), now_ms, troubles.get(name, ((), ()))) for name in names
+    )
 
 
-def _state(name: str, row: Mapping[str, Any], said: Mapping[str, Any], now_ms: int) -> SourceState:
+def _state(name: str, row: Mapping[str, Any], said: Mapping[str, Any], now_ms: int, troubles: Troubles) -> SourceState:
     known_ms = _latest(row.get("known_ms"), said.get("known_ms"))
     tried_ms = _latest(row.get("tried_ms"), said.get("tried_ms"))
     # A quiet poll writes nothing, so the pulse is the newer word on errors as well, where there is one.
@@ -74,6 +99,8 @@ def _state(name: str, row: Mapping[str, Any], said: Mapping[str, Any], now_ms: i
         quarantined=row.get("quarantined") or 0,
         error_code=error_code,
         error_detail=str(voice.get("error_detail") or ""),
+        gaps=troubles[0],
+        odd=troubles[1],
     )
 
 

@@ -24,11 +24,12 @@ class Column(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table: its first `key` columns are the primary key."""
+    """One table: its first `key` columns are the primary key; those in `once` keep what was written first."""
 
     name: str
     columns: tuple[Column, ...]
     key: int = 1
+    once: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -198,7 +199,7 @@ QUARANTINE = Table(
 NAME = Table(
     "name",
     (
-        _text("kind"),  # status, type, priority, field, user
+        _text("kind"),  # status, category (of a status), type, priority, rank (of a priority), user
         _text("id"),
         _text("text", PERSONAL),  # a client's name under the kind `user`
     ),
@@ -210,10 +211,11 @@ GAP = Table(
         _text("source"),
         _text("reference"),  # the project or issue that could not be read in full
         _text("reason"),
-        _integer("at_ms"),
+        _integer("at_ms"),  # since when
         _text("detail", FREE),
     ),
     key=2,
+    once=("at_ms",),
 )
 WATCHED = Table(
     "watched",

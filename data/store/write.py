@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from data.model import Kind
 from data.sources.batch import Batch, Row, Source, table_of
-from data.store.driver import open_writer, transaction, translated
+from data.store.absences import bring_back, inside_epics, keys_left, settle_seen, take_away
+from data.store.driver import Connection, open_writer, transaction, translated
 from data.store.kept import TicketLedger
 from data.store.migrations import Migration, migrate
-from data.store.tables import COMMENT, EVENT, QUARANTINE, TICKET, TICKET_PARTS, WATCHED, Table
+from data.store.renames import changed_names, rename
+from data.store.tables import COMMENT, EVENT, NAME, QUARANTINE, TICKET, TICKET_PARTS, WATCHED, Table
 
 _RECORDS = (TICKET, EVENT, WATCHED)
 """Tables whose rows are what a person would call the source's records."""
 _PRUNED_AT_ONCE = 5_000
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ class Writer:
         """
         with translated(self._file), transaction(self._connection, "IMMEDIATE"):
             held = self._held(batch)
-            applied = self._apply_rows(batch)
+            applied = self._apply_rows(batch, now_ms)
             learned = self._settle_source(source, batch, applied.changed, self._held(batch) - held, now_ms)
             if applied.changed or learned:
                 self._raise_generations(source.kinds)
@@ -88,6 +92,11 @@ class Writer:
             facts = self._connection.execute("SELECT name, value FROM fact WHERE source = ?", (source_name,)).fetchall()
         return (cursor[0] if cursor else ""), dict(facts)
 
+    def ask(self, question: Callable[[Connection], _T]) -> _T:
+        """What `question` finds out about the file as it stands. Raises `StoreError`."""
+        with translated(self._file):
+            return question(self._connection)
+
     def prune(self, before_ms: int) -> int:
         """Deletes results measured before `before_ms`, some thousands a transaction; returns how many."""
         deleted = 0
@@ -107,7 +116,7 @@ class Writer:
 
     # rows
 
-    def _apply_rows(self, batch: Batch) -> Applied:
+    def _apply_rows(self, batch: Batch, now_ms: int) -> Applied:
         stale = self._stale_tickets(batch.rows.get(TICKET.name, ()))
         rows = {table: _without(stale, table, given) for table, given in table_of(batch, self._tables)}
         for name, (column, _) in batch.replace.items():
@@ -117,12 +126,24 @@ class Writer:
             self._by_name[name]: (column, [value for value in values if column != "ticket_id" or value not in stale])
             for name, (column, values) in batch.replace.items()
         }
+        seen = rows.get(TICKET, ())
+        left = keys_left(self._connection, seen)
         touched = self._touched_tickets(rows, obsolete)
+        touched.update((each.ticket_id for each in batch.absent), batch.returned)
+        touched.update(inside_epics(self._connection, [old for old, _new in left.values()]) if left else ())
+        renamed = changed_names(self._connection, rows.get(NAME, ()))
         ledger = TicketLedger(self._connection, touched) if touched else None
         changed = sum(self._delete(table, *rule, rows.get(table, ())) for table, rule in obsolete.items())
+        if batch.absent:
+            changed += take_away(self._connection, batch.absent, now_ms)
+        if batch.returned:
+            changed += bring_back(self._connection, batch.returned)
         written = sum(self._upsert(table, given) for table, given in rows.items())
+        if seen:
+            settle_seen(self._connection, seen, left)
         if ledger and changed + written:
             ledger.settle()
+        changed += rename(self._connection, renamed)
         return Applied(changed + written, sum(map(len, batch.rows.values())) - written)
 
     def _stale_tickets(self, rows: Sequence[Row]) -> set[int]:
@@ -179,7 +200,8 @@ class Writer:
 
     def _held(self, batch: Batch) -> int:
         """How many records there are in the tables that the batch touches."""
-        tables = [table for table in _RECORDS if table.name in batch.rows or table.name in batch.replace]
+        named = {*batch.rows, *batch.replace, *([TICKET.name] if batch.absent or batch.returned else ())}
+        tables = [table for table in _RECORDS if table.name in named]
         return sum(self._count(table) for table in tables)
 
     def _count(self, table: Table) -> int:
@@ -244,7 +266,7 @@ def _without(stale: set[int], table: Table, rows: Sequence[Row]) -> Sequence[Row
 def _guarded_upsert(table: Table) -> str:
     """The statement that writes a row only where it differs, so that an unchanged one leaves the file alone."""
     columns, key = ", ".join(table.names), ", ".join(table.names[: table.key])
-    rest = table.names[table.key :]
+    rest = [name for name in table.names[table.key :] if name not in table.once]
     marks = ", ".join("?" * len(table.names))
     settings = ", ".join(f"{name} = excluded.{name}" for name in rest)
     stored = ", ".join(f"{table.name}.{name}" for name in rest)

@@ -9,7 +9,8 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from data.sources.batch import Batch
+from data.model import AbsenceKind
+from data.sources.batch import Absence, Batch
 from data.store.driver import open_reader
 from data.store.kept import FACETS, endings
 
@@ -36,14 +37,27 @@ some_ticket = st.builds(
     sprints=st.lists(st.integers(1, 2), max_size=1),
 )
 some_comment = st.builds(comment, st.integers(1, 6), st.integers(1, 6), st.sampled_from(WORDS))
+some_absence = st.builds(Absence, st.integers(1, 6), st.sampled_from(AbsenceKind))
+some_name = st.one_of(
+    st.tuples(st.just("status"), st.sampled_from("136"), st.sampled_from(["Ootel", "Töös", "Valmis", "Uus"])),
+    st.tuples(st.just("category"), st.sampled_from("136"), st.sampled_from(["new", "indeterminate", "done"])),
+    st.tuples(st.just("rank"), st.just("3"), st.sampled_from("12")),
+    st.tuples(st.just("user"), st.sampled_from(["kati", "mari"]), st.sampled_from(["Kati", "Mari", "Kadri"])),
+)
 some_batch = st.builds(
-    lambda rows, comments, gone, quiet: Batch(
-        {"ticket": rows, "comment": comments}, replace={"ticket": ("id", gone), "comment": ("ticket_id", quiet)}
+    lambda rows, comments, gone, quiet, absent, returned, names: Batch(
+        {"ticket": rows, "comment": comments, "name": names},
+        replace={"ticket": ("id", gone), "comment": ("ticket_id", quiet)},
+        absent=absent,
+        returned=returned,
     ),
     st.lists(some_ticket, max_size=5),
     st.lists(some_comment, max_size=3),
     st.lists(st.integers(1, 6), max_size=2),
     st.lists(st.integers(1, 6), max_size=2),
+    st.lists(some_absence, max_size=2),
+    st.lists(st.integers(1, 6), max_size=2),
+    st.lists(some_name, max_size=2),
 )
 
 
@@ -60,9 +74,16 @@ def test_figures_groups_and_index_follow_any_history(batches: list[Batch]) -> No
         ask = lambda sql: connection.execute(sql).fetchall()  # noqa: E731
         assert kept_counts(ask) == counted(ask)
         assert kept_groups(ask) == grouped(ask)
+        assert_absent_are_apart(ask)
         for word in WORDS:
             assert indexed(connection, word) == holding(ask, word), word
         connection.close()
+
+
+def assert_absent_are_apart(ask: Any) -> None:
+    assert ask("SELECT id FROM ticket WHERE id IN (SELECT ticket_id FROM absence)") == []
+    lost = ask("SELECT ticket_id FROM absence WHERE kind = 'lost' ORDER BY 1")
+    assert ask("SELECT id FROM hidden_ticket ORDER BY 1") == lost
 
 
 def kept_counts(ask: Any) -> set[tuple[str, str, int, int]]:

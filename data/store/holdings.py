@@ -1,0 +1,44 @@
+"""What a source is told of the tickets that the cache holds: enough for a census, and no texts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from data.sources.batch import HeldTicket
+from data.store.driver import Connection
+
+
+def tickets_created(connection: Connection, from_ms: int, to_ms: int) -> Sequence[HeldTicket]:
+    """The tickets shown that were created in [from_ms, to_ms), from an index that holds all of it."""
+    rows = connection.execute(
+        "SELECT id, project, number, updated_ms FROM ticket INDEXED BY ticket_all_created"
+        " WHERE created_ms >= ? AND created_ms < ?",
+        (from_ms, to_ms),
+    ).fetchall()
+    return [HeldTicket(*row) for row in rows]
+
+
+def tickets_of(connection: Connection, project: str, *, hidden: bool = False) -> Sequence[int]:
+    """The ids of a project's tickets: those shown, or those `hidden`."""
+    question = (
+        "SELECT id FROM hidden_ticket WHERE project = ?"
+        if hidden
+        else "SELECT id FROM ticket INDEXED BY ticket_all_key WHERE project = ?"
+    )
+    return [row[0] for row in connection.execute(question, (project,)).fetchall()]
+
+
+def ticket_totals(connection: Connection) -> dict[str, tuple[int, int]]:
+    """How many tickets are shown and how many are hidden, by project."""
+    shown = connection.execute("SELECT value, total FROM ticket_count WHERE facet = 'project'").fetchall()
+    hidden = connection.execute("SELECT project, count(*) FROM absence WHERE kind = 'lost' GROUP BY project").fetchall()
+    return {project: (dict(shown).get(project, 0), dict(hidden).get(project, 0)) for project in dict([*shown, *hidden])}
+
+
+def tickets_by_assignee(connection: Connection) -> dict[str, int]:
+    """An open ticket of each assignee, by the assignee's id."""
+    rows = connection.execute(
+        "SELECT assignee_id, max(id) FROM ticket INDEXED BY ticket_open_assignee"
+        " WHERE is_open = 1 AND assignee_id <> '' GROUP BY assignee_id"
+    ).fetchall()
+    return dict(rows)
