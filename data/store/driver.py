@@ -9,13 +9,15 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlcipher3 import dbapi2
 
 from data.language import _
+from data.store import keycheck
+from data.volumes import network_kind, network_words
 
 if TYPE_CHECKING:
     # sqlcipher3 carries no types; its connections have the methods of the standard library's.
@@ -34,14 +36,15 @@ _CHECKPOINT_PAGES = 8_000
 """How far the log grows before it is moved into the file: a fill writes the pages of its indexes again and again."""
 
 _RAW_KEY = re.compile(r"[0-9a-fA-F]{64}")
-_BUSY, _LOCKED, _READONLY, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _NOTADB = 5, 6, 8, 10, 11, 13, 14, 26
+_BUSY, _LOCKED, _READONLY, _INTERRUPT, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _NOTADB = 5, 6, 8, 9, 10, 11, 13, 14, 26
 
 
 class StoreError(Exception):
     """The store cannot be used now.
 
-    `code` is one of `key` (wrong key or damaged file: the library cannot tell which), `missing`, `newer`, `locked`,
-    `full` and `io`. The message says what happened and what to do; it never holds the key or stored text.
+    `code` is one of `key` (the wrong one, or nothing tells it from a damaged file), `damaged`, `missing`, `newer`,
+    `locked`, `full`, `io`, `network` (a drive that SQLite must not be used on) and `stopped` (broken off at the end).
+    The message says what happened and what to do; it never holds the key or stored text.
     """
 
     def __init__(self, code: str, message: str) -> None:
@@ -49,17 +52,21 @@ class StoreError(Exception):
         self.code = code
 
 
-def open_writer(file: Path, key: str, *, durable: bool = False) -> Connection:
+def open_writer(file: Path, key: str, *, durable: bool = False, patience: float = BUSY_SECONDS) -> Connection:
     """A connection that may write `file`, which is created for this user alone if it is not there.
 
     `key` is 64 hexadecimal digits. `durable` makes every commit reach the disk before it returns; without it the last
-    commits before a power cut may be lost, never the file. Raises `StoreError`.
+    commits before a power cut may be lost, never the file. `patience` is how many seconds a statement waits for
+    another process's write. Raises `StoreError`; nothing is created with a key that other files here do not take.
     """
     with translated(file):
+        _require_usable(file, key)
+        if not (file.exists() and file.stat().st_size) and _is_right(file, key) is False:
+            raise _wrong_key(file)
         with suppress(FileExistsError):
             # Created here for its mode: SQLite gives -wal and -shm the mode of the file itself.
             os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-        connection = _connect(file, key, "rw")
+        connection = _connect(file, key, "rw", patience)
         with _closed_on_failure(connection):
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
@@ -67,26 +74,26 @@ def open_writer(file: Path, key: str, *, durable: bool = False) -> Connection:
             connection.execute("PRAGMA journal_size_limit = 67108864")
             connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
             connection.execute(f"PRAGMA cache_size = -{WRITER_CACHE_KIB}")
+            keycheck.remember(file, key)
     return connection
 
 
 def open_reader(file: Path, key: str) -> Connection:
     """A connection that can only read `file`. Raises `StoreError`, with the code `missing` where there is no file."""
     with translated(file):
-        connection = _connect(file, key, "ro")
+        _require_usable(file, key)
+        connection = _connect(file, key, "ro", BUSY_SECONDS)
         with _closed_on_failure(connection):
             connection.execute("PRAGMA query_only = ON")
             connection.execute(f"PRAGMA cache_size = -{READER_CACHE_KIB}")
     return connection
 
 
-def _connect(file: Path, key: str, mode: str) -> Connection:
-    if not _RAW_KEY.fullmatch(key):
-        raise StoreError("key", _("The key of {file} is not 64 hexadecimal digits.").format(file=file.name))
+def _connect(file: Path, key: str, mode: str, patience: float) -> Connection:
     connection: Connection = dbapi2.connect(
         f"{file.absolute().as_uri()}?mode={mode}",
         uri=True,
-        timeout=BUSY_SECONDS,
+        timeout=patience,
         isolation_level=None,  # transactions are begun and ended by name
         check_same_thread=False,
         cached_statements=256,
@@ -95,8 +102,34 @@ def _connect(file: Path, key: str, mode: str) -> Connection:
         # Otherwise the library writes its complaints over the screen, through standard error.
         connection.execute("PRAGMA cipher_log_level = NONE")
         connection.execute(f"PRAGMA key = \"x'{key}'\"")
-        connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()  # a wrong key shows here
+        try:
+            connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+        except dbapi2.DatabaseError as error:
+            if _code_of(error) == _NOTADB:  # the first page is none: not with this key, or not any more
+                raise _unreadable(file, _is_right(file, key)) from error
+            raise
     return connection
+
+
+def _require_usable(file: Path, key: str) -> None:
+    if not _RAW_KEY.fullmatch(key):
+        raise StoreError("key", _("The key of {file} is not 64 hexadecimal digits.").format(file=file.name))
+    if kind := network_kind(file.parent):
+        raise StoreError("network", network_words(file.parent, kind))
+
+
+def _is_right(file: Path, key: str) -> bool | None:
+    """Whether the key is right, by other means than `file` itself."""
+
+    def opens(other: Path) -> bool:
+        with suppress(dbapi2.Error), closing(dbapi2.connect(f"{other.absolute().as_uri()}?mode=ro", uri=True)) as found:
+            found.execute("PRAGMA cipher_log_level = NONE")
+            found.execute(f"PRAGMA key = \"x'{key}'\"")
+            found.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+            return True
+        return False
+
+    return keycheck.is_right(file, key, opens)
 
 
 @contextmanager
@@ -117,8 +150,7 @@ def translated(file: Path) -> Iterator[None]:
     try:
         yield
     except dbapi2.Error as error:
-        code = int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
-        translation = _explained(code, file)
+        translation = _explained(_code_of(error), file)
         if translation is None:
             raise
         raise translation from error
@@ -128,8 +160,22 @@ def translated(file: Path) -> Iterator[None]:
         ) from error
 
 
-def _explained(code: int, file: Path) -> StoreError | None:
-    if code in (_NOTADB, _CORRUPT):
+def _code_of(error: Exception) -> int:
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
+
+
+def _wrong_key(file: Path) -> StoreError:
+    return StoreError(
+        "key",
+        _(
+            "{file} cannot be opened: the key of the store is not the one that closed it. Nothing was changed. "
+            "Give the right key, or move all the files in the folder aside and start again."
+        ).format(file=file),
+    )
+
+
+def _unreadable(file: Path, is_right: bool | None) -> StoreError:
+    if is_right is None:
         return StoreError(
             "key",
             _(
@@ -137,6 +183,24 @@ def _explained(code: int, file: Path) -> StoreError | None:
                 "If the key is right, move {file} aside and start again."
             ).format(name=file.name, file=file),
         )
+    return _damaged(file) if is_right else _wrong_key(file)
+
+
+def _damaged(file: Path) -> StoreError:
+    return StoreError(
+        "damaged",
+        _(
+            "{file} is damaged and was left as it is. Restore it from a backup, or move it aside to begin an empty one."
+        ).format(file=file),
+    )
+
+
+def _explained(code: int, file: Path) -> StoreError | None:
+    if code in (_NOTADB, _CORRUPT):
+        # The key has opened the first page, so it is the right one.
+        return _damaged(file)
+    if code == _INTERRUPT:
+        return StoreError("stopped", _("The writing was broken off because the program ends."))
     if code == _CANTOPEN:
         if not file.exists():
             return StoreError("missing", _("{file} does not exist yet.").format(file=file))

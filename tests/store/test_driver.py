@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from data.store import driver
 from data.store.driver import StoreError, open_reader, open_writer, transaction, translated
 
 from .world import JIRA, KEY, NOW, cache_writer, comment, places_in, ticket, tickets
@@ -47,14 +49,14 @@ def test_file_and_log_are_for_this_user_alone_whatever_the_umask(tmp_path: Path)
     finally:
         os.umask(before)
     modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()}
-    assert modes == {"x.db": 0o600, "x.db-shm": 0o600, "x.db-wal": 0o600}
+    assert modes == dict.fromkeys(["x.db", "x.db-shm", "x.db-wal", "store.check"], 0o600)
     connection.close()
 
 
 @pytest.mark.parametrize("opener", [open_reader, open_writer])
 def test_a_wrong_key_is_told_in_our_words_with_the_cause_kept(tmp_path: Path, opener, capfd) -> None:  # type: ignore[no-untyped-def]
     file = filled(tmp_path / "x.db")
-    with pytest.raises(StoreError, match="key is not the right one, or the file is damaged") as caught:
+    with pytest.raises(StoreError, match="the key of the store is not the one that closed it") as caught:
         opener(file, "a" * 64)
     assert caught.value.code == "key"
     assert caught.value.__cause__ is not None
@@ -62,14 +64,71 @@ def test_a_wrong_key_is_told_in_our_words_with_the_cause_kept(tmp_path: Path, op
     assert capfd.readouterr() == ("", "")  # the library would write over the screen
 
 
-def test_a_damaged_file_is_told_like_a_wrong_key(tmp_path: Path) -> None:
+DAMAGES: dict[str, Callable[[bytes], bytes]] = {
+    "another salt": lambda content: bytes(16) + content[16:],
+    "a header of garbage": lambda content: content[:16] + b"x" * 84 + content[100:],
+    "a first page overwritten at its end": lambda content: content[:4000] + bytes(96) + content[4096:],
+    "cut off in the first page": lambda content: content[:1000],
+    "cut off after it": lambda content: content[:4096],
+    "something else": lambda _content: b"SQLite format 3\0" + bytes(8000),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize("opener", [open_reader, open_writer])
+def test_a_damaged_file_is_told_from_a_wrong_key(tmp_path: Path, opener, damage: str) -> None:  # type: ignore[no-untyped-def]
     file = filled(tmp_path / "x.db")
-    content = bytearray(file.read_bytes())
-    content[100:200] = bytes(100)
-    file.write_bytes(content)
-    with pytest.raises(StoreError) as caught:
-        open_reader(file, KEY)
+    file.write_bytes(DAMAGES[damage](file.read_bytes()))
+    content = file.read_bytes()
+    with pytest.raises(StoreError, match="is damaged") as caught:
+        opener(file, KEY)
+    assert caught.value.code == "damaged"
+    assert file.read_bytes() == content
+
+
+@pytest.mark.parametrize("opener", [open_reader, open_writer])
+def test_without_the_kept_value_the_other_files_tell_whether_the_key_is_right(tmp_path: Path, opener) -> None:  # type: ignore[no-untyped-def]
+    file, _other = filled(tmp_path / "x.db"), filled(tmp_path / "y.db")
+    (tmp_path / "store.check").unlink()
+    file.write_bytes(bytes(16) + file.read_bytes()[16:])
+    for key, code in ((KEY, "damaged"), ("a" * 64, "key")):
+        with pytest.raises(StoreError) as caught:
+            opener(file, key)
+        assert caught.value.code == code
+        (tmp_path / "store.check").unlink(missing_ok=True)
+
+
+def test_where_nothing_tells_them_apart_both_are_named(tmp_path: Path) -> None:
+    file = filled(tmp_path / "x.db")
+    (tmp_path / "store.check").unlink()
+    with pytest.raises(StoreError, match="key is not the right one, or the file is damaged") as caught:
+        open_reader(file, "a" * 64)
     assert caught.value.code == "key"
+
+
+def test_no_file_is_made_with_a_key_that_the_others_do_not_take(tmp_path: Path) -> None:
+    filled(tmp_path / "x.db")
+    for _with_and_without_what_is_kept in range(2):
+        with pytest.raises(StoreError, match="the key of the store is not the one that closed it"):
+            open_writer(tmp_path / "y.db", "a" * 64)
+        assert not (tmp_path / "y.db").exists()
+        (tmp_path / "store.check").unlink(missing_ok=True)
+
+
+def test_a_new_key_is_taken_where_the_files_of_the_old_one_are_gone(tmp_path: Path) -> None:
+    filled(tmp_path / "x.db").unlink()
+    for name in ("x.db", "y.db"):
+        open_writer(tmp_path / name, "a" * 64).close()
+        open_reader(tmp_path / name, "a" * 64).close()
+
+
+def test_a_network_drive_is_refused_before_anything_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(driver, "network_kind", lambda _folder: "cifs")
+    for opener in (open_reader, open_writer):
+        with pytest.raises(StoreError, match=r"on a network drive \(cifs\).*--data-dir") as caught:
+            opener(tmp_path / "x.db", KEY)
+        assert caught.value.code == "network"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_page_changed_on_disk_is_noticed_when_it_is_read(tmp_path: Path) -> None:
@@ -84,7 +143,7 @@ def test_a_page_changed_on_disk_is_noticed_when_it_is_read(tmp_path: Path) -> No
     reader = open_reader(file, KEY)
     with pytest.raises(StoreError) as caught, translated(file):
         reader.execute("SELECT sum(length(text)) FROM note").fetchall()
-    assert caught.value.code == "key"
+    assert caught.value.code == "damaged"
     reader.close()
 
 
