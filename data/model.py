@@ -327,7 +327,10 @@ class TicketCounts(NamedTuple):
     open: int
     mine: int
     at_risk: int
+    """Open ones whose SLA clock runs out soon or has run out."""
     total: int
+    overdue: int = 0
+    """Those of `at_risk` whose clock has run out."""
 
 
 class Development(NamedTuple):

@@ -60,7 +60,7 @@ class Reader:
     def __init__(self, places: Places, key: str, clock: Clock) -> None:
         self._places = places
         self._clock = clock
-        self._cache = ReadingPool(places.cache, key, CACHE)
+        self._cache = ReadingPool(places.cache, key, CACHE, is_copy=True)
         self._history = ReadingPool(places.history, key, HISTORY)
         self._desk = ReadingPool(places.desk, key, DESK)
         self._services: tuple[tuple[int, int], tuple[Service, ...]] | None = None
@@ -97,8 +97,8 @@ class Reader:
 
     def ticket_counts(self) -> TicketCounts:
         """The figures of the tickets pane, as the writer keeps them."""
-        risk_ms = self._clock.now_ms() + RISK_MS
-        return _ask(self._cache, lambda connection: _ticket_counts(connection, risk_ms), TicketCounts(0, 0, 0, 0))
+        now_ms = self._clock.now_ms()
+        return _ask(self._cache, lambda connection: _ticket_counts(connection, now_ms), TicketCounts(0, 0, 0, 0))
 
     def facets(self) -> dict[str, tuple[tuple[str, int], ...]]:
         """What tickets can be filtered by: values with their open tickets, most first.
@@ -200,18 +200,21 @@ def _operations(connection: Connection) -> int:
     return count
 
 
-def _ticket_counts(connection: Connection, risk_ms: int) -> TicketCounts:
+def _ticket_counts(connection: Connection, now_ms: int) -> TicketCounts:
     whole = connection.execute("SELECT open, total FROM ticket_count WHERE facet = ''").fetchone() or (0, 0)
     mine = connection.execute(
         "SELECT ifnull(sum(open), 0) FROM ticket_count WHERE facet = 'assignee_id' AND value <> ''"
         " AND value IN (SELECT value FROM fact WHERE name = 'jira.me')"
     ).fetchone()
-    at_risk = connection.execute(
-        "SELECT count(*) FROM ticket INDEXED BY ticket_open_breach_up"
-        " WHERE is_open = 1 AND ifnull(breach_ms, 9223372036854775807) < ?",
-        (risk_ms,),
-    ).fetchone()
-    return TicketCounts(open=whole[0], mine=mine[0], at_risk=at_risk[0], total=whole[1])
+    overdue, at_risk = (
+        connection.execute(
+            "SELECT count(*) FROM ticket INDEXED BY ticket_open_breach_up"
+            " WHERE is_open = 1 AND ifnull(breach_ms, 9223372036854775807) < ?",
+            (before_ms,),
+        ).fetchone()[0]
+        for before_ms in (now_ms, now_ms + RISK_MS)
+    )
+    return TicketCounts(open=whole[0], mine=mine[0], at_risk=at_risk, total=whole[1], overdue=overdue)
 
 
 def _facets(connection: Connection) -> dict[str, tuple[tuple[str, int], ...]]:
