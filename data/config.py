@@ -217,11 +217,22 @@ def _section(value: Any, kind: type[_S], path: str, problems: list[str]) -> _S |
     known = kind.__struct_fields__
     unknown = [name for name in value if name not in known]
     problems.extend(_unknown_key(path, name, known) for name in unknown)
-    try:
-        return msgspec.convert({name: value[name] for name in value if name in known}, kind)
-    except msgspec.ValidationError as error:
-        problems.append(_wrong_value(path, str(error)))
-        return None
+    rest = {name: value[name] for name in value if name in known}
+    is_well = True
+    while True:
+        try:
+            made = msgspec.convert(rest, kind)
+        except msgspec.ValidationError as error:
+            # The decoder stops at the first wrong value: put aside, it lets the others be looked at.
+            name = _key_of(str(error))
+            if is_well or name in rest:
+                problems.append(_wrong_value(path, str(error)))
+            is_well = False
+            if name not in rest:
+                return None
+            del rest[name]
+        else:
+            return made if is_well else None
 
 
 def _unknown_key(path: str, name: str, known: list[str] | tuple[str, ...]) -> str:
@@ -252,6 +263,12 @@ _TYPES = {
     "object": lambda: _("a section"),
 }
 _PLACE = re.compile(r" - at `\$\.?([^`]*)`$")
+
+
+def _key_of(error: str) -> str:
+    """The key of the section that msgspec's complaint is about; empty where it is about the section itself."""
+    place = _PLACE.search(error)
+    return re.split(r"[.\[]", place[1])[0] if place else ""
 
 
 def _wrong_value(path: str, error: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -26,6 +27,11 @@ class Finding:
     text: str
     advice: str = ""
     """What to do; empty where nothing is to be done."""
+
+
+def is_bad(findings: Iterable[Finding]) -> bool:
+    """Whether any finding stands in the way."""
+    return any(finding.level is Level.BAD for finding in findings)
 
 
 def good(subject: str, text: str) -> Finding:

@@ -44,6 +44,37 @@ def test_help_is_in_both_languages(run: Run, name: str) -> None:
     assert "Show this message" not in estonian.stdout
 
 
+@pytest.mark.parametrize(
+    "arguments", [["demo"], ["simulate"], ["show"], ["sync"], ["doctor"], ["config"], ["config", "init"]]
+)
+def test_what_an_option_takes_is_named_in_estonian(run: Run, arguments: list[str]) -> None:
+    told = run(*arguments, "--help", language="et").stdout
+    assert "--config FAIL" in told
+    assert "--data-dir KAUST" in told
+    taken = re.findall(r"^  --[a-z-]+ ([A-Z=|-]+)", told, re.MULTILINE)
+    assert not {"FILE", "DIR", "ISO-TIME", "NAME", "URL", "KEY", "INTEGER", "FLOAT", "TEXT"} & {
+        word for each in taken for word in re.split(r"[=|]", each)
+    }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["demo", "--seed", "x"], "siin peab olema täisarv"),
+        (["simulate", "--seed", "x"], "siin peab olema täisarv"),
+        (["simulate", "--tickets", "x"], "siin peab olema täisarv"),
+        (["show", "tickets", "--limit", "1.5"], "siin peab olema täisarv"),
+        (["demo", "--speed", "fast"], "siin peab olema arv"),
+        (["demo", "--at", "soon"], "ei ole aeg"),
+    ],
+)
+def test_a_wrong_value_is_told_in_estonian(run: Run, arguments: list[str], told: str) -> None:
+    done = run(*arguments, language="et")
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert not re.search("integer|float|range|invalid", done.stderr, re.IGNORECASE)
+
+
 def test_the_words_of_click_are_those_of_the_installed_click() -> None:
     source = "".join(file.read_text("utf-8") for file in Path(click.__file__).parent.glob("*.py"))
     for word in words.CLICK_WORDS:

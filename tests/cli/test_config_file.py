@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from data.config import Calendar, Config, ConfigError, Desk, HttpCheck, Jira, MissingConfigError, load
 from data.config_rules import warnings
 from data.config_template import render
+from data.language import use_language
 
 Loaded = Callable[[str], Config]
 JIRA = '[jira]\nurl = "https://jira.example.ee"\nprojects = ["SKAH"]\n'
@@ -73,6 +74,31 @@ def test_what_is_wrong_is_told_with_its_place(loaded: Loaded, text: str, told: s
 def test_all_problems_are_told_at_once(loaded: Loaded) -> None:
     text = '[jira]\nurl = 5\nprojects = ["SKAH"]\n[[check]]\nname = "x"\n[clock]\nspeed = "fast"\n'
     assert len(problems(loaded, text)) == 3
+
+
+def test_every_wrong_value_of_a_section_is_told(loaded: Loaded) -> None:
+    text = JIRA + 'interval = "60"\nboards = ["x"]\ntimeout = true\nuser = 5\n'
+    assert problems(loaded, text) == (
+        "[jira] interval: must be a number.",
+        "[jira] boards #1: must be a whole number.",
+        "[jira] timeout: must be a number.",
+        "[jira] user: must be text in quotes.",
+    )
+
+
+def test_a_wrong_value_of_a_needed_key_is_not_called_missing(loaded: Loaded) -> None:
+    assert problems(loaded, '[jira]\nurl = 5\nprojects = ["SKAH"]\n') == ("[jira] url: must be text in quotes.",)
+
+
+def test_wrong_values_are_told_in_estonian(loaded: Loaded) -> None:
+    use_language("et")
+    text = JIRA + 'interval = "60"\nboards = "x"\n[desk]\nascii = 1\nservice = 3\n'
+    assert problems(loaded, text) == (
+        "[jira] interval: väärtus peab olema arv.",
+        "[jira] boards: väärtus peab olema loetelu nurksulgudes.",
+        "[desk] service: väärtus peab olema tekst jutumärkides.",
+        "[desk] ascii: väärtus peab olema true või false.",
+    )
 
 
 def test_what_could_be_read_is_judged_beside_what_could_not(loaded: Loaded) -> None:

@@ -10,13 +10,13 @@ import click
 from data import setup
 from data.config import SERVICE_LENGTH, Config, ConfigError, Desk, Jira, load
 from data.config_rules import problems, warnings
-from data.diagnosis import Finding
+from data.diagnosis import Finding, is_bad
 from data.language import _, language
 from data.paths import Places
 from tui.cli.console import on_terminal
-from tui.cli.new_token import ask_token, is_bad, refuse, replace_token, writing
+from tui.cli.new_token import ask_token, refuse, replace_token, writing
 from tui.cli.options import Fault, command, place_options
-from tui.cli.questions import ask_configuration
+from tui.cli.questions import RefusedError, ask_configuration
 from tui.cli.report import print_findings
 
 
@@ -73,7 +73,11 @@ def init(where: Places, force: bool, skip_test: bool, token_stdin: bool, **answe
         return ask_token(where, test)
     _ask_to_replace(where, force, is_asking)
     if is_asking:
-        _write(where, *ask_configuration(test))
+        try:
+            answered = ask_configuration(test)
+        except RefusedError:
+            return refuse()
+        _write(where, *answered)
         return 0
     config, token = _configured(**answers), _token_from_input() if token_stdin else ""
     findings = test(config.jira, token) if config.jira and token else []
@@ -93,17 +97,17 @@ def try_jira(jira: Jira, token: str) -> list[Finding]:
 
 def _init_options() -> list[click.Parameter]:
     return [
-        click.Option(["--service"], metavar="NAME", help=_("The service whose desk this is.")),
-        click.Option(["--jira-url"], metavar="URL", help=_("Jira’s own address.")),
+        click.Option(["--service"], metavar=_("NAME"), help=_("The service whose desk this is.")),
+        click.Option(["--jira-url"], metavar=_("URL"), help=_("Jira’s own address.")),
         click.Option(
-            ["--project", "projects"], metavar="KEY", multiple=True, help=_("A Jira project; may be repeated.")
+            ["--project", "projects"], metavar=_("KEY"), multiple=True, help=_("A Jira project; may be repeated.")
         ),
         click.Option(
-            ["--check", "checks"], metavar="NAME=URL", multiple=True, help=_("An address that should answer.")
+            ["--check", "checks"], metavar=_("NAME=URL"), multiple=True, help=_("An address that should answer.")
         ),
         click.Option(
             ["--calendar", "calendars"],
-            metavar="NAME=URL|FILE",
+            metavar=_("NAME=URL|FILE"),
             multiple=True,
             help=_("A calendar with trainings: an ICS address or file."),
         ),

@@ -12,7 +12,7 @@ from data.paths import Places
 from data.preferences import Preferences, load_preferences, save_preferences
 from tui.cli.console import on_terminal
 from tui.cli.moment import ISO_TIME
-from tui.cli.options import Fault, command, float_range
+from tui.cli.options import Fault, command, float_range, whole_number
 from tui.cli.signals import ending_by_signal
 
 MORNING = datetime(2026, 12, 4, 9, 14)
@@ -23,13 +23,15 @@ SEED = 1
 def build(name: str, summary: str) -> click.Command:
     """The command."""
     parameters: list[click.Parameter] = [
-        click.Option(["--seed"], type=int, default=SEED, show_default=True, metavar="N", help=_("Which world.")),
+        click.Option(
+            ["--seed"], type=whole_number(), default=SEED, show_default=True, metavar="N", help=_("Which world.")
+        ),
         click.Option(
             ["--at"],
             type=ISO_TIME,
             default=MORNING.isoformat(timespec="minutes"),
             show_default=True,
-            metavar="ISO-TIME",
+            metavar=_("ISO-TIME"),
             help=_("When the day begins there."),
         ),
         click.Option(

@@ -119,12 +119,26 @@ class SyncKeeper:
 
 def fault_words(state: SyncState) -> str:
     """How the sync process stands, where that is not well."""
+    reasons: dict[str, Callable[[], str]] = {
+        "config": lambda: _("The configuration cannot be used. Run: peakasutaja doctor"),
+        "secret": lambda: _("The key of the data cannot be had. Run: peakasutaja doctor"),
+        "key": lambda: _("The data does not open: the key is not the right one. Run: peakasutaja doctor"),
+        "network": lambda: _("The data is on a network drive, where it would be damaged. Run: peakasutaja doctor"),
+        "full": lambda: _("The disk is full, nothing new can be kept. Make room; the sync tries again by itself."),
+        "io": lambda: _("The folder of the data cannot be written to. Run: peakasutaja doctor"),
+    }
+    if state.reason in reasons:
+        return reasons[state.reason]()
     words: dict[str, Callable[[], str]] = {
         "died": lambda: _("The sync ended unexpectedly and is being started again."),
         "failing": lambda: _("The sync does not stay up. Run: peakasutaja doctor"),
         "hung": lambda: _("The sync no longer answers. Close the other desks, or run: peakasutaja doctor"),
     }
-    return words[state.phase.value]() if state.phase.value in words else ""
+    if state.phase.value in words:
+        return words[state.phase.value]()
+    return (
+        _("The cache was damaged. A new one is being filled: something may be missing.") if state.is_refilling else ""
+    )
 
 
 def _begin(where: Places, missing: MissingConfigError) -> int:

@@ -9,7 +9,7 @@ import click
 
 from data import setup
 from data.config import Jira
-from data.diagnosis import Finding, Level
+from data.diagnosis import Finding, is_bad
 from data.language import _
 from data.paths import Places
 from tui.cli.options import Fault, configuration
@@ -60,11 +60,6 @@ def configured_jira(where: Places) -> Jira:
     if jira is None:
         raise Fault(_("{file} has no [jira] section, so there is no token to replace.").format(file=where.config_file))
     return jira
-
-
-def is_bad(findings: list[Finding]) -> bool:
-    """Whether any finding stands in the way."""
-    return any(finding.level is Level.BAD for finding in findings)
 
 
 def refuse() -> int:

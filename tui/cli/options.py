@@ -33,16 +33,23 @@ def place_options() -> list[click.Parameter]:
         click.Option(
             ["--config", "config_file"],
             type=click.Path(path_type=Path),
-            metavar="FILE",
+            metavar=_("FILE"),
             help=_("The configuration file (also PEAKASUTAJA_CONFIG)."),
         ),
         click.Option(
             ["--data-dir"],
             type=click.Path(path_type=Path),
-            metavar="DIR",
+            metavar=_("DIR"),
             help=_("The folder of the desk’s own files (also PEAKASUTAJA_DATA_DIR)."),
         ),
     ]
+
+
+def whole_number() -> click.ParamType[int]:
+    """A whole number, called so in the language in use."""
+    kind = click.types.IntParamType()
+    kind.name = _("a whole number")
+    return kind
 
 
 def int_range(least: int, most: int | None = None) -> click.IntRange:

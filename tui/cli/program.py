@@ -16,7 +16,7 @@ from tui.faults import fault_text, is_debugging
 
 def carry_out(arguments: Sequence[str]) -> int:
     """Carries out a command line; returns the exit code. Raises whatever goes wrong: `tell` says it."""
-    return int(_program().main(list(arguments), "peakasutaja", standalone_mode=False) or 0)
+    return int(program().main(list(arguments), "peakasutaja", standalone_mode=False) or 0)
 
 
 def tell(error: BaseException) -> int:
@@ -36,7 +36,8 @@ def tell(error: BaseException) -> int:
     return 1
 
 
-def _program() -> click.Group:
+def program() -> click.Group:
+    """The command line, with its words in the language in use."""
     return _Program(
         "peakasutaja",
         invoke_without_command=True,

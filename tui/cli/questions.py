@@ -8,7 +8,7 @@ import click
 
 from data.config import SERVICE_LENGTH, Calendar, Config, Desk, HttpCheck, Jira
 from data.config_rules import jira_url_problem, project_problem, url_problem
-from data.diagnosis import Finding, Level
+from data.diagnosis import Finding, is_bad
 from data.language import _, language
 from data.setup import named_calendar
 from tui.cli.report import print_findings
@@ -16,10 +16,15 @@ from tui.cli.report import print_findings
 Test = Callable[[Jira, str], list[Finding]]
 
 
+class RefusedError(Exception):
+    """The connection does not work, and the person does not want to answer again."""
+
+
 def ask_configuration(test: Test) -> tuple[Config, str]:
     """The configuration and Jira's token (or empty), from a person at the terminal.
 
-    `test` tries the connection. Raises click.Abort when the person breaks off; nothing is written before the end.
+    `test` tries the connection. Raises click.Abort when the person breaks off, and `RefusedError` when they leave it
+    at a connection that does not work; nothing is written before the end.
     """
     click.echo(_("A few questions. An empty answer skips a part; Ctrl+C breaks off, and nothing is written."))
     click.echo()
@@ -50,9 +55,10 @@ def _ask_jira(test: Test) -> tuple[Jira | None, str]:
         click.echo(_("Trying the connection …"))
         findings = test(jira, token)
         print_findings(findings)
-        is_bad = any(finding.level is Level.BAD for finding in findings)
-        if not is_bad or not click.confirm(_("Answer again?"), default=True):
+        if not is_bad(findings):
             return jira, token
+        if not click.confirm(_("Answer again?"), default=True):
+            raise RefusedError
 
 
 def _ask_checks() -> list[HttpCheck]:

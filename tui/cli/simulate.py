@@ -11,7 +11,7 @@ import click
 from data.language import _
 from data.paths import Places
 from tui.cli.moment import ISO_TIME, clock_from
-from tui.cli.options import Fault, command, float_range, int_range
+from tui.cli.options import Fault, command, float_range, int_range, whole_number
 
 
 def build(name: str, summary: str) -> click.Command:
@@ -20,9 +20,11 @@ def build(name: str, summary: str) -> click.Command:
         click.Option(
             ["--port"], type=int_range(0, 65_535), default=0, metavar="P", help=_("The port; 0 takes a free one.")
         ),
-        click.Option(["--seed"], type=int, default=1, show_default=True, metavar="N", help=_("Which world.")),
+        click.Option(
+            ["--seed"], type=whole_number(), default=1, show_default=True, metavar="N", help=_("Which world.")
+        ),
         click.Option(["--tickets"], type=int_range(0, 1_000_000), metavar="N", help=_("How many tickets.")),
-        click.Option(["--at"], type=ISO_TIME, metavar="ISO-TIME", help=_("When it begins there; now if not told.")),
+        click.Option(["--at"], type=ISO_TIME, metavar=_("ISO-TIME"), help=_("When it begins there; now if not told.")),
         click.Option(
             ["--speed"], type=float_range(0, 100_000), default=1.0, metavar="X", help=_("How many times faster.")
         ),

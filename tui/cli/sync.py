@@ -25,7 +25,7 @@ def build(name: str, summary: str) -> click.Command:
 
 
 def sync(where: Places, once: bool) -> int:
-    """Fetches until stopped, or once; exit code 1 when a source failed, the store is closed or another sync works."""
+    """Fetches until stopped, or once; exit code 1 when a source failed, another where nothing could be read."""
     from data.secrets import SecretError, store_key
     from data.sync.process import run
 
