@@ -17,6 +17,7 @@ _KNOWN: dict[str, Callable[[], str]] = {
     "dns": lambda: _("the address is not known"),
     "tls": lambda: _("the certificate is not trusted"),
     "unreachable": lambda: _("cannot be reached"),
+    "paused": lambda: _("not asked: the server wants a pause"),
 }
 
 

@@ -26,6 +26,7 @@ from data.model import Kind
 from data.processes import module_command, quiet
 from data.rules.mask import mask_text
 from data.sources.batch import Batch, Row, SourceError
+from data.sources.budget import Budgets
 from data.sources.calendar_expand import Step, Task
 from data.sources.client import Client, host_of, require_data
 from data.text import clean_line
@@ -61,13 +62,14 @@ class CalendarSource:
         clock: Clock,
         transport: httpx.AsyncBaseTransport | None = None,
         series_seconds: float = SERIES_SECONDS,
+        budgets: Budgets | None = None,
     ) -> None:
         self.name = f"calendar:{config.name}"
         self.interval = config.interval
         self._config = config
         self._clock = clock
         self._series_seconds = series_seconds
-        self._client = Client(timeout=config.timeout, connections=2, transport=transport)
+        self._client = Client(timeout=config.timeout, connections=2, transport=transport, budgets=budgets)
 
     async def fetch(self, cursor: str, facts: Mapping[str, str]) -> AsyncIterator[Batch]:
         """One batch with every occurrence from 30 days ago to 180 days ahead, if it can have changed.

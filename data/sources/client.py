@@ -11,12 +11,13 @@ import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
+from typing import Any
 
 import httpx
 
 from data.language import _
 from data.sources.batch import SourceError
+from data.sources.budget import UNTOLD_PAUSE, Budgets, PausedError, pause_seconds
 
 PAGE_CAP = 64 * 1024 * 1024
 """Bytes of a page of data that are read before the client gives up."""
@@ -46,8 +47,13 @@ class Client:
         headers: Mapping[str, str] | None = None,
         connections: int = 8,
         transport: httpx.AsyncBaseTransport | None = None,
+        budgets: Budgets | None = None,
+        lane: str = "",
     ) -> None:
+        """`budgets` are those of the process; requests of one `lane` wait for each other, not for those of another."""
         self._timeout = timeout
+        self._budgets = budgets or Budgets()
+        self._lane = lane
         # Bytes, because httpx wants ASCII text: a mistyped token must become a refusal, not a crash.
         self._headers = [(name.encode(), value.encode()) for name, value in (headers or {}).items()]
         self._limits = httpx.Limits(max_connections=connections, max_keepalive_connections=min(connections, 8))
@@ -59,17 +65,25 @@ class Client:
     ) -> Reply:
         """The answer to a GET of `url`; at most `cap` bytes are read, within `seconds` in all (4 timeouts if None).
 
-        Raises SourceError `timeout`, `tls`, `unreachable` or `config`. A connection that broke is tried once more,
-        because the server may have closed a kept one; a GET can be repeated.
+        The time runs from the moment when the host's budget lets the request go. Raises SourceError `timeout`, `tls`,
+        `unreachable` or `config`, and PausedError. A connection that broke is tried once more, because the server may
+        have closed a kept one; a GET can be repeated.
         """
+        return await self._ask("GET", url, cap, seconds or 4 * self._timeout, params=params)
+
+    async def ask(self, url: str, question: bytes) -> Reply:
+        """The answer to a POST of JSON that changes nothing: for what an address is too short for. As `get`."""
+        headers = {"content-type": "application/json"}
+        return await self._ask("POST", url, PAGE_CAP, 4 * self._timeout, content=question, headers=headers)
+
+    async def _ask(self, method: str, url: str, cap: int, seconds: float, **request: Any) -> Reply:
         host = host_of(url)
-        limit = seconds or 4 * self._timeout
         try:
-            async with asyncio.timeout(limit):
+            async with self._budgets.of(host).turn(self._lane), asyncio.timeout(seconds):
                 try:
-                    return await self._read(url, params, cap)
+                    return await self._read(method, url, cap, request)
                 except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
-                    return await self._read(url, params, cap)
+                    return await self._read(method, url, cap, request)
         except (TimeoutError, httpx.TimeoutException) as error:
             raise _timeout(host) from error
         except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError) as error:
@@ -79,16 +93,17 @@ class Client:
         except (httpx.TransportError, httpx.DecodingError, ssl.SSLError) as error:
             raise _broken(host, error) from error
 
-    async def _read(self, url: str, params: Mapping[str, str] | None, cap: int) -> Reply:
+    async def _read(self, method: str, url: str, cap: int, request: Mapping[str, Any]) -> Reply:
         started = time.perf_counter()
         body, is_cut = bytearray(), False
-        async with self._opened(url).stream("GET", url, params=params) as response:
+        async with self._opened(url).stream(method, url, **request) as response:
             async for chunk in response.aiter_bytes():
                 body += chunk
                 if len(body) > cap:
                     is_cut = True
                     del body[cap:]
                     break
+        self._budgets.of(host_of(url)).learn(response.status_code, response.headers)
         return Reply(response.status_code, response.headers, bytes(body), is_cut, time.perf_counter() - started)
 
     def _opened(self, url: str) -> httpx.AsyncClient:
@@ -141,7 +156,7 @@ def require_data(reply: Reply, host: str) -> bytes:
                 "{host} refused access (HTTP {status}). The token or address has expired or lacks rights: "
                 "make a new one and store it with “peakasutaja config init”."
             ).format(host=host, status=reply.status),
-            retry_after(reply),
+            pause_seconds(reply.headers),
         )
     if 300 <= reply.status < 400:
         raise SourceError(
@@ -159,13 +174,7 @@ def require_data(reply: Reply, host: str) -> bytes:
             ),
         )
     if reply.status == 429:
-        raise SourceError(
-            "server",
-            _("{host} asks for a pause, because too much was asked of it. The desk tries again by itself.").format(
-                host=host
-            ),
-            retry_after(reply) or 30.0,
-        )
+        raise PausedError(host, pause_seconds(reply.headers) or UNTOLD_PAUSE)
     if reply.status != 200:
         raise server_error(reply, host)
     if reply.is_cut:
@@ -193,7 +202,7 @@ def server_error(reply: Reply, host: str) -> SourceError:
         _(
             "{host} answers with an error (HTTP {status}). The fault is on its side; the desk tries again by itself."
         ).format(host=host, status=reply.status),
-        retry_after(reply),
+        pause_seconds(reply.headers),
     )
 
 
@@ -211,16 +220,6 @@ def is_web_page(reply: Reply) -> bool:
     return start.startswith((b"<!doctype", b"<html", b"<head", b"<body")) or (
         reply.headers.get("content-type", "").startswith("text/html")
     )
-
-
-def retry_after(reply: Reply) -> float | None:
-    """The pause in seconds that the server asks for, given as seconds or as an HTTP date; at most an hour."""
-    value = reply.headers.get("retry-after", "").strip()
-    try:
-        seconds = float(value) if value.isdecimal() else parsedate_to_datetime(value).timestamp() - time.time()
-    except (ValueError, TypeError, OverflowError):
-        return None
-    return min(max(seconds, 0.0), 3600.0)
 
 
 def _timeout(host: str) -> SourceError:

@@ -19,6 +19,7 @@ from data.model import CheckResult, Kind, Outcome, Transition
 from data.rules.mask import mask_text
 from data.rules.status import Watch, advance
 from data.sources.batch import Batch, Row, SourceError
+from data.sources.budget import Budgets, PausedError
 from data.sources.client import HEALTH_CAP, Client, Reply
 from data.text import clean_line
 
@@ -38,12 +39,22 @@ class HttpSource:
     kinds: tuple[Kind, ...] = (Kind.SERVICES,)
 
     def __init__(
-        self, checks: Sequence[HttpCheck], clock: Clock, transport: httpx.AsyncBaseTransport | None = None
+        self,
+        checks: Sequence[HttpCheck],
+        clock: Clock,
+        transport: httpx.AsyncBaseTransport | None = None,
+        budgets: Budgets | None = None,
     ) -> None:
         self.interval = min(check.interval for check in checks)
         self._checks = list(checks)
         self._clock = clock
-        self._client = Client(timeout=max(check.timeout for check in checks), connections=AT_ONCE, transport=transport)
+        self._client = Client(
+            timeout=max(check.timeout for check in checks),
+            connections=AT_ONCE,
+            transport=transport,
+            budgets=budgets,
+            lane=self.kind,
+        )
         self._due_ms: dict[str, int] = {}
         self._watches: dict[str, Watch] | None = None
 
@@ -89,6 +100,8 @@ class HttpSource:
         at_ms = self._clock.now_ms()
         try:
             reply = await self._client.get(check.url, cap=HEALTH_CAP, seconds=check.timeout)
+        except PausedError:
+            return CheckResult(check.name, at_ms, Outcome.UNKNOWN, "paused", None)
         except SourceError as error:
             # Our own configuration is nobody's outage.
             outcome = Outcome.UNKNOWN if error.code == "config" else Outcome.FAIL
