@@ -52,10 +52,7 @@ class HostBudget:
         async with self._lanes.setdefault(lane, asyncio.Semaphore(AT_ONCE)):
             while (wait := self.wait_seconds()) > 0:
                 if wait > LONGEST_WAIT:
-                    words = _(
-                        "{host} asks for a pause, because too much was asked of it. The desk tries again by itself."
-                    )
-                    raise PausedError("server", words.format(host=self._host), wait)
+                    raise PausedError(self._host, wait)
                 await asyncio.sleep(wait)
             if self._tokens is not None:
                 self._tokens -= 1
