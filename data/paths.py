@@ -7,6 +7,7 @@ and `PEAKASUTAJA_DATA_DIR` override them.
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -113,6 +114,11 @@ def write_private(file: Path, content: bytes) -> None:
     """Writes `content` to `file` at once and whole, readable by this user alone."""
     make_private = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
     draft = file.with_name(f"{file.name}.{os.getpid()}.new")
-    with open(os.open(draft, make_private, 0o600), "wb") as stream:
-        stream.write(content)
-    draft.replace(file)
+    try:
+        with open(os.open(draft, make_private, 0o600), "wb") as stream:
+            stream.write(content)
+        draft.replace(file)
+    except BaseException:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+        raise

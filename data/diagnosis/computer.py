@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from data.access import looseness
 from data.config import Config, ConfigError, MissingConfigError, load
@@ -15,13 +18,18 @@ from data.language import _
 from data.paths import Places
 from data.secrets import STORE_KEY_VARIABLE, SecretError, read_token, store_key
 from data.setup import TOKEN
+from data.volumes import network_kind, network_words
 from data.words import number
+
+if TYPE_CHECKING:
+    from data.sync.pulse import Life
 
 MEGABYTE = 1_000_000
 SCARCE, TOO_LITTLE = 1_000 * MEGABYTE, 100 * MEGABYTE
 """Free bytes below which the disk is worth a word, or stands in the way: 100,000 tickets take about 500 MB."""
 PULSE_SECONDS = 20
 """A living sync writes its pulse every 5 s; after four missed ones it does not live."""
+NEXT_PULSE_SECONDS = 6.0
 
 
 def look_at_configuration(where: Places) -> tuple[Config | None, list[Finding]]:
@@ -70,7 +78,8 @@ def look_at_secrets(where: Places, config: Config) -> Iterator[Finding]:
 
 def look_at_store(where: Places, config: Config) -> Iterator[Finding]:
     """The folder, and whether each of the three files opens with the key."""
-    from data.store.driver import StoreError, open_reader
+    from data.store import aside
+    from data.store.driver import StoreError
 
     if where.data_dir.exists():
         yield _folder(where.data_dir)
@@ -85,14 +94,19 @@ def look_at_store(where: Places, config: Config) -> Iterator[Finding]:
             yield bad(what, _("cannot be opened without the key ({file}).").format(file=file))
         else:
             try:
-                connection = open_reader(file, key)
-                tables = connection.execute("SELECT count(*) FROM sqlite_master WHERE type = 'table'").fetchone()[0]
-                connection.close()
+                tables = _tables(file, key)
             except StoreError as error:
-                yield bad(what, str(error))
+                if error.code == "damaged" and file == where.cache:
+                    aside.doubt(file)
+                    yield bad(what, _("{file} is damaged.").format(file=file), _("The sync fills a new one by itself."))
+                else:
+                    yield bad(what, str(error))
             else:
                 size = f"{number(file.stat().st_size / MEGABYTE, 1)} MB"
                 yield good(what, _("opens; {size}, {n} tables ({file}).").format(size=size, n=tables, file=file))
+    if aside.damaged(where.cache).exists():
+        told = _("was damaged and is set aside ({file}). A new one is being filled: something may be missing.")
+        yield warning(_("cache"), told.format(file=aside.damaged(where.cache)))
 
 
 def look_at_sync(where: Places) -> Iterator[Finding]:
@@ -106,6 +120,9 @@ def look_at_sync(where: Places) -> Iterator[Finding]:
         return
     life = load_life(where.pulse)
     if life is None or life.seconds_ago > PULSE_SECONDS:
+        # The clock may have been set since: a living process beats anew while we wait.
+        life = _next_life(where, life)
+    if life is None:
         yield bad(
             subject,
             _("is there, but gives no sign of life."),
@@ -123,6 +140,9 @@ def look_at_disk(where: Places) -> Iterator[Finding]:
         told = _("cannot be written to: {folder}.").format(folder=where.data_dir)
         yield bad(subject, told, _("Choose another folder with --data-dir."))
         return
+    if kind := network_kind(where.data_dir):
+        yield bad(subject, network_words(where.data_dir, kind))
+        return
     free = shutil.disk_usage(folder).free
     told = _("{n} MB free ({folder}).").format(n=number(free // MEGABYTE), folder=folder)
     if free < TOO_LITTLE:
@@ -135,6 +155,30 @@ def look_at_disk(where: Places) -> Iterator[Finding]:
         yield good(_("log"), str(where.log))
     else:
         yield skipped(_("log"), _("nothing is written yet ({file}).").format(file=where.log))
+
+
+def _next_life(where: Places, last: Life | None) -> Life | None:
+    """The pulse that follows `last`, waited for as long as a living process may take; None if none comes."""
+    from data.sync.pulse import load_life
+
+    deadline = time.monotonic() + NEXT_PULSE_SECONDS
+    while time.monotonic() < deadline:
+        life = load_life(where.pulse)
+        if life is not None and (last is None or life.stamp != last.stamp):
+            return life
+        time.sleep(0.1)
+    return None
+
+
+def _tables(file: Path, key: str) -> int:
+    """How many tables there are, after every page was read. Raises StoreError."""
+    from data.store.driver import StoreError, open_reader, translated
+
+    with translated(file), closing(open_reader(file, key)) as connection:
+        if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+            raise StoreError("damaged", _("{file} is damaged.").format(file=file))
+        tables: int = connection.execute("SELECT count(*) FROM sqlite_master WHERE type = 'table'").fetchone()[0]
+    return tables
 
 
 def _folder(folder: Path) -> Finding:

@@ -6,6 +6,7 @@ Temporary tables stay in memory (the library is built with TEMP_STORE=2), so not
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from collections.abc import Iterator
@@ -111,6 +112,12 @@ def _connect(file: Path, key: str, mode: str, patience: float) -> Connection:
     return connection
 
 
+def interrupt(connection: Connection) -> None:
+    """Breaks off, from another thread, the statement under way; nothing happens where there is none."""
+    with suppress(dbapi2.ProgrammingError):  # closed meanwhile
+        connection.interrupt()
+
+
 def _require_usable(file: Path, key: str) -> None:
     if not _RAW_KEY.fullmatch(key):
         raise StoreError("key", _("The key of {file} is not 64 hexadecimal digits.").format(file=file.name))
@@ -155,6 +162,8 @@ def translated(file: Path) -> Iterator[None]:
             raise
         raise translation from error
     except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise _full(file) from error
         raise StoreError(
             "io", _("{file} cannot be opened: {reason}.").format(file=file, reason=error.strerror or error)
         ) from error
@@ -195,6 +204,10 @@ def _damaged(file: Path) -> StoreError:
     )
 
 
+def _full(file: Path) -> StoreError:
+    return StoreError("full", _("The disk that holds {file} is full: make room and try again.").format(file=file))
+
+
 def _explained(code: int, file: Path) -> StoreError | None:
     if code in (_NOTADB, _CORRUPT):
         # The key has opened the first page, so it is the right one.
@@ -215,7 +228,7 @@ def _explained(code: int, file: Path) -> StoreError | None:
             ),
         )
     if code == _FULL:
-        return StoreError("full", _("The disk that holds {file} is full: make room and try again.").format(file=file))
+        return _full(file)
     if code in (_IOERR, _READONLY):
         return StoreError(
             "io", _("{file} cannot be read or written: look at the disk and at its permissions.").format(file=file)

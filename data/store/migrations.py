@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from sqlcipher3 import dbapi2
@@ -25,7 +26,7 @@ def migrate(connection: Connection, migrations: Sequence[Migration]) -> int:
     The steps run in one transaction each and are safe against another process that migrates at the same time. Raises
     `StoreError` with the code `newer` for a file that a newer version of the program has written.
     """
-    refuse_newer(version(connection), migrations)
+    refuse_newer(version(connection), migrations, Path(connection.execute("PRAGMA database_list").fetchone()[2]))
     taken = 0
     for migration in migrations:
         if version(connection) >= migration.number:
@@ -46,15 +47,15 @@ def version(connection: Connection) -> int:
     return number
 
 
-def refuse_newer(number: int, migrations: Sequence[Migration]) -> None:
-    """Raises `StoreError` when a file at version `number` was written by a newer program."""
+def refuse_newer(number: int, migrations: Sequence[Migration], file: Path) -> None:
+    """Raises `StoreError` when `file`, at version `number`, was written by a newer program."""
     if number > migrations[-1].number:
         raise StoreError(
             "newer",
             _(
-                "The data was written by a newer version of the program (schema {number}, known here: {known}). "
-                "Update the program."
-            ).format(number=number, known=migrations[-1].number),
+                "{file} was written by a newer version of the program (schema {number}, known here: {known}) "
+                "and was left as it is. Update the program."
+            ).format(file=file, number=number, known=migrations[-1].number),
         )
 
 

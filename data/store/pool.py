@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from data.language import _
+from data.store import aside
 from data.store.driver import Connection, StoreError, open_reader, transaction, translated
 from data.store.migrations import Migration, refuse_newer, version
 
@@ -22,8 +24,10 @@ class ReadingPool:
     A file that is not there yet, or that the writer has not brought up to date, reads as nothing: None is lent.
     """
 
-    def __init__(self, file: Path, key: str, migrations: Sequence[Migration]) -> None:
+    def __init__(self, file: Path, key: str, migrations: Sequence[Migration], *, is_copy: bool = False) -> None:
+        """`is_copy` is said of the cache, which the sync begins anew where it is damaged."""
         self._file = file
+        self._is_copy = is_copy
         self._key = key
         self._migrations = migrations
         self._lock = threading.Lock()
@@ -37,7 +41,7 @@ class ReadingPool:
     @contextmanager
     def lend(self) -> Iterator[Connection | None]:
         """A connection inside a read transaction, or None where there is nothing to read. Raises `StoreError`."""
-        with translated(self._file):
+        with self._doubting(), translated(self._file):
             connection, identity = self._take()
             if connection is None:
                 yield None
@@ -52,7 +56,7 @@ class ReadingPool:
 
     def data_version(self) -> tuple[int, int]:
         """A pair that differs from the one before if another connection has written since; costs some microseconds."""
-        with self._lock, translated(self._file):
+        with self._lock, self._doubting(), translated(self._file):
             self._follow()
             if self._watching is None and self._identity is not None and not self._closed:
                 self._watching = self._open()
@@ -65,6 +69,17 @@ class ReadingPool:
         with self._lock, translated(self._file):
             self._closed = True
             self._drop()
+
+    @contextmanager
+    def _doubting(self) -> Iterator[None]:
+        """Asks the sync to look at a copy in which damage was met, and words it for the person."""
+        try:
+            yield
+        except StoreError as error:
+            if error.code != "damaged" or not self._is_copy:
+                raise
+            aside.doubt(self._file)
+            raise StoreError("damaged", _("The cache is damaged. The sync fills a new one by itself.")) from error
 
     def _take(self) -> tuple[Connection | None, _Identity]:
         with self._lock:
@@ -90,7 +105,7 @@ class ReadingPool:
             raise
         try:
             number = version(connection)
-            refuse_newer(number, self._migrations)
+            refuse_newer(number, self._migrations, self._file)
         except BaseException:
             connection.close()
             raise
@@ -102,6 +117,8 @@ class ReadingPool:
     def _follow(self) -> None:
         """Lets go of a file that was replaced: the cache may be deleted at any moment and comes back."""
         try:
+            if self._is_copy and aside.is_released(self._file):
+                raise FileNotFoundError
             found = self._file.stat()
             identity: _Identity = (found.st_dev, found.st_ino)
         except FileNotFoundError:

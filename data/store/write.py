@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from data.model import Kind
 from data.sources.batch import Batch, Row, Source, table_of
 from data.store.absences import bring_back, inside_epics, keys_left, settle_seen, take_away
-from data.store.driver import Connection, open_writer, transaction, translated
+from data.store.driver import BUSY_SECONDS, Connection, interrupt, open_writer, transaction, translated
 from data.store.kept import TicketLedger
 from data.store.migrations import Migration, migrate
 from data.store.renames import changed_names, rename
@@ -35,12 +35,22 @@ class Applied:
 class Writer:
     """The only connection that writes a cache or history file; used by the sync process alone, from one thread."""
 
-    def __init__(self, file: Path, key: str, tables: Sequence[Table], migrations: Sequence[Migration]) -> None:
-        """Opens `file`, creates it if need be, and brings its schema up to date. Raises `StoreError`."""
+    def __init__(
+        self,
+        file: Path,
+        key: str,
+        tables: Sequence[Table],
+        migrations: Sequence[Migration],
+        patience: float = BUSY_SECONDS,
+    ) -> None:
+        """Opens `file`, creates it if need be, and brings its schema up to date. Raises `StoreError`.
+
+        `patience` is how many seconds a write waits for another process's.
+        """
         self._file = file
         self._tables = tables
         self._by_name = {table.name: table for table in tables}
-        self._connection = open_writer(file, key)
+        self._connection = open_writer(file, key, patience=patience)
         try:
             with translated(file):
                 migrate(self._connection, migrations)
@@ -108,6 +118,10 @@ class Writer:
             deleted += count
             if count < _PRUNED_AT_ONCE:
                 return deleted
+
+    def interrupt(self) -> None:
+        """Breaks off, from another thread, the statement under way; its transaction is rolled back."""
+        interrupt(self._connection)
 
     def close(self) -> None:
         """Lets go of the file."""

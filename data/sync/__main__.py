@@ -9,12 +9,13 @@ import sys
 from data.config import ConfigError, load
 from data.paths import places
 from data.secrets import SecretError, store_key
+from data.sync.ends import code_of
 from data.sync.process import run
 from data.sync.report import SourceReport
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs the sync; 0 when it was stopped, 1 when it could not work, 2 for wrong usage."""
+    """Runs the sync; 0 when it was stopped, 2 for wrong usage, else what `data.sync.ends` knows."""
     parser = argparse.ArgumentParser(prog="python -m data.sync", description=__doc__)
     parser.add_argument("--config")
     parser.add_argument("--data-dir")
@@ -27,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
         key = store_key(where, create=True, demo=config.demo)
     except (ConfigError, SecretError) as error:
         print(error, file=sys.stderr)  # noqa: T201
-        return 1
+        return code_of("config" if isinstance(error, ConfigError) else "secret")
     return run(config, where, key, once=options.once, owned=options.owned, report=_print)
 
 

@@ -3,64 +3,181 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+import time
+from collections.abc import Callable, Collection
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import Any, TypeVar
 
+from data.language import _
 from data.model import Kind
 from data.paths import Places
 from data.sources.batch import Batch, Source
+from data.store import aside
+from data.store.driver import BUSY_SECONDS, Connection, StoreError
 from data.store.migrations import CACHE, HISTORY
 from data.store.tables import CACHE_TABLES, HISTORY_TABLES
 from data.store.write import Applied, Writer
+from data.sync.book import Book
 
 _T = TypeVar("_T")
 RESULTS_DAYS = 7
 """Days for which single results of checks are kept."""
+FINISH_SECONDS = 0.3
+"""How long the end waits for what is being written before it breaks it off."""
+_HOPELESS = ("key", "network")
+"""Faults that no waiting mends."""
 
 
 class Books:
-    """Both files; what a source measures goes into the history, what it copies into the cache."""
+    """Both files; what a source measures goes into the history, what it copies into the cache.
+
+    A file that cannot be used is tried again at every use, and the methods raise StoreError meanwhile. A damaged cache
+    is set aside and a new one begun: then they raise StoreError with the code `rebuilt` to every source that read
+    from the old one, and the source begins anew.
+    """
 
     def __init__(self, places: Places, key: str) -> None:
-        """Opens the files, and makes them if need be. Raises StoreError."""
+        """Opens the files, and makes them if need be. Raises StoreError for a wrong key and a network drive."""
+        self._cache = Book(places.cache, key, CACHE_TABLES, CACHE, is_copy=True)
+        self._history = Book(places.history, key, HISTORY_TABLES, HISTORY, is_copy=False)
+        self._on_rebuilt: Callable[[], object] = lambda: None
+        self._editions: dict[str, int] = {}
+        self._copied: frozenset[str] = frozenset()
+        self._unfilled: set[str] = set()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="writer")
+        self._working: set[Future[Any]] = set()
+        self._is_closed = False
         try:
-            self._cache = self._thread.submit(Writer, places.cache, key, CACHE_TABLES, CACHE).result()
-            self._history = self._thread.submit(Writer, places.history, key, HISTORY_TABLES, HISTORY).result()
+            # Those that are there come first: no file is made before the key has proved itself.
+            for book in sorted((self._cache, self._history), key=lambda book: not book.file.exists()):
+                self._thread.submit(self._try_open, book).result()
         except BaseException:
-            self._thread.shutdown()
+            self.close()
             raise
+
+    @property
+    def rebuilds(self) -> int:
+        """How often the cache was begun anew."""
+        return self._cache.edition
+
+    def expect(self, sources: Collection[Source], on_rebuilt: Callable[[], object]) -> None:
+        """Names the sources; when those of the cache have all been read, a damaged one is kept no longer.
+
+        `on_rebuilt` is called in the event loop whenever a damaged cache was set aside.
+        """
+        self._on_rebuilt = on_rebuilt
+        self._copied = frozenset(source.name for source in sources if self._of(source) is self._cache)
+        self._unfilled = set(self._copied)
 
     async def position(self, source: Source) -> tuple[str, dict[str, str]]:
         """Where `source` goes on, and what it remembers."""
-        return await self._run(lambda: self._of(source).position(source.name))
+
+        def begin(writer: Writer) -> tuple[str, dict[str, str]]:
+            self._editions[source.name] = self._of(source).edition
+            return writer.position(source.name)
+
+        return await self._use(self._of(source), begin)
+
+    async def ask(self, source: Source, question: Callable[[Connection], _T]) -> _T:
+        """What `question` finds out about the file that `source` writes."""
+        return await self._go_on(source, lambda writer: writer.ask(question))
 
     async def apply(self, source: Source, batch: Batch, now_ms: int) -> Applied:
         """Commits one batch."""
-        return await self._run(lambda: self._of(source).apply(source, batch, now_ms))
+        return await self._go_on(source, lambda writer: writer.apply(source, batch, now_ms))
 
-    async def succeed(self, source: Source, now_ms: int) -> None:
-        """Remembers a poll that went through."""
-        await self._run(lambda: self._of(source).record_success(source, now_ms))
+    async def succeed(self, source: Source, now_ms: int) -> bool:
+        """Remembers a poll that went through; whether a damaged cache is thereby replaced in full."""
+        await self._go_on(source, lambda writer: writer.record_success(source, now_ms))
+        if source.name not in self._unfilled:
+            return False
+        self._unfilled.discard(source.name)
+        return not self._unfilled and await self._run(lambda: aside.forget(self._cache.file))
 
     async def fail(self, source: Source, code: str, detail: str, now_ms: int) -> None:
         """Remembers a poll that failed."""
-        await self._run(lambda: self._of(source).record_failure(source, code, detail, now_ms))
+        await self._use(self._of(source), lambda writer: writer.record_failure(source, code, detail, now_ms))
 
     async def prune(self, now_ms: int) -> int:
         """Drops results that are too old; how many."""
-        return await self._run(lambda: self._history.prune(now_ms - RESULTS_DAYS * 86_400_000))
+        return await self._use(self._history, lambda writer: writer.prune(now_ms - RESULTS_DAYS * 86_400_000))
+
+    async def look_into_doubt(self) -> None:
+        """Reads the whole cache if a reader has met damage in it, and begins it anew if that is so."""
+        if aside.take_doubt(self._cache.file):
+            await self._mend(self._cache, self._cache.verify)
 
     def close(self) -> None:
-        """Lets go of the files, after what is under way."""
-        for writer in (self._cache, self._history):
-            self._thread.submit(writer.close).result()
+        """Lets go of the files; what is being written and does not end at once is broken off and rolled back."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        working = [future for future in tuple(self._working) if not future.cancel()]
+        wait(working, FINISH_SECONDS)
+        for future in working:
+            while not future.done():
+                # An interrupt that falls between two statements is lost.
+                self._cache.interrupt()
+                self._history.interrupt()
+                wait((future,), 0.01)
+        for book in (self._cache, self._history):
+            self._thread.submit(book.close).result()
         self._thread.shutdown()
 
-    def _of(self, source: Source) -> Writer:
+    def _try_open(self, book: Book) -> None:
+        try:
+            book.use(lambda _writer: None)
+        except StoreError as error:
+            if error.code in _HOPELESS:
+                raise
+
+    def _of(self, source: Source) -> Book:
         return self._history if Kind.SERVICES in source.kinds else self._cache
 
+    async def _go_on(self, source: Source, work: Callable[[Writer], _T]) -> _T:
+        """`work` on the same edition of the file that the source began to read from."""
+        book = self._of(source)
+
+        def checked(writer: Writer) -> _T:
+            if self._editions.get(source.name) != book.edition:
+                raise _rebuilt()
+            return work(writer)
+
+        return await self._use(book, checked)
+
+    async def _use(self, book: Book, work: Callable[[Writer], _T]) -> _T:
+        """`work` on the open file, tried for some seconds while another process writes. Raises StoreError."""
+        return await self._mend(book, lambda: book.use(work))
+
+    async def _mend(self, book: Book, work: Callable[[], _T]) -> _T:
+        edition = book.edition
+        try:
+            return await self._patiently(work)
+        except StoreError as error:
+            if error.code != "damaged" or not book.is_copy:
+                raise
+        if await self._patiently(lambda: book.rebuild(edition)):
+            self._unfilled = set(self._copied)
+            self._on_rebuilt()
+        raise _rebuilt()
+
+    async def _patiently(self, work: Callable[[], _T]) -> _T:
+        deadline = time.monotonic() + BUSY_SECONDS
+        while True:
+            try:
+                return await self._run(work)
+            except StoreError as error:
+                if error.code != "locked" or time.monotonic() > deadline:
+                    raise
+            await asyncio.sleep(0.05)
+
     async def _run(self, work: Callable[[], _T]) -> _T:
+        future = self._thread.submit(work)
+        self._working.add(future)
+        future.add_done_callback(self._working.discard)
         # Shielded: a batch that was begun is finished, and nobody waits for it in the event loop.
-        return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._thread, work))
+        return await asyncio.shield(asyncio.wrap_future(future))
+
+
+def _rebuilt() -> StoreError:
+    return StoreError("rebuilt", _("The cache was damaged. A new one is being filled."))

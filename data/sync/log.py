@@ -45,6 +45,9 @@ class _MaskingFormatter(logging.Formatter):
 
 
 class _PrivateFileHandler(RotatingFileHandler):
+    def handleError(self, record: logging.LogRecord) -> None:  # the base class's name
+        """A disk that is full or gone is told elsewhere; the base class would print over the screen."""
+
     def _open(self) -> TextIOWrapper:
         descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         return TextIOWrapper(open(descriptor, "ab"), encoding="utf-8", errors="replace")

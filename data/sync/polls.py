@@ -16,14 +16,19 @@ from data.sources.batch import Source, SourceError
 from data.store.driver import StoreError
 from data.sync import desks
 from data.sync.books import Books
+from data.sync.ends import DONE, FAILED, code_of
 from data.sync.log import LOG
 from data.sync.pulse import Beat, Pulse
-from data.sync.report import Report, Tally, told
+from data.sync.report import Report, SourceReport, Tally, told
 from data.sync.schedule import LEAST_SECONDS, Schedule
+from data.sync.sleep import Vigil
 
 LOOK_SECONDS = 0.2
 """How often the process looks whether it shall stop."""
 PRUNE_SECONDS = 3600.0
+MUTE_SECONDS = 10.0
+"""How long the pulse may fail to be written; a reader on Windows holds it for a moment."""
+_MOST_ROUNDS = 3
 
 
 class Polls:
@@ -50,7 +55,10 @@ class Polls:
         self._pulse = Pulse(places.pulse)
         self._stopping = asyncio.Event()
         self._wished = {source.name: asyncio.Event() for source in self._sources}
+        self._schedules = {source.name: Schedule(source.interval, clock) for source in self._sources}
+        self._next_prune = time.monotonic() + 5.0
         self._failed = False
+        books.expect(sources, self.begin_anew)
 
     def stop(self) -> None:
         """Asks the process to end; call it from the event loop."""
@@ -61,13 +69,16 @@ class Polls:
         LOG.info("started with %d sources", len(self._sources))
         for source in self._sources:
             self._pulse.sources[source.name] = Beat(source.kind)
-        polls = [asyncio.create_task(self._follow(source)) for source in self._sources]
+        if self._once:
+            polls = [asyncio.create_task(self._poll_each_once())]
+        else:
+            polls = [asyncio.create_task(self._follow(source)) for source in self._sources]
+        polls.append(asyncio.create_task(self._tend()))
         watch = asyncio.create_task(self._watch())
+        end = DONE
         try:
-            if self._once:
-                await asyncio.wait({watch, asyncio.ensure_future(_all(polls))}, return_when=asyncio.FIRST_COMPLETED)
-            else:
-                await watch
+            await asyncio.wait({watch, *(polls[:1] if self._once else ())}, return_when=asyncio.FIRST_COMPLETED)
+            end = watch.result() if watch.done() else end
         finally:
             for task in (*polls, watch):
                 task.cancel()
@@ -79,30 +90,66 @@ class Polls:
             with suppress(OSError):
                 self._places.stop.unlink(missing_ok=True)
             LOG.info("stopped")
-        return 1 if self._once and (self._failed or self._stopping.is_set()) else 0
+        return end or (FAILED if self._once and (self._failed or self._stopping.is_set()) else DONE)
 
-    async def _watch(self) -> None:
-        """Beats the pulse, and returns when it is time to end."""
+    def begin_anew(self) -> None:
+        """Tells that the cache was damaged, and polls every source at once; call it from the event loop."""
+        LOG.warning("the cache was damaged: it is set aside, and a new one is filled")
+        told = _("The cache was damaged. A new one is being filled.")
+        self._report(SourceReport("sync", "sync", error_code="rebuilt", error_detail=told))
+        for name, wished in self._wished.items():
+            beat = self._pulse.sources[name]
+            beat.known_ms, beat.done, beat.total = None, 0, None
+            wished.set()
+
+    async def _watch(self) -> int:
+        """Beats the pulse, and returns how to end when it is time to."""
+        vigil = Vigil()
         last_desk = time.monotonic()
-        next_prune = time.monotonic() + 5.0
         while not self._stopping.is_set():
             self._pulse.beat()
+            if self._owned and self._pulse.mute_seconds() > MUTE_SECONDS:
+                # The desk that started us learns the reason from the way we end, and tries again.
+                LOG.error("the pulse cannot be written: %s", self._pulse.fault)
+                return code_of(self._pulse.fault)
             now = time.monotonic()
             if self._places.stop.exists():
                 LOG.info("asked to stop")
-                return
+                return DONE
             self._look_for_wish()
+            if leap := vigil.look():
+                LOG.info("time leapt by %d s: the computer slept, or its clock was set", round(leap))
+                self._wake()
+                # What a wrong clock calls old is not dropped, and desks that slept too get time to say that they live.
+                self._next_prune, last_desk = now + PRUNE_SECONDS, now
             if self._owned:
                 last_desk = now if desks.is_any_open(self._places) else last_desk
                 if now - last_desk > desks.GRACE_SECONDS:
                     LOG.info("the last desk has closed")
-                    return
-            if now >= next_prune:
-                next_prune = now + PRUNE_SECONDS
-                await self._prune()
+                    return DONE
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_SECONDS):
                     await self._stopping.wait()
+        return DONE
+
+    def _wake(self) -> None:
+        """Polls every source once at once; what failed before the sleep says nothing of now."""
+        for name, wished in self._wished.items():
+            self._schedules[name].failures = 0
+            wished.set()
+
+    async def _tend(self) -> None:
+        """Drops what is too old, and looks at a cache in which a reader has met damage."""
+        while True:
+            try:
+                await self._books.look_into_doubt()
+            except StoreError as error:
+                if error.code != "rebuilt":
+                    LOG.warning("the cache was doubted and cannot be looked at: %s", error.code)
+            if time.monotonic() >= self._next_prune:
+                self._next_prune = time.monotonic() + PRUNE_SECONDS
+                await self._prune()
+            await asyncio.sleep(LOOK_SECONDS)
 
     def _look_for_wish(self) -> None:
         """Wakes every source whose turn has not come, where a desk has asked for that."""
@@ -118,15 +165,20 @@ class Polls:
         except StoreError as error:
             LOG.warning("old results were not dropped: %s", error.code)
 
+    async def _poll_each_once(self) -> None:
+        """Polls every source; all of them again where the cache was begun anew meanwhile."""
+        for _round in range(_MOST_ROUNDS):
+            self._failed, rebuilds = False, self._books.rebuilds
+            await asyncio.gather(*map(self._poll, self._sources))
+            if self._books.rebuilds == rebuilds:
+                return
+
     async def _follow(self, source: Source) -> None:
-        """Polls one source for ever, or once."""
-        schedule = Schedule(source.interval, self._clock)
-        wished = self._wished[source.name]
+        """Polls one source for ever."""
+        schedule, wished = self._schedules[source.name], self._wished[source.name]
         while True:
             wished.clear()
             failure = await self._poll(source)
-            if self._once:
-                return
             # Spreading polls is no secret.
             chance = random.random()  # noqa: S311
             if failure is None:
@@ -149,10 +201,15 @@ class Polls:
         failure: SourceError | None = None
         try:
             await self._fetch(source, beat, tally)
-            await self._books.succeed(source, self._clock.now_ms())
+            if await self._books.succeed(source, self._clock.now_ms()):
+                LOG.info("the new cache holds everything; the damaged one is removed")
         except SourceError as error:
             failure = error
         except StoreError as error:
+            if error.code == "rebuilt":
+                self._wished[source.name].set()
+                beat.phase = "idle"
+                return None
             failure = SourceError("sync", str(error))
         except Exception:
             LOG.exception("%s: a fault of our own", source.name)
@@ -186,7 +243,3 @@ class Polls:
         with suppress(StoreError):
             # What cannot be stored is told by the pulse.
             await self._books.fail(source, failure.code, str(failure), self._clock.now_ms())
-
-
-async def _all(tasks: Sequence[asyncio.Task[None]]) -> None:
-    await asyncio.gather(*tasks)

@@ -6,7 +6,7 @@ import asyncio
 import signal
 import threading
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -18,11 +18,13 @@ from data.language import _, use_language
 from data.paths import Places, make_private_dir
 from data.secrets import SecretError, read_token
 from data.sources.batch import Source, SourceError
-from data.store.driver import StoreError
+from data.store.driver import StoreError, translated
 from data.sync.books import Books
+from data.sync.ends import code_of_store
 from data.sync.log import LOG, close_log, open_log
 from data.sync.polls import Polls
 from data.sync.report import Report, SourceReport
+from data.volumes import network_kind, network_words
 
 LOCK_SECONDS = 1.0
 """How long a starting process waits for the lock: a desk that looks at it holds it for a moment."""
@@ -31,45 +33,68 @@ LOCK_SECONDS = 1.0
 def run(config: Config, places: Places, key: str, *, once: bool, owned: bool, report: Report | None = None) -> int:
     """Runs the sync until it is told to stop, or for one poll of each source if `once`; returns the exit code.
 
-    1 means that another sync is at work, the store cannot be opened, or (with `once`) a source failed; `report` is
-    told which, and how far the others got. An `owned` sync ends a minute after the last desk has closed. SIGINT,
-    SIGTERM and the appearance of `places.stop` end it within a second.
+    1 means that (with `once`) a source failed; `data.sync.ends` knows the others: another sync is at work, the store
+    cannot be opened, the folder cannot be written to. `report` is told why, and how far the sources got. An `owned`
+    sync ends a minute after the last desk has closed. SIGINT, SIGTERM and the appearance of `places.stop` end it
+    within a second.
     """
     use_language(config.desk.language)
-    make_private_dir(places.data_dir)
     tell = report or (lambda _report: None)
+    if kind := network_kind(places.data_dir):
+        return _refused(StoreError("network", network_words(places.data_dir, kind)), tell)
     lock = FileLock(places.lock)
+    try:
+        with translated(places.data_dir):
+            _take(lock, places)
+            handler = open_log(places.log, _secrets(config, places))
+        try:
+            return _work(config, places, key, tell, once=once, owned=owned)
+        except StoreError as error:
+            LOG.error("the store cannot be opened: %s", error.code)
+            return _refused(error, tell)
+        finally:
+            close_log(handler)
+    except StoreError as error:
+        return _refused(error, tell)
+    finally:
+        lock.release()
+
+
+def _take(lock: FileLock, places: Places) -> None:
+    """Takes the lock that one sync holds at a time. Raises StoreError and OSError."""
+    make_private_dir(places.data_dir)
     try:
         lock.acquire(timeout=LOCK_SECONDS)
     except Timeout:
-        tell(_own_report(_("Another sync process is already at work on these files.")))
-        return 1
-    handler = open_log(places.log, _secrets(config, places))
-    try:
-        with suppress(OSError):
-            places.stop.unlink(missing_ok=True)
-        try:
-            books = Books(places, key)
-        except StoreError as error:
-            LOG.error("the store cannot be opened: %s", error.code)
-            tell(_own_report(str(error)))
-            return 1
-        try:
-            clock = config.domain_clock()
-            polls = Polls(sources(config, places, clock), clock, places, books, tell, once=once, owned=owned)
-            return _run_loop(polls)
-        finally:
-            books.close()
-    finally:
-        close_log(handler)
-        lock.release()
+        raise StoreError("busy", _("Another sync process is already at work on these files.")) from None
+
+
+def _work(config: Config, places: Places, key: str, tell: Report, *, once: bool, owned: bool) -> int:
+    _clear_up(places)
+    with closing(Books(places, key)) as books:
+        clock = config.domain_clock()
+        polls = Polls(sources(config, places, clock), clock, places, books, tell, once=once, owned=owned)
+        return _run_loop(polls, books)
+
+
+def _clear_up(places: Places) -> None:
+    """Removes what a process that was killed has left: a stop that it was asked for, half-written pulses."""
+    with suppress(OSError):
+        places.stop.unlink(missing_ok=True)
+        for draft in places.data_dir.glob(f"{places.pulse.name}.*.new"):
+            draft.unlink(missing_ok=True)
+
+
+def _refused(error: StoreError, tell: Report) -> int:
+    tell(_own_report(str(error)))
+    return code_of_store(error)
 
 
 def _own_report(words: str) -> SourceReport:
     return SourceReport("sync", "sync", error_code="sync", error_detail=words)
 
 
-def _run_loop(polls: Polls) -> int:
+def _run_loop(polls: Polls, books: Books) -> int:
     """Runs `polls` in a loop that does not wait for look-ups of names that nobody needs any more."""
     loop = asyncio.new_event_loop()
     restore = _on_signals(lambda: loop.call_soon_threadsafe(polls.stop))
@@ -77,6 +102,7 @@ def _run_loop(polls: Polls) -> int:
         return loop.run_until_complete(polls.main())
     finally:
         restore()
+        books.close()  # before the loop that waits for its answers
         loop.run_until_complete(_leave_nothing(loop))
         loop.close()
 
@@ -119,6 +145,7 @@ def _secrets(config: Config, places: Places) -> list[str]:
 def sources(config: Config, places: Places, clock: Clock) -> list[Source]:
     """Everything that `config` names as a source."""
     # Imported here, so that asking for a process's state does not load every client.
+    from data.sources.budget import Budgets
     from data.sources.calendar import CalendarSource
     from data.sources.http import HttpSource
     from data.sources.jira import JiraSource
@@ -129,13 +156,15 @@ def sources(config: Config, places: Places, clock: Clock) -> list[Source]:
         except SecretError as error:
             raise SourceError("auth", str(error)) from error
 
+    # One for all of them: what a host asks of one source holds for the others.
+    budgets = Budgets()
     found: list[Source] = []
     if config.check:
-        found.append(HttpSource(config.check, clock))
+        found.append(HttpSource(config.check, clock, budgets=budgets))
     if config.jira is not None:
         found.append(JiraSource(config.jira, token, clock))
     for each in config.calendar:
         if each.file:
             each.file = str(places.config_file.parent / Path(each.file).expanduser())
-        found.append(CalendarSource(each, clock))
+        found.append(CalendarSource(each, clock, budgets=budgets))
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import time
@@ -37,6 +38,9 @@ class Pulse:
     def __init__(self, file: Path) -> None:
         self.sources: dict[str, Beat] = {}
         self._file = file
+        self.fault = ""
+        """Why it could not be written the last time, by the codes of `StoreError`; empty when it could."""
+        self._failing_since: float | None = None
         self._written = float("-inf")
         self._last: dict[str, Any] = {}
 
@@ -54,9 +58,16 @@ class Pulse:
         content = {"pid": os.getpid(), "at_ms": time.time_ns() // 1_000_000, "sources": sources}
         try:
             write_private(self._file, json.dumps(content, ensure_ascii=False).encode())
-        except OSError:
+        except OSError as error:
+            self.fault = "full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "io"
+            self._failing_since = self._failing_since or time.monotonic()
             return
+        self.fault, self._failing_since = "", None
         self._written, self._last = time.monotonic(), sources
+
+    def mute_seconds(self) -> float:
+        """For how long the file could not be written."""
+        return 0.0 if self._failing_since is None else time.monotonic() - self._failing_since
 
     def end(self) -> None:
         """Takes the file away, which tells the screens that nobody syncs."""
@@ -73,12 +84,16 @@ class Life:
 
     pid: int
     seconds_ago: float
+    """By the wall clock, which may have been set meanwhile; never less than 0."""
+    stamp: tuple[int, int]
+    """Differs from that of every other pulse."""
 
 
 def load_life(file: Path) -> Life | None:
     """Who wrote the pulse last, and how many real seconds ago; None where there is no readable pulse."""
     try:
         content = json.loads(file.read_bytes())
-        return Life(int(content["pid"]), max(time.time() - content["at_ms"] / 1000, 0.0))
+        pid, at_ms = int(content["pid"]), int(content["at_ms"])
+        return Life(pid, max(time.time() - at_ms / 1000, 0.0), (pid, at_ms))
     except (OSError, ValueError, KeyError, TypeError):
         return None

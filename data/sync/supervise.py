@@ -6,23 +6,26 @@ once, and both desks see the same pulse. The process shares nothing with the ter
 
 from __future__ import annotations
 
+import errno
 import subprocess
 import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from filelock import FileLock, Timeout
 
 from data.paths import Places, make_private_dir, write_private
 from data.processes import detached, module_command
+from data.store import aside
 from data.sync import desks
-from data.sync.pulse import load_life
+from data.sync.ends import reason_of
+from data.sync.pulse import Life, load_life
 
 LIVELY_SECONDS = 15.0
-"""A pulse younger than this belongs to a living process: it beats every five."""
+"""Who has beaten within this time lives: a pulse beats every five."""
 HUNG_SECONDS = 60.0
 """A process that holds the lock and has not beaten for so long does nothing any more."""
 LOOK_SECONDS = 1.0
@@ -55,6 +58,10 @@ class SyncState:
     """How often this desk has started it again."""
     retry_seconds: float = 0.0
     """Real seconds to the next start, when it died."""
+    reason: str = ""
+    """Why the last one could not work, as `data.sync.ends` names it; empty where it did not tell or one runs."""
+    is_refilling: bool = False
+    """Whether a damaged cache was set aside and the new one does not hold everything yet."""
 
 
 class Supervisor:
@@ -67,6 +74,13 @@ class Supervisor:
         self._on_state = on_state
         self._child: subprocess.Popen[bytes] | None = None
         self._deaths = 0
+        self._reason = ""
+        self._life: Life | None = None
+        self._has_heard = False
+        """Whether the last pulse is a living process's, as far as this desk can know."""
+        self._quiet_seconds = 0.0
+        """For how long this desk, awake, has looked in vain for a newer one."""
+        self._looked_at: float | None = None
         self._restarts = 0
         self._started_at = float("-inf")
         self._next_start = float("-inf")
@@ -96,7 +110,8 @@ class Supervisor:
             self._next_touch = now + desks.TOUCH_SECONDS
             with suppress(OSError):
                 desks.touch(self._places)
-        self._tell(self._judge(now))
+        state = self._judge(now)
+        self._tell(replace(state, is_refilling=aside.damaged(self._places.cache).exists()))
         return self.state
 
     def _watch(self) -> None:
@@ -105,42 +120,67 @@ class Supervisor:
             self._ending.wait(LOOK_SECONDS)
 
     def _judge(self, now: float) -> SyncState:
-        life = load_life(self._places.pulse)
-        if life is not None and life.seconds_ago < LIVELY_SECONDS and self._has_writer(now - life.seconds_ago):
+        self._listen(now)
+        child = self._child if self._child_lives() else None
+        if child is None and not is_locked(self._places):
+            return self._start_again(now)
+        pid = self._life.pid if self._life else None
+        if self._has_heard and self._quiet_seconds < LIVELY_SECONDS:
+            self._reason = ""
             if self._deaths and now - self._started_at > MOST_PAUSE:
                 self._deaths = 0
-            return SyncState(SyncPhase.RUNNING, life.pid, self._restarts)
-        if self._child_lives():
-            if now - self._started_at < HUNG_SECONDS:
-                return SyncState(SyncPhase.STARTING, self._child.pid if self._child else None, self._restarts)
-            self._end_child()
-        elif is_locked(self._places):
-            is_hung = life is not None and life.seconds_ago > HUNG_SECONDS
-            return SyncState(SyncPhase.HUNG if is_hung else SyncPhase.STARTING, life.pid if life else None)
+            return SyncState(SyncPhase.RUNNING, pid, self._restarts)
+        if self._quiet_seconds < HUNG_SECONDS:
+            # One that has failed is tried anew: until it lives, the reason of the last one stands.
+            phase = SyncPhase.FAILING if self._reason else SyncPhase.STARTING
+            return SyncState(phase, child.pid if child else pid, self._restarts, reason=self._reason)
+        if child is None:
+            return SyncState(SyncPhase.HUNG, pid)
+        self._end_child()
         return self._start_again(now)
+
+    def _listen(self, now: float) -> None:
+        """Takes note of a new pulse, or of how long there has been none.
+
+        Neither clock is asked: the wall clock may be set, and the monotonic one leaps over a sleep on Windows.
+        """
+        life, is_first = load_life(self._places.pulse), self._looked_at is None
+        awake = 0.0 if self._looked_at is None else min(now - self._looked_at, 2 * LOOK_SECONDS)
+        self._looked_at = now
+        if life is None or (self._life is not None and life.stamp == self._life.stamp):
+            self._quiet_seconds += awake
+            return
+        # What stood there before the first look may have been left by a process that was killed.
+        self._has_heard = not is_first or life.seconds_ago < LIVELY_SECONDS
+        self._life, self._quiet_seconds = life, 0.0
 
     def _start_again(self, now: float) -> SyncState:
         if self._child is not None:
-            self._child = None
-            self._deaths += 1
-            self._next_start = now + min(FIRST_PAUSE * 2.0 ** (self._deaths - 1), MOST_PAUSE)
+            self._bury(now, reason_of(self._child.poll()))
+        is_hopeless = self._deaths >= _GIVEN_UP_AFTER or bool(self._reason)
         if now >= self._next_start:
             try:
                 self._child = spawn(self._places)
-            except OSError:
-                self._deaths += 1
-                self._next_start = now + min(FIRST_PAUSE * 2.0 ** (self._deaths - 1), MOST_PAUSE)
+            except OSError as error:
+                self._bury(now, "full" if error.errno == errno.ENOSPC else "io")
             else:
                 self._restarts += self._deaths > 0
                 self._started_at = now
-                if self._deaths < _GIVEN_UP_AFTER:
+                self._has_heard, self._quiet_seconds = False, 0.0
+                if not is_hopeless:
                     return SyncState(SyncPhase.STARTING, self._child.pid, self._restarts)
-        phase = SyncPhase.FAILING if self._deaths >= _GIVEN_UP_AFTER else SyncPhase.DIED
-        return SyncState(phase, None, self._restarts, max(self._next_start - now, 0.0))
+        phase = SyncPhase.FAILING if is_hopeless else SyncPhase.DIED
+        return SyncState(phase, None, self._restarts, max(self._next_start - now, 0.0), self._reason)
 
-    def _has_writer(self, written_at: float) -> bool:
-        """Whether who wrote the pulse at the monotonic time `written_at` can be alive: a killed one leaves its last."""
-        return written_at > self._started_at if self._child_lives() else is_locked(self._places)
+    def _bury(self, now: float, reason: str) -> None:
+        """Plans the next start after one that failed; one that found another at work did not."""
+        self._child = None
+        if reason == "busy":
+            self._next_start = now + FIRST_PAUSE
+            return
+        self._reason = reason
+        self._deaths += 1
+        self._next_start = now + min(FIRST_PAUSE * 2.0 ** min(self._deaths - 1, 30), MOST_PAUSE)
 
     def _child_lives(self) -> bool:
         return self._child is not None and self._child.poll() is None
@@ -156,7 +196,7 @@ class Supervisor:
                 self._child.wait()
 
     def _tell(self, state: SyncState) -> None:
-        is_news = (state.phase, state.pid, state.restarts) != (self.state.phase, self.state.pid, self.state.restarts)
+        is_news = replace(state, retry_seconds=0.0) != replace(self.state, retry_seconds=0.0)
         self.state = state
         if is_news and self._on_state is not None:
             self._on_state(state)

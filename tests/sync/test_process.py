@@ -12,6 +12,7 @@ import pytest
 
 from data.model import DevelopmentKind, Kind, ServiceState, SourcePhase, TicketQuery, TicketView
 from data.sync import desks
+from data.sync.ends import code_of
 from data.sync.log import close_log, open_log
 from tests.upstream import KEY, SyncedDesk, wait_for
 
@@ -123,7 +124,7 @@ def test_two_syncs_at_once_and_one_works(desk: SyncedDesk) -> None:
         wait_for(lambda: desk.polls(), "the first sync")
         second = desk.process()
 
-        assert second.wait(20) == 1
+        assert second.wait(20) == code_of("busy")
         assert "Another sync process" in second.communicate()[1].decode()
         polls = desk.polls()
         wait_for(lambda: desk.polls() > polls, "the first sync to go on")
@@ -183,7 +184,7 @@ def test_the_store_with_another_key_is_told_and_nothing_is_written(desk: SyncedD
     from data.sync.report import SourceReport
 
     told: list[SourceReport] = []
-    assert run(desk.config, desk.places, "aa" * 32, once=True, owned=False, report=told.append) == 1
+    assert run(desk.config, desk.places, "aa" * 32, once=True, owned=False, report=told.append) == code_of("key")
     assert [(each.name, each.error_code) for each in told] == [("sync", "sync")]
     assert files_of(desk).keys() == before.keys()
 
