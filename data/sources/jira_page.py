@@ -113,6 +113,7 @@ def page_rows(
         "ticket": [each.ticket for each in good],
         "comment": [row for each in good for row in each.comments],
         "change": [row for each in good for row in each.changes],
+        "name": list(dict.fromkeys(row for each in good for row in each.people)),
     }
     replace: dict[str, tuple[str, Sequence[Any]]] = {
         "comment": ("ticket_id", [each.id for each in good if each.has_all_comments]),

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 from urllib.parse import quote
 
-from data.config import Jira
 from data.sources.batch import Batch, Row
 from data.sources.client import Reply
+from data.sources.jira_roster import Roster
 from data.sources.jira_rows import sprint_row, version_row
 from data.sources.jira_wire import BoardPage, SprintPage, VersionBody
 from data.store.tables import SPRINT, VERSION
@@ -34,7 +34,9 @@ class Reader(Protocol):
         ...
 
 
-async def plans(jira: Reader, config: Jira, cursor: str, facts: Mapping[str, str]) -> Batch:
+async def plans(
+    jira: Reader, roster: Roster, wanted_boards: Sequence[int], cursor: str, facts: Mapping[str, str]
+) -> Batch:
     """All versions and sprints as one batch that replaces the former ones. Raises SourceError.
 
     The end that a version or sprint had when it was first seen becomes the fact `release.first_end.ID` or
@@ -43,13 +45,13 @@ async def plans(jira: Reader, config: Jira, cursor: str, facts: Mapping[str, str
     news: dict[str, str] = {}
     odd: list[Row] = []
     versions: list[Row] = []
-    for project in config.projects:
+    for project in roster.readable:
         answer = await jira.get(f"/rest/api/2/project/{quote(project, safe='')}/versions")
         for version in jira.decode(answer, list[VersionBody]):
             _add(
                 versions, odd, jira.name, f"version {version.id}", lambda one=version, of=project: version_row(one, of)
             )
-    boards = config.boards or await _boards(jira, config.projects)
+    boards = wanted_boards or await _boards(jira, roster.readable)
     sprints: dict[int, Row] = {}
     for board in boards:
         found: list[Row] = []
@@ -67,7 +69,7 @@ async def plans(jira: Reader, config: Jira, cursor: str, facts: Mapping[str, str
     return Batch(
         {"version": versions, "sprint": list(sprints.values()), "quarantine": odd},
         cursor,
-        {"version": ("project", config.projects), "sprint": ("board_id", owners)},
+        {"version": ("project", sorted(roster.followed)), "sprint": ("board_id", owners)},
         news,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -37,6 +38,8 @@ class IssueRows:
     ticket: Row
     comments: list[Row]
     changes: list[Row]
+    people: list[Row]
+    """Rows of `name` for everybody on it."""
     has_all_comments: bool
 
 
@@ -104,8 +107,16 @@ def issue_rows(issue: Any, server: Layout) -> IssueRows:
         ticket=ticket,
         comments=[_comment_row(each, number) for each in comments],
         changes=_change_rows(issue.changelog, number),
+        people=user_rows(_people(fields, comments, issue.changelog)),
         has_all_comments=fields.comment is not None and (fields.comment.total or 0) <= len(comments),
     )
+
+
+def _people(fields: IssueFields, comments: Iterable[CommentBody], changelog: Changelog | None) -> Iterator[User | None]:
+    yield fields.assignee
+    yield fields.reporter
+    yield from (comment.author for comment in comments)
+    yield from (entry.author for entry in (changelog.histories if changelog else []))
 
 
 def _comment_row(comment: CommentBody, ticket_id: int) -> Row:
@@ -250,6 +261,18 @@ def _id(text: str | None) -> str:
 
 def _name(user: User | None) -> str:
     return clean_line(user.display_name or user.name or user.key or "", 200) if user else ""
+
+
+def name_rows(kind: str, own_id: str | None, text: str) -> list[Row]:
+    """The row of `name` for something that has an id; none for what has none, or no name."""
+    known, told = _id(own_id), clean_line(text, 100)
+    return [(kind, known, told)] if known and told else []
+
+
+def user_rows(users: Iterable[User | None]) -> list[Row]:
+    """The rows of `name` for people, each once."""
+    rows = dict.fromkeys(("user", user_id(user), _name(user)) for user in users)
+    return [row for row in rows if row[1] and row[2]]
 
 
 def user_id(user: User | Myself | None) -> str:

@@ -34,10 +34,10 @@ class Dates:
         except (ZoneInfoNotFoundError, ValueError, OSError):
             self._zone = None
 
-    def since(self, at_ms: int) -> str:
+    def since(self, at_ms: int, field: str = "updated") -> str:
         """The clause that finds everything updated at `at_ms` or later, and perhaps a little before."""
         if self.is_numeric:
-            return f"updated >= {at_ms}"
+            return f"{field} >= {at_ms}"
         if self._zone is None:
             # Whatever the zone is, fourteen hours before UTC is early enough.
             moment = datetime.fromtimestamp(at_ms / 1000, ZoneInfo("UTC")) - timedelta(hours=14)
@@ -47,21 +47,23 @@ class Dates:
             if (earlier.utcoffset() or timedelta()) > (moment.utcoffset() or timedelta()):
                 # An hour of the wall clock: the same digits came twice.
                 moment -= timedelta(hours=1)
-        return f'updated >= "{moment:%Y/%m/%d %H:%M}"'
+        return f'{field} >= "{moment:%Y/%m/%d %H:%M}"'
 
 
 class Walk:
     """One run through a search from `from_ms` on: says what to ask next and what of an answer is new.
 
     Ask for `clause`, from `start_at` on, ordered by `updated ASC, key ASC`, hand the answer to `take`, until `is_done`.
-    `reached_ms` is the watermark: everything before it has been handed over.
+    `reached_ms` is the watermark: everything before it has been handed over. Another `field` than `updated` may be
+    walked by: everything said here of `updated` then holds for that one.
     """
 
-    def __init__(self, from_ms: int, dates: Dates) -> None:
+    def __init__(self, from_ms: int, dates: Dates, field: str = "updated") -> None:
         self.reached_ms = from_ms // SECOND * SECOND
         self.start_at = 0
         self.is_done = False
         self._dates = dates
+        self._field = field
         self._seen: dict[str, int | None] = {}
         self._anchor = ""
         self._restarts = 0
@@ -70,7 +72,7 @@ class Walk:
     @property
     def clause(self) -> str:
         """The condition on `updated` of the next question."""
-        return self._dates.since(self.reached_ms)
+        return self._dates.since(self.reached_ms, self._field)
 
     @property
     def seen(self) -> dict[str, int | None]:

@@ -122,8 +122,8 @@ class Changelog(Wire):
     histories: list[History] = []
 
 
-class Parent(Wire):
-    """The issue that a sub-task belongs to."""
+class Keyed(Wire):
+    """A project, or an issue of which no more is asked."""
 
     key: str = ""
 
@@ -133,7 +133,7 @@ class IssueFields(Wire, kw_only=True):
 
     summary: str | None = None
     description: str | None = None
-    project: Parent | None = None
+    project: Keyed | None = None
     issuetype: Named
     status: Status
     priority: Named | None = None
@@ -147,7 +147,7 @@ class IssueFields(Wire, kw_only=True):
     labels: list[str] | None = None
     components: list[Named] | None = None
     fix_versions: list[Named] | None = None
-    parent: Parent | None = None
+    parent: Keyed | None = None
     comment: Comments | None = None
 
 
@@ -170,6 +170,52 @@ class ProbeIssue(Wire):
 
     id: str
     fields: Probe
+
+
+class Assigned(Wire):
+    """The least of an issue: whose it is."""
+
+    assignee: User | None = None
+
+
+class AssignedIssue(Wire):
+    """An issue asked for with `fields=assignee`."""
+
+    fields: Assigned
+
+
+class AssigneePage(Wire):
+    """A search answered with the assignee of each issue."""
+
+    issues: list[AssignedIssue] = []
+
+
+class Total(Wire):
+    """A search answered with the number of issues alone."""
+
+    total: int
+
+
+class Listed(Wire):
+    """What a census compares of an issue."""
+
+    created: str
+    updated: str
+
+
+class ListedIssue(Wire):
+    """An issue asked for with `fields=created,updated`."""
+
+    id: str
+    key: str
+    fields: Listed
+
+
+class ListedPage(Wire):
+    """A search answered with what a census compares."""
+
+    total: int = 0
+    issues: list[ListedIssue] = []
 
 
 class ProbePage(Wire):

@@ -27,7 +27,16 @@ class _Change(NamedTuple):
     values: dict[str, Any]
 
 
-def changed_names(connection: Connection, rows: Sequence[Row]) -> list[Row]:
+class Renamed(NamedTuple):
+    """A name that was known by another text."""
+
+    kind: str
+    id: str
+    text: str
+    former: str
+
+
+def changed_names(connection: Connection, rows: Sequence[Row]) -> list[Renamed]:
     """Those of `rows` (of `name`) that were known by another text."""
     if not rows:
         return []
@@ -37,35 +46,47 @@ def changed_names(connection: Connection, rows: Sequence[Row]) -> list[Row]:
         (asked,),
     ).fetchall()
     known = {(kind, own_id): text for kind, own_id, text in stored}
-    return [row for row in rows if known.get((row[0], row[1]), row[2]) != row[2]]
+    return [
+        Renamed(kind, own_id, text, known[kind, own_id])
+        for kind, own_id, text in rows
+        if known.get((kind, own_id), text) != text
+    ]
 
 
-def rename(connection: Connection, changed: Sequence[Row]) -> int:
-    """Brings every row to the names in `changed`, with all that is kept by tickets; how many rows differed."""
-    return sum(_follow(connection, change) for kind, key, text in changed for change in _changes(kind, key, text))
+def rename(connection: Connection, renamed: Sequence[Renamed]) -> int:
+    """Brings every row to the names in `renamed`, with all that is kept by tickets; how many rows differed."""
+    return sum(_follow(connection, change) for each in renamed for change in _changes(each))
 
 
-def _changes(kind: str, key: str, text: str) -> Iterator[_Change]:
-    values: dict[str, tuple[str, dict[str, Any]]] = {
-        "status": ("status_id", {"status_name": text}),
-        "type": ("type_id", {"type_name": text}),
-        "priority": ("priority_id", {"priority_name": text}),
-    }
-    if kind == "category":
-        category = StatusCategory.of(text)
-        is_open = int(category is not StatusCategory.DONE)
-        values[kind] = "status_id", {"category": category.value, "category_rank": category.rank, "is_open": is_open}
-    elif kind == "rank":
-        values[kind] = "priority_id", {"priority_rank": int(text)}
+def _changes(renamed: Renamed) -> Iterator[_Change]:
+    kind, key, text, former = renamed
     if kind == "user":
         for table in (TICKET, HIDDEN_TICKET):
             yield _Change(table, "assignee_id", key, {"assignee": text, "assignee_sort": sort_key(text)})
             yield _Change(table, "reporter_id", key, {"reporter": text})
         for part in TICKET_PARTS:
             yield _Change(part, "author_id", key, {"author": text})
-    elif kind in values:
-        for table in (TICKET, HIDDEN_TICKET):
-            yield _Change(table, values[kind][0], key, values[kind][1])
+        return
+    column, matching, values = _columns(kind, key, text, former)
+    for table in (TICKET, HIDDEN_TICKET):
+        yield _Change(table, column, matching, values)
+
+
+def _columns(kind: str, key: str, text: str, former: str) -> tuple[str, str, dict[str, Any]]:
+    """The column of a ticket by which a renaming concerns it, what stands there, and the values that it takes."""
+    match kind:
+        case "category":
+            category = StatusCategory.of(text)
+            is_open = int(category is not StatusCategory.DONE)
+            values = {"category": category.value, "category_rank": category.rank, "is_open": is_open}
+            return "status_id", key, values
+        case "rank":
+            return "priority_id", key, {"priority_rank": int(text)}
+        case "clock":
+            # A ticket tells its nearest clock by name alone.
+            return "breach_name", former, {"breach_name": text}
+        case _:
+            return f"{kind}_id", key, {f"{kind}_name": text}
 
 
 def _follow(connection: Connection, change: _Change) -> int:

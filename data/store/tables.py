@@ -199,7 +199,7 @@ QUARANTINE = Table(
 NAME = Table(
     "name",
     (
-        _text("kind"),  # status, category (of a status), type, priority, rank (of a priority), user
+        _text("kind"),  # status, category (of a status), type, priority, rank (of a priority), clock, user
         _text("id"),
         _text("text", PERSONAL),  # a client's name under the kind `user`
     ),

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from data.model import Kind, SourcePhase, SourceState, TicketQuery, TicketView
-from data.sources.jira import Mark
+from data.sources.jira_mark import Mark
 from data.store.migrations import CACHE
 from data.store.tables import CACHE_TABLES
 from data.store.write import Writer

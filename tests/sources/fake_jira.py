@@ -59,6 +59,10 @@ def issue(number: int, updated_ms: int, **fields: Any) -> dict[str, Any]:
     }
 
 
+STATUSES = [{"id": "3", "name": "Töös", "statusCategory": {"id": 4, "key": "indeterminate"}}]
+TYPES = [{"id": "1", "name": "Viga"}]
+
+
 @dataclass
 class FakeJira:
     """Answers searches over `issues`; `before_search` may disturb them between two pages."""
@@ -67,17 +71,27 @@ class FakeJira:
     page_cap: int = 1_000
     takes_numbers: bool = True
     before_search: Callable[[FakeJira], None] = lambda _fake: None
-    answers: Mapping[str, httpx.Response] = field(default_factory=dict)
+    answers: dict[str, httpx.Response] = field(default_factory=dict)
     asked: list[httpx.URL] = field(default_factory=list)
+    projects: dict[str, str] = field(default_factory=lambda: {"SKAH": "SKAH"})
+    """The key of each project that can be read, by every key that leads to it."""
+    hidden: set[str] = field(default_factory=set)
+    """Ids of issues that the user may not see."""
 
-    def source(self, **config: Any) -> JiraSource:
+    def source(self, clock: Clock | None = None, **config: Any) -> JiraSource:
         """A source that reads from here."""
-        settings = Jira(url="https://jira.example", projects=["SKAH"], **config)
-        return JiraSource(settings, lambda: "token", Clock(T0, 0, 0.0), httpx.MockTransport(self.answer))
+        settings = Jira(url="https://jira.example", **{"projects": ["SKAH"], **config})
+        transport = httpx.MockTransport(self.answer)
+        return JiraSource(settings, lambda: "token", clock or Clock(T0, 0, 0.0), transport)
 
     def searches(self) -> list[Mapping[str, str]]:
         """The parameters of every search asked."""
         return [url.params for url in self.asked if url.path.endswith("/search")]
+
+    def visible(self) -> list[dict[str, Any]]:
+        """The issues that the user may see."""
+        readable = set(self.projects.values())
+        return [each for each in self.issues if project_of(each) in readable and each["id"] not in self.hidden]
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         """One request."""
@@ -90,30 +104,74 @@ class FakeJira:
             return self._search(request.url.params)
         if path.endswith("/versions"):
             return httpx.Response(200, json=[])
+        if match := re.fullmatch(r"/rest/api/2/(project|issue)/([^/]+)", path):
+            return self._one(*match.groups())
         known: dict[str, Any] = {
             "/rest/api/2/myself": {"name": "mmaasikas", "key": "mmaasikas", "timeZone": "Europe/Tallinn"},
             "/rest/api/2/field": FIELDS,
             "/rest/api/2/priority": [{"id": "9", "name": "K1"}, {"id": "3", "name": "K3"}],
+            "/rest/api/2/status": STATUSES,
+            "/rest/api/2/issuetype": TYPES,
+            "/rest/api/2/project": [{"id": "1", "key": key} for key in sorted(set(self.projects.values()))],
         }
-        return httpx.Response(200, json=known[path]) if path in known else httpx.Response(404, json={})
+        return httpx.Response(200, json=known[path]) if path in known else _no_such()
+
+    def _one(self, kind: str, name: str) -> httpx.Response:
+        if kind == "project":
+            return httpx.Response(200, json={"key": self.projects[name]}) if name in self.projects else _no_such()
+        found = [each for each in self.visible() if name in (each["id"], each["key"])]
+        return httpx.Response(200, json=found[0]) if found else _no_such()
 
     def _search(self, params: Mapping[str, str]) -> httpx.Response:
         jql = params["jql"]
-        found = sorted(self.issues, key=lambda each: (_updated(each), each["key"]))
+        by_creation = "ORDER BY created" in jql
+        moment_of = _created if by_creation else _updated
+        found = sorted(self.visible(), key=lambda each: (moment_of(each), each["key"]))
         if "DESC" in jql:
             found.reverse()
-        if number := re.search(r"updated >= (\d+)", jql):
+        if wanted := re.search(r"project in \(([^)]*)\)", jql):
+            keys = re.findall(r'"([^"]*)"', wanted[1])
+            if unknown := [key for key in keys if key not in self.projects]:
+                return _refused(f"The value '{unknown[0]}' does not exist for the field 'project'.")
+            found = [each for each in found if project_of(each) in {self.projects[key] for key in keys}]
+        if wanted := re.search(r"id in \(([^)]*)\)", jql):
+            ids = set(wanted[1].split(", "))
+            if unknown := sorted(ids - {each["id"] for each in self.visible()}):
+                return _refused(f"A value with ID '{unknown[0]}' does not exist for the field 'id'.")
+            found = [each for each in found if each["id"] in ids]
+        if number := re.search(r"(?:updated|created) >= (\d+)", jql):
             if not self.takes_numbers:
-                return httpx.Response(400, json={"errorMessages": ["Date value is invalid for 'updated'."]})
-            found = [each for each in found if _updated(each) >= int(number[1])]
-        elif text := re.search(r'updated >= "([^"]+)"', jql):
+                return _refused("Date value is invalid for 'updated'.")
+            found = [each for each in found if moment_of(each) >= int(number[1])]
+        elif text := re.search(r'(?:updated|created) >= "([^"]+)"', jql):
             # The fake's user lives in UTC+2, as in winter.
             since = datetime.strptime(text[1] + " +0200", "%Y/%m/%d %H:%M %z").timestamp() * 1000
-            found = [each for each in found if _updated(each) >= since]
+            found = [each for each in found if moment_of(each) >= since]
         size = min(int(params.get("maxResults", "50")), self.page_cap)
         start = int(params.get("startAt", "0"))
         page = {"startAt": start, "maxResults": size, "total": len(found), "issues": found[start : start + size]}
         return httpx.Response(200, content=json.dumps(page).encode("utf-8", "surrogatepass"))
+
+
+def _no_such() -> httpx.Response:
+    return httpx.Response(404, json={"errorMessages": ["It is not there."], "errors": {}})
+
+
+def _refused(reason: str) -> httpx.Response:
+    return httpx.Response(400, json={"errorMessages": [reason]})
+
+
+def project_of(each: dict[str, Any]) -> str:
+    """The key of an issue's project."""
+    key: str = each["key"]
+    return key.rpartition("-")[0]
+
+
+def _created(each: dict[str, Any]) -> int:
+    try:
+        return int(datetime.fromisoformat(each["fields"]["created"]).timestamp() * 1000)
+    except (TypeError, ValueError, KeyError):
+        return T0
 
 
 def _updated(each: dict[str, Any]) -> int:

@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from data.sources.batch import SourceError
-from data.sources.jira import OVERLAP, Mark
+from data.sources.jira import OVERLAP
+from data.sources.jira_mark import Mark
 from data.store.tables import CHANGE, COMMENT, SPRINT, TICKET, VERSION
 from tests.sources.fake_jira import SECOND, SLA, T0, FakeJira, drain, issue, moment, rows
 

@@ -82,6 +82,12 @@ def test_a_new_order_of_priorities_moves_ranks_and_blockers(cache: Writer, reade
     assert [each.blockers for each in reader.developments()] == [1]
 
 
+def test_a_renamed_clock_has_its_new_name_on_every_ticket(cache: Writer, reader: Reader) -> None:
+    cache.apply(JIRA, tickets(ticket(1, breach_ms=NOW, breach_name="Vastus"), name=[("clock", "cf_1", "Vastus")]), NOW)
+    learn(cache, ("clock", "cf_1", "Vastamise aeg"))
+    assert reader.tickets(ALL).rows(0, 1)[0].breach_name == "Vastamise aeg"
+
+
 def test_a_hidden_ticket_comes_back_with_the_new_names(cache: Writer, reader: Reader) -> None:
     cache.apply(JIRA, Batch({}, absent=[Absence(1, AbsenceKind.LOST)]), NOW)
     learn(cache, ("status", "1", "Järjekorras"), ("user", "kati", "Kati Tamm"))

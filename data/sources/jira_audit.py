@@ -1,0 +1,99 @@
+"""When to compare a Jira with the store, and what follows: a census every day, and of projects whose totals differ."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
+from contextlib import aclosing
+from typing import Protocol, TypeVar
+
+from data.sources.batch import Batch, Holdings
+from data.sources.client import Reply
+from data.sources.jira_census import ASKED_IN_ALL, CENSUS_EVERY, Census
+from data.sources.jira_mark import Mark, cursor_of
+from data.sources.jira_roster import Roster
+from data.sources.jira_search import in_projects
+from data.sources.jira_walk import Dates
+from data.sources.jira_wire import Myself, Total
+
+READ_IN_ALL = 5_000
+"""Issues that one poll reads because of a census; the next one goes on."""
+
+_T = TypeVar("_T")
+
+
+class Reader(Protocol):
+    """The part of a Jira source that asks questions."""
+
+    name: str
+
+    async def get(self, path: str, params: Mapping[str, str] | None = None) -> Reply:
+        """The answer, whatever its status."""
+        ...
+
+    def decode(self, reply: Reply, shape: type[_T]) -> _T:
+        """The body of a good answer; raises SourceError."""
+        ...
+
+    async def guard(self) -> Myself:
+        """Makes sure that we are who we think; raises SourceError."""
+        ...
+
+
+class Audit:
+    """The comparing of one Jira with what is `held` of it; `read` gives the batches of issues by their ids."""
+
+    def __init__(
+        self,
+        jira: Reader,
+        held: Holdings,
+        roster: Roster,
+        read: Callable[[Sequence[int]], AsyncGenerator[Batch, None]],
+    ) -> None:
+        self._jira = jira
+        self._held = held
+        self._roster = roster
+        self._read = read
+
+    async def batches(self, mark: Mark, dates: Dates, page_size: int, now_ms: int) -> AsyncGenerator[Batch, None]:
+        """Everything that a census finds, if one is due; moves `mark` when it is through. Raises SourceError."""
+        is_due = abs(now_ms - mark.census_ms) >= CENSUS_EVERY
+        projects = self._roster.readable if is_due else await self._differing(mark)
+        if not projects:
+            return
+        census = Census(self._jira, self._held, dates, page_size, projects, self._roster.former(projects))
+        await census.compare()
+        yield Batch({"gap": census.gaps(now_ms)}, cursor_of(mark), {"gap": ("reference", projects)})
+        is_whole = max(len(census.missing), len(census.differing)) <= min(ASKED_IN_ALL, READ_IN_ALL)
+        to_read = census.differing
+        async with aclosing(census.judge(self._roster.followed)) as verdicts:
+            async for verdict in verdicts:
+                to_read += verdict.elsewhere
+                yield Batch({}, cursor_of(mark), absent=verdict.absent)
+        async with aclosing(self._read(to_read[:READ_IN_ALL])) as batches:
+            async for batch in batches:
+                yield batch
+        if is_whole:
+            await self._settle(mark, census, projects)
+            mark.census_ms = now_ms if is_due else mark.census_ms
+            yield Batch({}, cursor_of(mark))
+
+    async def _differing(self, mark: Mark) -> Sequence[str]:
+        """The projects of which the server counts another number of issues than the store and the last census do."""
+        totals = await self._held.ticket_totals()
+        expected = {key: totals.get(key, (0, 0))[0] + mark.drift.get(key, 0) for key in self._roster.readable}
+        if await self._count(expected) == sum(expected.values()):
+            return ()
+        return [key for key, count in expected.items() if await self._count([key]) != count]
+
+    async def _count(self, projects: Collection[str]) -> int:
+        params = {"jql": in_projects(projects), "maxResults": "0", "fields": "id"}
+        return self._jira.decode(await self._jira.get("/rest/api/2/search", params), Total).total
+
+    async def _settle(self, mark: Mark, census: Census, projects: Sequence[str]) -> None:
+        """Remembers the differences that stay: odd issues that were set aside, tickets of a doubtful project."""
+        totals = await self._held.ticket_totals()
+        for key in projects:
+            difference = census.listed_in[key] - totals.get(key, (0, 0))[0]
+            mark.drift.pop(key, None)
+            if difference:
+                mark.drift[key] = difference
