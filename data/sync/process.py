@@ -21,6 +21,7 @@ from data.sources.batch import Source, SourceError
 from data.store.driver import StoreError, translated
 from data.sync.books import Books
 from data.sync.ends import code_of_store
+from data.sync.holdings import CacheHoldings
 from data.sync.log import LOG, close_log, open_log
 from data.sync.polls import Polls
 from data.sync.report import Report, SourceReport
@@ -73,7 +74,8 @@ def _work(config: Config, places: Places, key: str, tell: Report, *, once: bool,
     _clear_up(places)
     with closing(Books(places, key)) as books:
         clock = config.domain_clock()
-        polls = Polls(sources(config, places, clock), clock, places, books, tell, once=once, owned=owned)
+        found = sources(config, places, clock, books)
+        polls = Polls(found, clock, places, books, tell, once=once, owned=owned)
         return _run_loop(polls, books)
 
 
@@ -142,8 +144,8 @@ def _secrets(config: Config, places: Places) -> list[str]:
     return secrets
 
 
-def sources(config: Config, places: Places, clock: Clock) -> list[Source]:
-    """Everything that `config` names as a source."""
+def sources(config: Config, places: Places, clock: Clock, books: Books) -> list[Source]:
+    """Everything that `config` names as a source; those that compare ask `books` what is held."""
     # Imported here, so that asking for a process's state does not load every client.
     from data.sources.budget import Budgets
     from data.sources.calendar import CalendarSource
@@ -162,7 +164,9 @@ def sources(config: Config, places: Places, clock: Clock) -> list[Source]:
     if config.check:
         found.append(HttpSource(config.check, clock, budgets=budgets))
     if config.jira is not None:
-        found.append(JiraSource(config.jira, token, clock))
+        jira = JiraSource(config.jira, token, clock)
+        jira.held = CacheHoldings(books, jira)
+        found.append(jira)
     for each in config.calendar:
         if each.file:
             each.file = str(places.config_file.parent / Path(each.file).expanduser())
