@@ -7,7 +7,6 @@ missing, the other files are asked.
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Callable
 from pathlib import Path
 
@@ -51,4 +50,7 @@ def _kept(folder: Path) -> str | None:
 
 
 def _value(key: str) -> str:
+    # Imported here: a desk that only reads does not need it.
+    import hmac
+
     return hmac.digest(bytes.fromhex(key), _TEXT, "sha256").hex()
