@@ -16,6 +16,8 @@ from data.words import number as number
 from tui.glyphs import FULL, PLAIN, Glyphs
 
 SECOND, MINUTE, HOUR, DAY = 1_000, 60_000, 3_600_000, 86_400_000
+HALF_YEAR = 180
+"""Days; those that are farther off need their year."""
 
 
 def short_weekday(day: date) -> str:
@@ -140,9 +142,16 @@ class Format:
 
     def day(self, day: date) -> str:
         """A day without its year: 8.12 or 8 Dec; with the year when it is another one."""
-        if day.year != self.today().year and abs((day - self.today()).days) > 180:
-            return f"{day.day}.{day.month}.{day.year}" if language() != "en" else f"{day.day} {day:%b %Y}"
-        return f"{day.day}.{day.month}" if language() != "en" else f"{day.day} {short_month(day.month)}"
+        month = f".{day.month}" if language() != "en" else f" {short_month(day.month)}"
+        if day.year == self.today().year or abs((day - self.today()).days) <= HALF_YEAR:
+            return f"{day.day}{month}"
+        return f"{day.day}{month}.{day.year}" if language() != "en" else f"{day.day}{month} {day.year}"
+
+    def near_day(self, day: date) -> str:
+        """A day as `day`; of one that is more than half a year away its month: 4.1, 10.2027 or Oct 2027."""
+        if abs((day - self.today()).days) <= HALF_YEAR:
+            return self.day(day)
+        return f"{day.month}.{day.year}" if language() != "en" else f"{short_month(day.month)} {day.year}"
 
     def long_day(self, day: date) -> str:
         """A day in words: neljapäev, 8. dets or Thursday 8 Dec; today and tomorrow by name."""
@@ -199,6 +208,11 @@ def outcome_word(outcome: Outcome) -> str:
         Outcome.FAIL: _("error"),
         Outcome.UNKNOWN: _("not measured"),
     }[outcome]
+
+
+def release_title(title: str) -> str:
+    """What a release is called; one that bears a bare number says that it is one."""
+    return title if any(map(str.isalpha, title)) else _("Release {name}").format(name=title)
 
 
 def development_word(development: Development) -> str:

@@ -151,7 +151,9 @@ class FakeReader:
 
     def ticket_counts(self) -> TicketCounts:
         rows = self.ticket_rows
-        return TicketCounts(len(rows), 6 if rows else 0, 3 if rows else 0, len(rows))
+        clocks = [row.breach_ms for row in rows if row.breach_ms is not None]
+        overdue = sum(at_ms < NOW_MS for at_ms in clocks)
+        return TicketCounts(len(rows), 6 if rows else 0, len(clocks), len(rows), overdue)
 
     def facets(self) -> dict[str, tuple[tuple[str, int], ...]]:
         return {

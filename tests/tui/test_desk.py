@@ -47,7 +47,7 @@ async def test_the_dashboard_shows_four_panes_and_what_needs_attention(tmp_path:
             assert expected in words
         assert "X-tee RR.isikuandmed ei tööta" in words
         assert "7 korras · 1 häiritud · 1 ei tööta" in words
-        assert "47 avatud · minu käes 6 · 3 SLA ohus" in words
+        assert "47 avatud · 1 SLA ületatud · 2 SLA ohus" in words
         assert "R 4. dets 09:14" in words
 
 

@@ -162,6 +162,9 @@ class Pane(Widget, Generic[S]):
         self._stale_on_screen = True
         self.catch_up()
 
+    def keep_up(self) -> None:
+        """Reads again what the clock alone changes; most panes hold nothing of the kind."""
+
     def catch_up(self) -> None:
         """Reads again if something changed and the pane is seen."""
         if self._stale_on_screen and self.is_seen:

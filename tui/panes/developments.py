@@ -10,8 +10,9 @@ from textual.app import ComposeResult
 from data.language import _, ngettext
 from data.model import Development, DevelopmentKind, DevelopmentState, Kind
 from tui.desk import DeskReader
-from tui.format import development_word, parse_day, slip
+from tui.format import Format, development_word, parse_day, release_title, slip
 from tui.panes.base import figures
+from tui.panes.cells import column
 from tui.panes.listing import ListPane
 from tui.widgets import gantt
 from tui.widgets.column import Column
@@ -25,6 +26,9 @@ _ORDER = {
     DevelopmentState.DONE: 4,
 }
 
+STANDING_WIDTH = 15
+"""Cells of the longest ones: hilineb +120 p, starts Oct 2027."""
+
 
 def kind_word(kind: DevelopmentKind) -> str:
     """What sort of bar it is."""
@@ -36,23 +40,22 @@ def kind_word(kind: DevelopmentKind) -> str:
     return known[kind]()
 
 
-def standing(desk_day: Callable[[Any], str], development: Development) -> Run:
-    """How it stands, in a word or a number of days: +9 p, ajakavas, algab 4.1."""
+def standing(form: Format, development: Development) -> Run:
+    """How it stands, in a word and the days that belong to it: hilineb +9 p, ajakavas, algab 4.1."""
+    days = development.slip_days
     if development.state == DevelopmentState.LATE:
-        return (slip(development.slip_days) if development.slip_days else _("late"), "bad strong")
+        return (_("late {slip}").format(slip=slip(days)) if days else _("late"), "bad strong")
     if development.state == DevelopmentState.PLANNED:
         start = parse_day(development.start_day)
-        return (_("starts {day}").format(day=desk_day(start)) if start else _("planned"), "quiet")
-    if development.state == DevelopmentState.ON_SCHEDULE and development.slip_days:
-        return (slip(development.slip_days), "warn")
+        return (_("starts {day}").format(day=form.near_day(start)) if start else _("planned"), "quiet")
+    if development.state == DevelopmentState.ON_SCHEDULE and days < 0:
+        return (_("{days} early").format(days=slip(-days).lstrip("+")), "quiet")
     return (development_word(development), "quiet")
 
 
 def development_title(development: Development) -> str:
     """What a development is called; a release that bears a bare number says that it is one."""
-    if development.kind == DevelopmentKind.RELEASE and not any(map(str.isalpha, development.title)):
-        return _("Release {name}").format(name=development.title)
-    return development.title
+    return release_title(development.title) if development.kind == DevelopmentKind.RELEASE else development.title
 
 
 class DevelopmentsPane(ListPane[tuple[Development, ...], Development]):
@@ -105,18 +108,17 @@ class DevelopmentsPane(ListPane[tuple[Development, ...], Development]):
 
     def columns(self, width: int) -> list[Column[Development]]:
         """Title, bar, how it stands, obstacles; a wide screen adds key, sort, progress and days."""
-        make = self.column
         return [
-            make("title", lambda: _("Development"), self._title, width=max(18, width // 5), grow=1, keep=100),
-            make(
+            column("title", lambda: _("Development"), self._title, width=max(18, width // 5), grow=1, keep=100),
+            column(
                 "bar", lambda: _("Timeline"), self._bar, width=max(18, width // 3), grow=3, keep=90, head=self._months
             ),
-            make("standing", lambda: _("State"), self._standing, width=12, keep=95),
-            make("blockers", lambda: _("Blockers"), self._blockers, width=11, keep=60),
-            make("progress", lambda: _("Done"), self._done_share, width=8, keep=50, align="right"),
-            make("end", lambda: _("End"), self._end, width=7, keep=45, align="right"),
-            make("kind", lambda: _("Type"), lambda d, w: ((kind_word(d.kind), "quiet"),), width=10, keep=30),
-            make("key", lambda: _("Key"), lambda d, w: ((d.key, "quiet"),), width=10, keep=20),
+            column("standing", lambda: _("State"), self._standing, width=STANDING_WIDTH, keep=95),
+            column("blockers", lambda: _("Blockers"), self._blockers, width=9, keep=60, align="right"),
+            column("progress", lambda: _("Done"), self._done_share, width=8, keep=50, align="right"),
+            column("end", lambda: _("End"), self._end, width=7, keep=45, align="right"),
+            column("kind", lambda: _("Type"), lambda d, w: ((kind_word(d.kind), "quiet"),), width=10, keep=30),
+            column("key", lambda: _("Key"), lambda d, w: ((d.key, "quiet"),), width=10, keep=20),
         ]
 
     def _months(self, width: int) -> str:
@@ -131,13 +133,10 @@ class DevelopmentsPane(ListPane[tuple[Development, ...], Development]):
         return gantt.bar(development, gantt.span_of(today, width), width, today, self.desk.format.glyphs)
 
     def _standing(self, development: Development, width: int) -> Runs:
-        return (standing(self.desk.format.day, development),)
+        return (standing(self.desk.format, development),)
 
     def _blockers(self, development: Development, width: int) -> Runs:
-        count = development.blockers
-        if not count:
-            return ()
-        return ((ngettext("{n} blocker", "{n} blockers", count).format(n=count), "warn"),)
+        return ((str(development.blockers), "warn"),) if development.blockers else ()
 
     def _done_share(self, development: Development, width: int) -> Runs:
         return ((f"{development.done}/{development.total}", "quiet"),) if development.total else ()

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar, Generic, Literal, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from data.model import SourcePhase
 from tui.panes.base import Pane, fault_code
-from tui.panes.cells import column
 from tui.widgets.column import Column
-from tui.widgets.line import Runs
 from tui.widgets.table import VirtualTable
 from tui.widgets.window import ListWindow, RowWindow
 
@@ -66,22 +64,6 @@ class ListPane(Pane[S], Generic[S, R]):
             empty_text=self.emptiness,
             gap=2 if self.full else 1,
         )
-
-    def column(
-        self,
-        id: str,
-        title: Callable[[], str],
-        cell: Callable[[R, int], Runs],
-        *,
-        width: int,
-        keep: int,
-        grow: int = 0,
-        align: Literal["left", "right"] = "left",
-        sortable: bool = False,
-        head: Callable[[int], str] | None = None,
-    ) -> Column[R]:
-        """A column whose cells are runs."""
-        return column(id, title, cell, width=width, keep=keep, grow=grow, align=align, sortable=sortable, head=head)
 
     def list_rows(self, rows: Sequence[R]) -> None:
         """Lists records that are in memory."""

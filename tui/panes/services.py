@@ -15,6 +15,7 @@ from tui import glyphs as signs
 from tui.desk import DeskReader
 from tui.format import latency, state_word
 from tui.panes.base import figures
+from tui.panes.cells import column
 from tui.panes.listing import ListPane
 from tui.widgets.column import Column
 from tui.widgets.line import Run, Runs
@@ -93,10 +94,9 @@ class ServicesPane(ListPane[tuple[Service, ...], Service]):
 
     def columns(self, width: int) -> list[Column[Service]]:
         """From what is kept longest to what only a wide screen shows."""
-        make = self.column
         return [
-            make("state", lambda: "", self._sign, width=1, keep=100),
-            make(
+            column("state", lambda: "", self._sign, width=1, keep=100),
+            column(
                 "name",
                 lambda: _("Service"),
                 lambda s, w: ((s.name, "strong" if s.reason else ""),),
@@ -104,10 +104,10 @@ class ServicesPane(ListPane[tuple[Service, ...], Service]):
                 grow=3,
                 keep=99,
             ),
-            make("since", lambda: _("For"), self._since, width=6, keep=80, align="right"),
-            make("bars", lambda: _("Latest"), self._bars, width=8, grow=1, keep=70),
-            make("note", lambda: _("State"), self._note, width=max(18, width // 4), grow=3, keep=90),
-            make(
+            column("since", lambda: _("For"), self._since, width=6, keep=80, align="right"),
+            column("bars", lambda: _("Latest"), self._bars, width=8, grow=1, keep=70),
+            column("note", lambda: _("State"), self._note, width=max(18, width // 4), grow=3, keep=90),
+            column(
                 "usual",
                 lambda: _("Usual"),
                 lambda s, w: ((latency(s.usual_latency_ms), "quiet"),),
@@ -115,9 +115,9 @@ class ServicesPane(ListPane[tuple[Service, ...], Service]):
                 keep=35,
                 align="right",
             ),
-            make("checked", lambda: _("Checked"), self._checked, width=9, keep=30, align="right"),
-            make("group", lambda: _("Type"), lambda s, w: ((group_word(s.group), "quiet"),), width=16, keep=25),
-            make("url", lambda: _("Address"), lambda s, w: ((s.url, "quiet"),), width=30, grow=1, keep=10),
+            column("checked", lambda: _("Checked"), self._checked, width=9, keep=30, align="right"),
+            column("group", lambda: _("Type"), lambda s, w: ((group_word(s.group), "quiet"),), width=16, keep=25),
+            column("url", lambda: _("Address"), lambda s, w: ((s.url, "quiet"),), width=30, grow=1, keep=10),
         ]
 
     def _sign(self, service: Service, width: int) -> Runs:

@@ -13,8 +13,9 @@ from data.language import _, pgettext
 from data.model import Kind, StatusCategory, TicketCounts, TicketQuery, TicketRow, TicketSort, TicketView
 from data.rules.mask import mask
 from tui.desk import DeskReader, TicketWindow
-from tui.format import number, parse_day, shorten
+from tui.format import MINUTE, number, parse_day, shorten
 from tui.panes.base import figures
+from tui.panes.cells import column
 from tui.panes.listing import ListPane
 from tui.widgets.column import Column
 from tui.widgets.line import Run, Runs
@@ -44,9 +45,19 @@ def view_word(view: TicketView) -> str:
         TicketView.OPEN: pgettext("tickets", "Open"),
         TicketView.MINE: _("Mine"),
         TicketView.UNASSIGNED: _("Unassigned"),
-        TicketView.AT_RISK: _("SLA at risk"),
+        TicketView.AT_RISK: _("Urgent SLA"),
         TicketView.ALL: pgettext("tickets", "All"),
     }[view]
+
+
+def sla_figures(counts: TicketCounts) -> list[Run]:
+    """How many clocks have run out, and how many are about to; empty when none."""
+    told: list[Run] = []
+    if counts.overdue:
+        told.append((_("{n} SLA breached").format(n=number(counts.overdue)), "bad"))
+    if nearly := counts.at_risk - counts.overdue:
+        told.append((_("{n} SLA at risk").format(n=number(nearly)), "warn"))
+    return told
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,20 +107,21 @@ class TicketsPane(ListPane[TicketsSnapshot, TicketRow]):
     query_now: TicketQuery = TicketQuery(sort=TicketSort.UPDATED)
     _answered: TicketQuery = query_now
     """What the rows on screen are the answer to."""
+    _counted_ms: int = 0
+    """When the clocks were last counted because time had passed."""
 
     def title(self) -> str:
         """Piletid."""
         return _("Tickets")
 
     def counts(self, snapshot: TicketsSnapshot) -> Runs:
-        """47 avatud · minu käes 6 · 3 SLA ohus."""
+        """47 avatud · 1 SLA ületatud · 2 SLA ohus · minu käes 6."""
         counts = snapshot.counts
         parts: list[Run] = [
             (_("{n} open").format(n=number(counts.open)), "quiet"),
+            *sla_figures(counts),
             (_("{n} mine").format(n=number(counts.mine)), "quiet"),
         ]
-        if counts.at_risk:
-            parts.append((_("{n} SLA at risk").format(n=number(counts.at_risk)), "warn"))
         return figures(self.desk.format.glyphs.dot, parts)
 
     def load(self, reader: DeskReader) -> TicketsSnapshot:
@@ -121,6 +133,12 @@ class TicketsPane(ListPane[TicketsSnapshot, TicketRow]):
             window.count(),
             self.query_now,
         )
+
+    def keep_up(self) -> None:
+        """SLA clocks come to be at risk and run out while nothing else changes."""
+        if self.desk.format.now_ms() - self._counted_ms >= MINUTE:
+            self._counted_ms = self.desk.format.now_ms()
+            self.reload()
 
     def ask(self, query: TicketQuery) -> None:
         """Asks for another list, order, filter or search."""
@@ -140,7 +158,7 @@ class TicketsPane(ListPane[TicketsSnapshot, TicketRow]):
             TicketView.OPEN: _("No ticket is open."),
             TicketView.MINE: _("No open ticket is in your hands."),
             TicketView.UNASSIGNED: _("Every open ticket has somebody to work on it."),
-            TicketView.AT_RISK: _("No SLA is at risk."),
+            TicketView.AT_RISK: _("No SLA is at risk or breached."),
             TicketView.ALL: _("There are no tickets."),
         }[query.view]
 
@@ -177,12 +195,11 @@ class TicketsPane(ListPane[TicketsSnapshot, TicketRow]):
 
     def columns(self, width: int) -> list[Column[TicketRow]]:
         """From what is kept longest to what only a wide screen shows."""
-        make = self.column
         return [
-            make("key", lambda: _("Key"), lambda t, w: ((t.key, ""),), width=10, keep=100, sortable=True),
-            make("breach", lambda: _("SLA"), self._clock, width=7, keep=90, align="right", sortable=True),
-            make("priority", lambda: pgettext("column", "P"), self._urgency, width=3, keep=80, sortable=True),
-            make(
+            column("key", lambda: _("Key"), lambda t, w: ((t.key, ""),), width=10, keep=100, sortable=True),
+            column("breach", lambda: _("SLA"), self._clock, width=7, keep=90, align="right", sortable=True),
+            column("priority", lambda: pgettext("column", "P"), self._urgency, width=3, keep=80, sortable=True),
+            column(
                 "summary",
                 lambda: _("Summary"),
                 self._summary,
@@ -191,13 +208,13 @@ class TicketsPane(ListPane[TicketsSnapshot, TicketRow]):
                 keep=99,
                 sortable=True,
             ),
-            make("status", lambda: _("Status"), self._status, width=14, grow=1, keep=60, sortable=True),
-            make("assignee", lambda: _("Assignee"), self._assignee, width=16, grow=1, keep=50, sortable=True),
-            make("updated", lambda: _("Changed"), self._updated, width=8, keep=45, align="right"),
-            make("due", lambda: _("Due"), self._due, width=6, keep=35, align="right"),
-            make("type", lambda: _("Type"), lambda t, w: ((t.type_name, "quiet"),), width=16, keep=30),
-            make("created", lambda: _("Created"), self._created, width=8, keep=20, align="right"),
-            make("urgency", lambda: _("Priority"), lambda t, w: ((t.priority_name, "quiet"),), width=12, keep=15),
+            column("status", lambda: _("Status"), self._status, width=14, grow=1, keep=60, sortable=True),
+            column("assignee", lambda: _("Assignee"), self._assignee, width=16, grow=1, keep=50, sortable=True),
+            column("updated", lambda: _("Changed"), self._updated, width=8, keep=45, align="right"),
+            column("due", lambda: _("Due"), self._due, width=6, keep=35, align="right"),
+            column("type", lambda: _("Type"), lambda t, w: ((t.type_name, "quiet"),), width=16, keep=30),
+            column("created", lambda: _("Created"), self._created, width=8, keep=20, align="right"),
+            column("urgency", lambda: _("Priority"), lambda t, w: ((t.priority_name, "quiet"),), width=12, keep=15),
         ]
 
     def _clock(self, ticket: TicketRow, width: int) -> Runs:

@@ -14,6 +14,7 @@ from data.model import Kind, Training
 from tui.desk import DeskReader
 from tui.format import DAY, short_weekday
 from tui.panes.base import figures
+from tui.panes.cells import column
 from tui.panes.listing import ListPane
 from tui.widgets.column import Column
 from tui.widgets.line import Run, Runs
@@ -95,14 +96,13 @@ class TrainingsPane(ListPane[TrainingsSnapshot, Training]):
 
     def columns(self, width: int) -> list[Column[Training]]:
         """When, what, seats; a wide screen adds place, answers and organiser."""
-        make = self.column
         return [
-            make("when", lambda: _("When"), self._when, width=13 if language() != "en" else 16, keep=100),
-            make("title", lambda: _("Training"), self._title, width=max(20, width * 2 // 5), grow=3, keep=99),
-            make("seats", lambda: _("Seats"), self._seats, width=6, keep=90, align="right"),
-            make("fullness", lambda: "", self._fullness, width=4, keep=80),
-            make("location", lambda: _("Place"), lambda t, w: ((t.location, "quiet"),), width=18, grow=1, keep=60),
-            make(
+            column("when", lambda: _("When"), self._when, width=13 if language() != "en" else 16, keep=100),
+            column("title", lambda: _("Training"), self._title, width=max(20, width * 2 // 5), grow=3, keep=99),
+            column("seats", lambda: _("Seats"), self._seats, width=6, keep=90, align="right"),
+            column("fullness", lambda: "", self._fullness, width=4, keep=80),
+            column("location", lambda: _("Place"), lambda t, w: ((t.location, "quiet"),), width=18, grow=1, keep=60),
+            column(
                 "invited",
                 lambda: _("Invited"),
                 lambda t, w: ((str(t.invited or ""), "quiet"),),
@@ -110,7 +110,7 @@ class TrainingsPane(ListPane[TrainingsSnapshot, Training]):
                 keep=40,
                 align="right",
             ),
-            make(
+            column(
                 "declined",
                 lambda: _("Declined"),
                 lambda t, w: ((str(t.declined or ""), "quiet"),),
@@ -118,8 +118,8 @@ class TrainingsPane(ListPane[TrainingsSnapshot, Training]):
                 keep=35,
                 align="right",
             ),
-            make("organizer", lambda: _("Organiser"), lambda t, w: ((t.organizer, "quiet"),), width=18, keep=30),
-            make("calendar", lambda: _("Calendar"), lambda t, w: ((t.calendar, "quiet"),), width=14, keep=10),
+            column("organizer", lambda: _("Organiser"), lambda t, w: ((t.organizer, "quiet"),), width=18, keep=30),
+            column("calendar", lambda: _("Calendar"), lambda t, w: ((t.calendar, "quiet"),), width=14, keep=10),
         ]
 
     def _when(self, training: Training, width: int) -> Runs:

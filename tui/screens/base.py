@@ -110,6 +110,7 @@ class DeskScreen(Screen[None]):
                 pane.show_frame()
                 if redraw:
                     pane.redraw()
+                    pane.keep_up()
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         """The styles of a screen that has just been made are as fresh as they can be: spares 30 ms a mode."""

@@ -15,6 +15,7 @@ from data.language import N_, _
 from data.model import Kind, Overview
 from data.rules.mask import mask
 from tui.desk import Desk
+from tui.format import MINUTE
 from tui.panes.base import Pane, fault_code
 from tui.panes.developments import DevelopmentsPane
 from tui.panes.services import ServicesPane
@@ -103,6 +104,7 @@ class Dashboard(DeskScreen):
         self.shown = PANES[0]
         self._missing = {"attention", *PANES}
         self._overview_due = True
+        self._read_ms = 0
 
     def compose_body(self) -> ComposeResult:
         """The strip, then the panes."""
@@ -150,10 +152,15 @@ class Dashboard(DeskScreen):
         super().tick(redraw=redraw)
         if redraw:
             self.query_one(AttentionStrip).refresh()
+            if self.desk.format.now_ms() - self._read_ms >= MINUTE:
+                # SLA clocks come to be at risk and trainings end while nothing else changes.
+                self._overview_due = True
+                self._load_overview()
 
     def _load_overview(self) -> None:
         if self._overview_due:
             self._overview_due = False
+            self._read_ms = self.desk.format.now_ms()
             self.run_worker(
                 self._read_overview, thread=True, group="read.overview", exclusive=True, exit_on_error=False
             )

@@ -33,7 +33,7 @@ class DevelopmentsScreen(MasterScreen):
     def describe(self, record: DevelopmentDetail) -> Sequence[Block]:
         """Days, progress, bar, description, tickets."""
         form, one = self.desk.format, record.development
-        words, role = standing(form.day, one)
+        words, role = standing(form, one)
         name: list[Run] = [
             (development_title(one), "strong"),
             (f"  {one.key}" if one.key != one.title else "", "quiet"),

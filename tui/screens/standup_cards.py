@@ -25,6 +25,7 @@ from tui.desk import DeskReader
 from tui.format import Format, number, parse_day, slip, state_word
 from tui.panes.developments import development_title
 from tui.panes.services import ROLES
+from tui.panes.tickets import sla_figures
 from tui.widgets.line import Run, Runs
 
 CHANGED_READ = 500
@@ -158,8 +159,7 @@ def tickets_card(facts: StandupFacts, form: Format) -> Card:
         (_("{n} open").format(n=number(counts.open)), "strong"),
         (f"  {form.glyphs.dot}  {_('{n} mine').format(n=number(counts.mine))}", ""),
     ]
-    if counts.at_risk:
-        head.append((f"  {form.glyphs.dot}  {_('{n} SLA at risk').format(n=number(counts.at_risk))}", "warn"))
+    head += [(f"  {form.glyphs.dot}  {words}", role) for words, role in sla_figures(counts)]
     lines: list[Runs] = [head]
     for row in facts.at_risk:
         if row.breach_ms is None:

@@ -35,7 +35,7 @@ class TicketsScreen(MasterScreen):
     mode = "tickets"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "v", "view(1)", N_("next list"), id="tickets.view", tooltip=N_("Open, mine, unassigned, SLA at risk, all")
+            "v", "view(1)", N_("next list"), id="tickets.view", tooltip=N_("Open, mine, unassigned, urgent SLA, all")
         ),
         Binding("right", "view(1)", N_("next list"), show=False, id="tickets.view_right", tooltip=N_("The next list")),
         Binding(

@@ -18,7 +18,7 @@ from data.model import Attention, AttentionKind, Overview
 from data.words import reason_words
 from tui import glyphs as signs
 from tui.desk import Desk
-from tui.format import slip
+from tui.format import release_title, slip
 from tui.panes.base import fault_text
 from tui.widgets.header import source_word
 from tui.widgets.line import Run, Runs, content, cut, spread, width_of
@@ -211,9 +211,7 @@ class AttentionStrip(Widget, can_focus=True):
         if line.kind == AttentionKind.SLA:
             return self._clock_words(line)
         if line.kind == AttentionKind.RELEASE_LATE:
-            days = slip(int(line.detail)) if line.detail.lstrip("+-").isdigit() else line.detail
-            due = _("was due {day}").format(day=form.day(tallinn(line.at_ms - 1).date())) if line.at_ms else ""
-            return ((_("{name} is late").format(name=line.title), ""),), _details(days, due)
+            return ((_("{name} is late").format(name=release_title(line.title)), ""),), self._lateness(line)
         if line.kind == AttentionKind.TRAINING_TODAY:
             at = form.time(line.at_ms) if line.at_ms is not None else ""
             return ((f"{_('Today')} {at}", "strong"), (f"  {line.title}", "")), _details(line.detail)
@@ -225,6 +223,14 @@ class AttentionStrip(Widget, can_focus=True):
         what = _("{name}: the data does not renew").format(name=name[:1].upper() + name[1:])
         code = line.id.split(":")[2] if line.id.count(":") > 1 else ""
         return ((what, ""),), _details(age, fault_text(code))
+
+    def _lateness(self, line: Attention) -> Runs:
+        """By how much its end has moved, and which day it is now."""
+        days = slip(int(line.detail)) if line.detail.lstrip("+-").isdigit() else line.detail
+        if not line.at_ms:
+            return _details(days)
+        due = _("was due {day}") if self.desk.format.is_past(line.at_ms) else _("due {day}")
+        return _details(days, due.format(day=self.desk.format.day(tallinn(line.at_ms - 1).date())))
 
     def _clock_words(self, line: Attention) -> tuple[Runs, Runs]:
         form = self.desk.format
