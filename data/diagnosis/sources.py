@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from typing import TypeVar
 
+import httpx
 from msgspec import Struct
 
 from data.clock import Clock
@@ -18,6 +19,7 @@ from data.sources.calendar import CalendarSource
 from data.sources.client import host_of, is_web_page
 from data.sources.http import HttpSource
 from data.sources.jira import JiraSource
+from data.sources.jira_wire import BoardPage
 from data.words import number, reason_words
 
 LONGEST = 60.0
@@ -49,9 +51,9 @@ async def look_at_all(config: Config, token: str | None) -> AsyncIterator[Findin
         yield await calendar_finding(calendar, config.domain_clock())
 
 
-async def jira_findings(jira: Jira, token: str) -> list[Finding]:
-    """Who the token belongs to, which projects it sees, and whether sprints can be read."""
-    source = JiraSource(jira, lambda: token, Clock())
+async def jira_findings(jira: Jira, token: str, transport: httpx.AsyncBaseTransport | None = None) -> list[Finding]:
+    """Who the token belongs to, which projects it sees, and whose sprints can be read."""
+    source = JiraSource(jira, lambda: token, Clock(), transport=transport)
     subject = f"Jira {host_of(jira.url)}"
     try:
         return await _in_time(_ask_jira(source, jira, subject))
@@ -82,18 +84,32 @@ async def _ask_jira(source: JiraSource, jira: Jira, subject: str) -> list[Findin
         findings.append(
             good(subject, ngettext("{n} project is visible.", "{n} projects are visible.", count).format(n=count))
         )
-    agile = await source.get("/rest/agile/1.0/board", {"maxResults": "1"})
-    if agile.status == 200 and not is_web_page(agile):
-        findings.append(good(subject, _("boards and sprints can be read.")))
-    else:
-        findings.append(
-            warning(
-                subject,
-                _("boards and sprints cannot be read (HTTP {status}).").format(status=agile.status),
-                _("Developments are shown without sprints. Ask for the right to use Jira Software."),
-            )
-        )
-    return findings
+    readable = [key for key in jira.projects if key not in hidden]
+    return [*findings, await _sprints_finding(source, jira.boards, readable, subject)]
+
+
+async def _sprints_finding(source: JiraSource, boards: Sequence[int], projects: Sequence[str], subject: str) -> Finding:
+    """Whether the sprints of the configured boards, or else of the projects' own ones, can be read."""
+    asked = [(f"/board/{board}/sprint", {"maxResults": "1"}) for board in boards]
+    if not boards:
+        asked = [("/board", {"projectKeyOrId": key, "type": "scrum", "maxResults": "50"}) for key in projects]
+    found = 0
+    for path, parameters in asked:
+        reply = await source.get(f"/rest/agile/1.0{path}", parameters)
+        if reply.status != 200 or is_web_page(reply):
+            what = _("sprints cannot be read (HTTP {status}).").format(status=reply.status)
+            advice = _("Developments are shown without sprints. Ask for the right to use Jira Software.")
+            if boards:
+                what = _("the sprints of board {board} cannot be read (HTTP {status}).").format(
+                    board=path.split("/")[2], status=reply.status
+                )
+                advice = _("Correct the boards in the configuration, or ask Jira’s keeper for the right to see them.")
+            return warning(subject, what, advice)
+        found += 1 if boards else sum(each.type == "scrum" for each in source.decode(reply, BoardPage).values)
+    if not found:
+        return skipped(subject, _("the projects have no boards with sprints; developments are shown without them."))
+    told = ngettext("the sprints of {n} board can be read.", "the sprints of {n} boards can be read.", found)
+    return good(subject, told.format(n=found))
 
 
 async def check_finding(check: HttpCheck) -> Finding:

@@ -1,0 +1,63 @@
+"""What the diagnosis says of Jira's boards and sprints is what Jira answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+import pytest
+
+from data.config import Jira
+from data.diagnosis import Finding, Level
+from data.diagnosis.sources import jira_findings
+from data.language import use_language
+
+ME = {"name": "kadri.katse", "key": "JIRAUSER1", "displayName": "Kadri Katse", "active": True}
+SCRUM = {"id": 7, "name": "Menetlus", "type": "scrum"}
+
+
+async def found(answers: Mapping[str, tuple[int, Any]], boards: list[int] | None = None) -> Finding:
+    """The last finding about a Jira with one project; `answers` are status and body by the path under Agile."""
+    use_language("en")
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        path = request.url.path
+        if path.startswith("/rest/agile/1.0/"):
+            status, body = answers[path.removeprefix("/rest/agile/1.0/")]
+            return httpx.Response(status, json=body)
+        known: dict[str, Any] = {"/rest/api/2/myself": ME, "/rest/api/2/project": [{"id": "1", "key": "SKAH"}]}
+        return httpx.Response(200, json=known[path]) if path in known else httpx.Response(404, json={})
+
+    jira = Jira(url="https://jira.invalid", projects=["SKAH"], boards=boards or [])
+    return (await jira_findings(jira, "token", httpx.MockTransport(answer)))[-1]
+
+
+def page(*boards: Any) -> tuple[int, Any]:
+    return 200, {"isLast": True, "values": list(boards)}
+
+
+async def test_projects_without_boards_are_not_said_to_have_readable_sprints() -> None:
+    finding = await found({"board": page()})
+    assert finding.level is Level.SKIPPED
+    assert "no boards with sprints" in finding.text
+
+
+async def test_boards_of_the_projects_are_counted() -> None:
+    finding = await found({"board": page(SCRUM, {**SCRUM, "id": 8})})
+    assert (finding.level, finding.text) == (Level.GOOD, "the sprints of 2 boards can be read.")
+
+
+@pytest.mark.parametrize("status", [403, 404])
+async def test_a_jira_without_boards_to_see_is_a_warning(status: int) -> None:
+    finding = await found({"board": (status, {})})
+    assert finding.level is Level.WARNING
+    assert f"HTTP {status}" in finding.text
+
+
+async def test_a_configured_board_that_is_not_there_is_named() -> None:
+    finding = await found({"board/7/sprint": page(), "board/9/sprint": (404, {})}, boards=[7, 9])
+    assert finding.level is Level.WARNING
+    assert "board 9" in finding.text
+    finding = await found({"board/7/sprint": page()}, boards=[7])
+    assert finding.text == "the sprints of 1 board can be read."
