@@ -154,7 +154,7 @@ class JiraSource:
             self._known = None
         self._search.projects = roster.readable
         self._roster, self._roster_ms = roster, now_ms
-        async with aclosing(roster_batches(self, roster, self.held, cursor_of(mark), now_ms)) as batches:
+        async with aclosing(roster_batches(self, roster, self.held, mark, now_ms)) as batches:
             async for batch in batches:
                 yield batch
         if not roster.readable:
@@ -203,7 +203,7 @@ class JiraSource:
         if not was_filled:
             mark.census_ms = now_ms
         if changed or self._plans_ms is None or now_ms - self._plans_ms >= PLANS_EVERY:
-            yield await jira_plans.plans(self, roster, self._config.boards, cursor_of(mark), facts)
+            yield await jira_plans.plans(self, roster, self._config.boards, mark, facts)
             self._plans_ms = now_ms
         if self.held is not None:
             audit = Audit(self, self.held, roster, lambda ids: self._read_issues(search, mark, ids))

@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 from data.sources.batch import Batch, Holdings
 from data.sources.client import Reply
 from data.sources.jira_census import ASKED_IN_ALL, CENSUS_EVERY, Census
-from data.sources.jira_mark import Mark, cursor_of
+from data.sources.jira_mark import Mark, batch_at
 from data.sources.jira_roster import Roster
 from data.sources.jira_search import in_projects
 from data.sources.jira_walk import Dates
@@ -62,20 +62,20 @@ class Audit:
             return
         census = Census(self._jira, self._held, dates, page_size, projects, self._roster.former(projects))
         await census.compare()
-        yield Batch({"gap": census.gaps(now_ms)}, cursor_of(mark), {"gap": ("reference", projects)})
+        yield batch_at(mark, {"gap": census.gaps(now_ms)}, replace={"gap": ("reference", projects)})
         is_whole = max(len(census.missing), len(census.differing)) <= min(ASKED_IN_ALL, READ_IN_ALL)
         to_read = census.differing
         async with aclosing(census.judge(self._roster.followed)) as verdicts:
             async for verdict in verdicts:
                 to_read += verdict.elsewhere
-                yield Batch({}, cursor_of(mark), absent=verdict.absent)
+                yield batch_at(mark, absent=verdict.absent)
         async with aclosing(self._read(to_read[:READ_IN_ALL])) as batches:
             async for batch in batches:
                 yield batch
         if is_whole:
             await self._settle(mark, census, projects)
             mark.census_ms = now_ms if is_due else mark.census_ms
-            yield Batch({}, cursor_of(mark))
+            yield batch_at(mark)
 
     async def _differing(self, mark: Mark) -> Sequence[str]:
         """The projects of which the server counts another number of issues than the store and the last census do."""

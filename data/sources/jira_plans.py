@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from data.sources.batch import Batch, Row
 from data.sources.client import Reply
+from data.sources.jira_mark import Mark, batch_at
 from data.sources.jira_roster import Roster
 from data.sources.jira_rows import sprint_row, version_row
 from data.sources.jira_wire import BoardPage, SprintPage, VersionBody
@@ -35,7 +36,7 @@ class Reader(Protocol):
 
 
 async def plans(
-    jira: Reader, roster: Roster, wanted_boards: Sequence[int], cursor: str, facts: Mapping[str, str]
+    jira: Reader, roster: Roster, wanted_boards: Sequence[int], mark: Mark, facts: Mapping[str, str]
 ) -> Batch:
     """All versions and sprints as one batch that replaces the former ones. Raises SourceError.
 
@@ -66,11 +67,11 @@ async def plans(
             if row[end] and name not in facts:
                 news[name] = row[end]
     owners = sorted({*boards, *(row[6] for row in sprints.values())})
-    return Batch(
+    return batch_at(
+        mark,
         {"version": versions, "sprint": list(sprints.values()), "quarantine": odd},
-        cursor,
-        {"version": ("project", sorted(roster.followed)), "sprint": ("board_id", owners)},
-        news,
+        replace={"version": ("project", sorted(roster.followed)), "sprint": ("board_id", owners)},
+        facts=news,
     )
 
 

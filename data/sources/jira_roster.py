@@ -17,6 +17,7 @@ import msgspec
 from data.model import AbsenceKind, StatusCategory
 from data.sources.batch import Absence, Batch, Holdings, Row
 from data.sources.client import Reply
+from data.sources.jira_mark import Mark, batch_at
 from data.sources.jira_rows import name_rows, user_rows
 from data.sources.jira_wire import AssigneePage, FieldInfo, Keyed, Layout, Named, Status, User, layout
 from data.text import clean_line
@@ -129,15 +130,15 @@ def _names(
 
 
 async def roster_batches(
-    jira: Reader, roster: Roster, held: Holdings | None, cursor: str, now_ms: int
+    jira: Reader, roster: Roster, held: Holdings | None, mark: Mark, now_ms: int
 ) -> AsyncGenerator[Batch, None]:
     """What the roster changes in the store: names, projects told as unreadable, tickets hidden or shown again."""
     gaps = [(jira.name, key, "unreadable", now_ms, "") for key in sorted(roster.unreadable)]
-    yield Batch(
+    yield batch_at(
+        mark,
         {"name": roster.names, "gap": gaps},
-        cursor,
-        {"gap": ("reason", ["unreadable"])},
-        {"jira.projects": json.dumps(roster.projects)},
+        replace={"gap": ("reason", ["unreadable"])},
+        facts={"jira.projects": json.dumps(roster.projects)},
     )
     if held is None:
         return
@@ -147,14 +148,15 @@ async def roster_batches(
         kind = AbsenceKind.LOST if is_followed else AbsenceKind.LEFT
         if shown and (project in closed or not is_followed):
             for ids in _parts(await held.tickets_of(project)):
-                yield Batch({}, cursor, absent=[Absence(each, kind) for each in ids])
+                yield batch_at(mark, absent=[Absence(each, kind) for each in ids])
         if hidden and project not in closed:
             for ids in _parts(await held.tickets_of(project, hidden=True)):
                 if is_followed:
-                    yield Batch({}, cursor, returned=ids)
+                    yield batch_at(mark, returned=ids)
                 else:
-                    yield Batch({}, cursor, absent=[Absence(each, kind) for each in ids])
-    yield Batch({"name": await _assignees(jira, list((await held.tickets_by_assignee()).values()))}, cursor)
+                    yield batch_at(mark, absent=[Absence(each, kind) for each in ids])
+    someone = (await held.tickets_by_assignee()).values()
+    yield batch_at(mark, {"name": await _assignees(jira, list(someone))})
 
 
 async def _assignees(jira: Reader, ticket_ids: Sequence[int]) -> list[Row]:

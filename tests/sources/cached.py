@@ -1,0 +1,114 @@
+"""A Jira source and the cache that it fills, polled by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from data.clock import Clock
+from data.model import AbsenceKind, SourceState, TicketQuery, TicketView
+from data.paths import Places
+from data.sources.batch import HeldTicket
+from data.store import holdings
+from data.store.driver import Connection, open_reader
+from data.store.migrations import CACHE
+from data.store.read import Reader
+from data.store.tables import CACHE_TABLES
+from data.store.write import Writer
+from tests.sources.fake_jira import T0, FakeJira
+
+KEY = "5f" * 32
+DAY = 86_400_000
+
+
+class TurnedClock(Clock):
+    """A clock that stands still until it is turned."""
+
+    turned_ms = 0
+
+    def turn(self, milliseconds: int) -> None:
+        # A clock is frozen, this one is not.
+        object.__setattr__(self, "turned_ms", self.turned_ms + milliseconds)
+
+    def now_ms(self) -> int:
+        return self.anchor_ms + self.turned_ms
+
+
+class Held:
+    """What a writer's file holds, as a source may ask it."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+
+    async def tickets_created(self, from_ms: int, to_ms: int) -> Sequence[HeldTicket]:
+        return self._writer.ask(lambda file: holdings.tickets_created(file, from_ms, to_ms))
+
+    async def tickets_of(self, project: str, *, hidden: bool = False) -> Sequence[int]:
+        return self._writer.ask(lambda file: holdings.tickets_of(file, project, hidden=hidden))
+
+    async def ticket_totals(self) -> Mapping[str, tuple[int, int]]:
+        return self._writer.ask(holdings.ticket_totals)
+
+    async def tickets_by_assignee(self) -> Mapping[str, int]:
+        return self._writer.ask(holdings.tickets_by_assignee)
+
+
+class Cached:
+    """A cache in `folder` that follows `jira`; `days` and `hours` move the domain's clock."""
+
+    def __init__(self, folder: Path, jira: FakeJira, **config: Any) -> None:
+        self.jira = jira
+        self._config = config
+        self._places = Places(folder / "config.toml", folder)
+        self.writer = Writer(self._places.cache, KEY, CACHE_TABLES, CACHE)
+        self._clock = TurnedClock(T0, 0, 0.0)
+        self._reader = Reader(self._places, KEY, self._clock)
+        self.begin_process()
+
+    def begin_process(self) -> None:
+        """What a process has in its head is gone."""
+        self._source = self.jira.source(self._clock, **self._config)
+        self._source.held = Held(self.writer)
+
+    async def poll(self, *, days: float = 0, hours: float = 0) -> int:
+        """One poll to its end, after so much time; how many requests it took."""
+        self._clock.turn(round((days + hours / 24) * DAY))
+        asked = len(self.jira.asked)
+        cursor, facts = self.writer.position("jira")
+        async for batch in self._source.fetch(cursor, facts):
+            self.writer.apply(self._source, batch, self._clock.now_ms())
+        self.writer.record_success(self._source, self._clock.now_ms())
+        return len(self.jira.asked) - asked
+
+    def shown(self) -> dict[int, str]:
+        """The keys of the tickets that can be seen, by id."""
+        window = self._reader.tickets(TicketQuery(view=TicketView.ALL))
+        return {row.id: row.key for row in window.rows(0, window.count())}
+
+    def absent(self) -> dict[int, AbsenceKind]:
+        """Why the others cannot be seen."""
+        found = self.ask("SELECT ticket_id, kind FROM absence")
+        return {ticket_id: AbsenceKind(kind) for ticket_id, kind in found}
+
+    def state(self) -> SourceState:
+        """How the source stands."""
+        return self._reader.sources()[0]
+
+    @property
+    def reader(self) -> Reader:
+        """What a desk sees."""
+        return self._reader
+
+    def ask(self, sql: str) -> list[tuple[Any, ...]]:
+        """Rows of the file itself."""
+        connection: Connection = open_reader(self._places.cache, KEY)
+        try:
+            return connection.execute(sql).fetchall()
+        finally:
+            connection.close()
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        self._reader.close()
+        self.writer.close()
