@@ -14,6 +14,7 @@ from typing import Protocol
 
 from data.language import _
 from data.paths import Places, make_private_dir, write_private
+from data.volumes import network_kind, network_words
 
 DEMO_TOKEN = "demo-token"  # noqa: S105 - the simulated server's, worth nothing elsewhere
 STORE_KEY_VARIABLE = "PEAKASUTAJA_STORE_KEY"
@@ -50,6 +51,8 @@ def store_key(places: Places, *, create: bool, demo: bool) -> str:
             raise SecretError(
                 _("The key of the store is not there: it is made when the desk or the sync first starts.")
             )
+        if kind := network_kind(places.data_dir):
+            raise SecretError(network_words(places.data_dir, kind))
         if _has_files(places):
             raise SecretError(
                 _(

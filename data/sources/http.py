@@ -64,7 +64,7 @@ class HttpSource:
             self._watches = {check.name: _watch(facts.get(f"watch.{check.name}", "")) for check in self._checks}
             yield self._roster(cursor)
         now_ms = self._clock.now_ms()
-        due = [check for check in self._checks if self._due_ms.get(check.name, 0) <= now_ms]
+        due = [check for check in self._checks if self._is_due(check, now_ms)]
         for check in due:
             # Half an interval of grace: a check is not put off to the next round for a few milliseconds.
             self._due_ms[check.name] = now_ms + round(check.interval * 1000) - round(self.interval * 500)
@@ -83,6 +83,11 @@ class HttpSource:
     async def close(self) -> None:
         """Lets go of connections."""
         await self._client.close()
+
+    def _is_due(self, check: HttpCheck, now_ms: int) -> bool:
+        """Whether its time has come, or was planned by a clock that has been set back since."""
+        due_ms = self._due_ms.get(check.name, 0)
+        return not now_ms < due_ms <= now_ms + round(check.interval * 1000)
 
     def _roster(self, cursor: str) -> Batch:
         """What is watched, in the order of the configuration; what is no longer configured is not."""

@@ -128,13 +128,15 @@ def _require_usable(file: Path, key: str) -> None:
 def _is_right(file: Path, key: str) -> bool | None:
     """Whether the key is right, by other means than `file` itself."""
 
-    def opens(other: Path) -> bool:
-        with suppress(dbapi2.Error), closing(dbapi2.connect(f"{other.absolute().as_uri()}?mode=ro", uri=True)) as found:
-            found.execute("PRAGMA cipher_log_level = NONE")
-            found.execute(f"PRAGMA key = \"x'{key}'\"")
-            found.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
-            return True
-        return False
+    def opens(other: Path) -> bool | None:
+        try:
+            with closing(dbapi2.connect(f"{other.absolute().as_uri()}?mode=ro", uri=True)) as found:
+                found.execute("PRAGMA cipher_log_level = NONE")
+                found.execute(f"PRAGMA key = \"x'{key}'\"")
+                found.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+        except dbapi2.Error as error:
+            return False if _code_of(error) == _NOTADB else None
+        return True
 
     return keycheck.is_right(file, key, opens)
 

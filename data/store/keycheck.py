@@ -16,15 +16,16 @@ NAME = "store.check"
 _TEXT = b"peakasutaja store"
 
 
-def is_right(file: Path, key: str, opens: Callable[[Path], bool]) -> bool | None:
+def is_right(file: Path, key: str, opens: Callable[[Path], bool | None]) -> bool | None:
     """Whether `key` belongs to the folder of `file`, which need not be there; None where nothing can tell.
 
-    `opens` says whether a file can be opened with the key. Raises OSError.
+    `opens` says whether a file can be opened with the key, None if it cannot be opened at all. Raises OSError.
     """
     others = _filled(file.parent) - {file}
     kept = _kept(file.parent)
     if kept is None:
-        return any(map(opens, others)) if others else None
+        answers = [answer for answer in map(opens, others) if answer is not None]
+        return any(answers) if answers else None
     if kept == _value(key):
         return True
     # With no file left, what is kept belongs to those that were there before.
@@ -39,7 +40,7 @@ def remember(file: Path, key: str) -> None:
 
 
 def _filled(folder: Path) -> set[Path]:
-    return {each for each in folder.glob("*.db") if each.stat().st_size}
+    return {each for each in folder.glob("*.db") if each.is_file() and each.stat().st_size}
 
 
 def _kept(folder: Path) -> str | None:

@@ -26,7 +26,8 @@ from data.sync.sleep import Vigil
 LOOK_SECONDS = 0.2
 """How often the process looks whether it shall stop."""
 PRUNE_SECONDS = 3600.0
-MUTE_SECONDS = 10.0
+FIRST_PRUNE_SECONDS = 5.0
+MUTE_SECONDS = 5.0
 """How long the pulse may fail to be written; a reader on Windows holds it for a moment."""
 _MOST_ROUNDS = 3
 
@@ -56,7 +57,7 @@ class Polls:
         self._stopping = asyncio.Event()
         self._wished = {source.name: asyncio.Event() for source in self._sources}
         self._schedules = {source.name: Schedule(source.interval, clock) for source in self._sources}
-        self._next_prune = time.monotonic() + 5.0
+        self._next_prune = time.monotonic() + FIRST_PRUNE_SECONDS
         self._failed = False
         books.expect(sources, self.begin_anew)
 
@@ -218,9 +219,11 @@ class Polls:
             beat.known_ms = self._clock.now_ms()
             if tally.changed and source.kind != "http":
                 LOG.info("%s: %d changed in %.1f s", source.name, tally.changed, tally.seconds())
-        else:
-            await self._record(source, failure, beat)
+        elif beat.error_code != failure.code:
+            LOG.warning("%s: %s: %s", source.name, failure.code, failure)
         beat.phase, beat.error_code, beat.error_detail = "idle", *(told(failure))
+        if failure is not None:
+            await self._record(source, failure)
         self._report(tally.report(*told(failure), is_finished=True))
         return failure
 
@@ -236,10 +239,8 @@ class Polls:
                 beat.done, beat.total = batch.done, batch.total
                 self._report(tally.report("", "", is_finished=False))
 
-    async def _record(self, source: Source, failure: SourceError, beat: Beat) -> None:
+    async def _record(self, source: Source, failure: SourceError) -> None:
         self._failed = True
-        if beat.error_code != failure.code:
-            LOG.warning("%s: %s: %s", source.name, failure.code, failure)
         with suppress(StoreError):
             # What cannot be stored is told by the pulse.
             await self._books.fail(source, failure.code, str(failure), self._clock.now_ms())
