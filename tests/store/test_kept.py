@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -12,15 +11,12 @@ from hypothesis import strategies as st
 from data.model import AbsenceKind
 from data.sources.batch import Absence, Batch
 from data.store.driver import open_reader
-from data.store.kept import FACETS, endings
+from data.store.kept import endings
 
+from .recount import assert_kept_is_recounted
 from .world import JIRA, KEY, NOW, cache_writer, comment, places_in, ticket
 
 WORDS = ["toetus", "peretoetus", "makse", "õigus", "tool", "tööl"]
-COLUMNS = dict(
-    zip(FACETS, ("project", "status_name", "type_name", "priority_name", "assignee", "assignee_id"), strict=True)
-)
-
 some_ticket = st.builds(
     lambda id, **given: ticket(id, **given),
     id=st.integers(1, 6),
@@ -71,68 +67,8 @@ def test_figures_groups_and_index_follow_any_history(batches: list[Batch]) -> No
             writer.apply(JIRA, batch, NOW)
         writer.close()
         connection = open_reader(places.cache, KEY)
-        ask = lambda sql: connection.execute(sql).fetchall()  # noqa: E731
-        assert kept_counts(ask) == counted(ask)
-        assert kept_groups(ask) == grouped(ask)
-        assert_absent_are_apart(ask)
-        for word in WORDS:
-            assert indexed(connection, word) == holding(ask, word), word
+        assert_kept_is_recounted(connection, WORDS)
         connection.close()
-
-
-def assert_absent_are_apart(ask: Any) -> None:
-    assert ask("SELECT id FROM ticket WHERE id IN (SELECT ticket_id FROM absence)") == []
-    lost = ask("SELECT ticket_id FROM absence WHERE kind = 'lost' ORDER BY 1")
-    assert ask("SELECT id FROM hidden_ticket ORDER BY 1") == lost
-
-
-def kept_counts(ask: Any) -> set[tuple[str, str, int, int]]:
-    return set(ask("SELECT facet, value, open, total FROM ticket_count"))
-
-
-def counted(ask: Any) -> set[tuple[str, str, int, int]]:
-    plain = {
-        (facet, *row)
-        for facet, column in COLUMNS.items()
-        for row in ask(f"SELECT {column}, sum(is_open), count(*) FROM ticket GROUP BY {column}")
-    }
-    whole = [("", "", *row) for row in ask("SELECT sum(is_open), count(*) FROM ticket HAVING count(*) > 0")]
-    return plain | set(whole)
-
-
-def kept_groups(ask: Any) -> tuple[set[Any], set[Any]]:
-    return (
-        set(ask("SELECT group_id, ticket_id, is_open FROM ticket_group")),
-        set(ask("SELECT group_id, open, blockers, total FROM group_count")),
-    )
-
-
-def grouped(ask: Any) -> tuple[set[Any], set[Any]]:
-    links = (
-        "SELECT DISTINCT 'release:' || (value ->> 'id') AS name, ticket.* FROM ticket, json_each(fix_versions)"
-        " UNION ALL SELECT DISTINCT 'sprint:' || (value ->> 'id'), ticket.* FROM ticket, json_each(sprints)"
-        " UNION ALL SELECT 'epic:' || epic_key, ticket.* FROM ticket WHERE epic_key <> ''"
-    )
-    blocking = "is_open AND (is_flagged OR priority_rank = 1)"
-    return (
-        set(ask(f"SELECT name, id, is_open FROM ({links})")),
-        set(ask(f"SELECT name, sum(is_open), sum({blocking}), count(*) FROM ({links}) GROUP BY name")),
-    )
-
-
-def indexed(connection: Any, word: str) -> list[int]:
-    rows = connection.execute(
-        "SELECT rowid FROM ticket_fts WHERE ticket_fts MATCH ? ORDER BY rowid", (f'- parts : "{word}"',)
-    )
-    return [row[0] for row in rows.fetchall()]
-
-
-def holding(ask: Any, word: str) -> list[int]:
-    rows = ask(
-        f"SELECT id FROM ticket WHERE summary = '{word}' OR EXISTS"
-        f" (SELECT 1 FROM comment WHERE ticket_id = ticket.id AND body = '{word}') ORDER BY id"
-    )
-    return [row[0] for row in rows]
 
 
 def test_endings_are_those_of_each_word_from_three_letters_on() -> None:

@@ -1,0 +1,183 @@
+"""Whatever happens in a Jira and to the sync that follows it: after a quiet day the cache is the truth, each once."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import httpx
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from data.model import AbsenceKind
+from data.sources.batch import SourceError
+from data.store.driver import open_reader
+from tests.sources.cached import KEY, Cached
+from tests.sources.fake_jira import SECOND, STATUSES, T0, FakeJira, issue, moment, project_of
+from tests.store.recount import assert_kept_is_recounted
+
+OURS = ("SKAH", "PEHU")
+EVERY = (*OURS, "MUU")
+WORDS = ("toetus", "makse", "kiri")
+
+
+class World:
+    """A Jira of three projects, one of which is not followed, and a cache that follows it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.jira = FakeJira([], page_cap=3, projects={key: key for key in EVERY})
+        self.desk = Cached(folder, self.jira, projects=list(OURS))
+        self.folder = folder
+        self.known: set[int] = set()
+        self._numbers = dict.fromkeys(EVERY, 0)
+        self._now = T0
+        self._made = 0
+        self.person = {"key": "mmaasikas", "name": "mmaasikas", "displayName": "Mari Maasikas"}
+        self.status: dict[str, Any] = STATUSES[0]
+
+    def tick(self) -> str:
+        """The server's next moment; three of them stand in one second."""
+        self._now += SECOND // 3
+        return moment(self._now)
+
+    def key(self, project: str) -> str:
+        """The next key of a project."""
+        self._numbers[project] += 1
+        return f"{project}-{self._numbers[project]}"
+
+    def make(self, project: str, word: str) -> None:
+        """A new issue; its creation may lie far back, as that of an imported one does."""
+        self._made += 1
+        made = issue(self._made, self._now, summary=word, created=moment(T0 - self._made * 7 * 3_600 * SECOND))
+        made["key"] = self.key(project)
+        made["fields"] |= {"project": {"key": project}, "updated": self.tick()}
+        made["fields"] |= {"assignee": self.person, "status": self.status}
+        self.jira.issues.append(made)
+
+    def some(self, which: int) -> dict[str, Any] | None:
+        """An issue by a number that may be too large."""
+        return self.jira.issues[which % len(self.jira.issues)] if self.jira.issues else None
+
+    async def poll(self, hours: float = 0) -> None:
+        """A poll that may fail, as the server's state wants it."""
+        with suppress(SourceError):
+            await self.desk.poll(hours=hours)
+        self.known |= self.desk.shown().keys()
+
+    def truth(self) -> dict[int, tuple[str, str, str, str]]:
+        """Key, summary, status and assignee of everything that should be shown."""
+        found = {}
+        for each in self.jira.visible():
+            if project_of(each) in OURS:
+                fields = each["fields"]
+                who = fields["assignee"]["displayName"]
+                found[int(each["id"])] = (each["key"], fields["summary"], fields["status"]["name"], who)
+        return found
+
+
+def _make(world: World, which: int, word: str) -> None:
+    world.make(EVERY[which % 3], word)
+
+
+def _edit(world: World, which: int, word: str) -> None:
+    if each := world.some(which):
+        each["fields"] |= {"summary": word, "updated": world.tick()}
+
+
+def _move(world: World, which: int, _word: str) -> None:
+    if each := world.some(which):
+        project = EVERY[which % 3]
+        if project != project_of(each):
+            each["key"] = world.key(project)
+            each["fields"] |= {"project": {"key": project}, "updated": world.tick()}
+
+
+def _delete(world: World, which: int, _word: str) -> None:
+    if each := world.some(which):
+        world.jira.issues.remove(each)
+
+
+def _hide(world: World, which: int, _word: str) -> None:
+    if each := world.some(which):
+        world.jira.hidden ^= {each["id"]}
+
+
+def _close(world: World, which: int, _word: str) -> None:
+    key = EVERY[which % 3]
+    world.jira.projects = {each: each for each in EVERY if (each in world.jira.projects) != (each == key)}
+
+
+def _rename(world: World, which: int, word: str) -> None:
+    if which % 2:
+        world.person = {**world.person, "displayName": f"Mari {word.title()}"}
+    else:
+        world.status = {**world.status, "name": f"Töös {word}"}
+        world.jira.answers["/rest/api/2/status"] = httpx.Response(200, json=[world.status])
+    for each in world.jira.issues:
+        each["fields"] |= {"assignee": world.person, "status": world.status}
+
+
+def _break(world: World, which: int, _word: str) -> None:
+    """The server fails at its n-th search from now on, and is well after that."""
+    left = which % 7
+
+    def fail(fake: FakeJira) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            fake.before_search = lambda _fake: None
+            raise httpx.ReadTimeout("too slow")
+
+    world.jira.before_search = fail
+
+
+def _restart(world: World, _which: int, _word: str) -> None:
+    world.desk.begin_process()
+
+
+Happening = tuple[Callable[[World, int, str], None] | None, int, str]
+happening = st.tuples(
+    st.sampled_from([None, None, _make, _make, _edit, _move, _delete, _hide, _close, _rename, _break, _restart]),
+    st.integers(0, 20),
+    st.sampled_from(WORDS),
+)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(happening, max_size=30))
+async def test_after_a_quiet_day_the_cache_is_the_truth(happenings: list[Happening]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        world = World(Path(folder))
+        for project in EVERY:
+            world.make(project, "makse")
+        for act, which, word in happenings:
+            if act is None:
+                await world.poll(hours=which / 20)
+            else:
+                act(world, which, word)
+        world.jira.before_search = lambda _fake: None
+        for _poll in range(2):
+            await world.poll(hours=25)
+        assert_truth(world)
+        world.desk.close()
+        connection = open_reader(world.folder / "cache.db", KEY)
+        assert_kept_is_recounted(connection, WORDS)
+        connection.close()
+
+
+def assert_truth(world: World) -> None:
+    truth = world.truth() if any(key in world.jira.projects for key in OURS) else {}
+    columns = "id, key, summary, status_name, assignee"
+    assert {row[0]: row[1:] for row in world.desk.ask(f"SELECT {columns} FROM ticket")} == truth
+    gone = {int(each["id"]): each for each in world.jira.issues if int(each["id"]) not in truth}
+    for ticket_id, kind in world.desk.absent().items():
+        each = gone.get(ticket_id)
+        if kind is AbsenceKind.LEFT:
+            assert each is not None
+            assert project_of(each) == "MUU"
+        elif kind is AbsenceKind.DELETED and each is not None:
+            assert each not in world.jira.visible() or project_of(each) == "MUU"
+    assert world.desk.absent().keys() == world.known - truth.keys()
