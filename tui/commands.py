@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from data.language import N_, _
+from tui.screens.dialog import ListDialog
 from tui.widgets.column import Column
 from tui.widgets.footer import key_name
 from tui.widgets.table import VirtualTable
@@ -79,7 +79,7 @@ def _command(binding: Binding) -> Command:
     return Command(str(binding.id), binding.key, _(binding.description), _(binding.tooltip))
 
 
-class Palette(ModalScreen[str]):
+class Palette(ListDialog):
     """A box to type into and the commands that fit; ends with the key of the one chosen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -140,19 +140,6 @@ class Palette(ModalScreen[str]):
         """Does what was clicked."""
         event.stop()
         self.dismiss(event.row.key)
-
-    def on_virtual_table_highlighted(self, event: VirtualTable.Highlighted) -> None:
-        """Nothing follows the cursor here."""
-        event.stop()
-
-    def on_click(self) -> None:
-        """A click beside the window closes it."""
-        if not self.query_one(Container).is_mouse_over:
-            self.dismiss(None)
-
-    def action_leave(self) -> None:
-        """Closes."""
-        self.dismiss(None)
 
 
 def open_palette(app: DeskApp) -> None:

@@ -28,7 +28,24 @@ class Choice:
     is_chosen: bool = False
 
 
-class ChoiceDialog(ModalScreen[str]):
+class ListDialog(ModalScreen[str]):
+    """A window with a list that ends with a choice, or with nothing after Esc or a click beside it."""
+
+    def on_virtual_table_highlighted(self, event: VirtualTable.Highlighted) -> None:
+        """Nothing follows the cursor here."""
+        event.stop()
+
+    def on_click(self) -> None:
+        """A click beside the window closes it; clicks inside end at the list."""
+        if not self.query_one(Container).is_mouse_over:
+            self.dismiss(None)
+
+    def action_leave(self) -> None:
+        """Closes without choosing."""
+        self.dismiss(None)
+
+
+class ChoiceDialog(ListDialog):
     """A title and a list; ends with the id of the choice, or nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -76,16 +93,3 @@ class ChoiceDialog(ModalScreen[str]):
         """Ends with the choice."""
         event.stop()
         self.dismiss(event.row.id)
-
-    def on_virtual_table_highlighted(self, event: VirtualTable.Highlighted) -> None:
-        """Nothing follows the cursor here."""
-        event.stop()
-
-    def on_click(self) -> None:
-        """A click beside the window closes it; clicks inside end at the list."""
-        if not self.query_one(Container).is_mouse_over:
-            self.dismiss(None)
-
-    def action_leave(self) -> None:
-        """Closes without choosing."""
-        self.dismiss(None)

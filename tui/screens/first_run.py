@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import ClassVar
 
 from rich.text import Text
 from textual import on, work
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
-from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.widgets import Button, Input, Label, Static
 
 from data.config import SERVICE_LENGTH, Config, Desk, Jira
 from data.config_rules import jira_url_problem, project_problem
-from data.diagnosis import Finding, Level
+from data.diagnosis import Finding, Level, is_bad
 from data.language import N_, _, language, use_language
-from tui.faults import fault_text, is_debugging
-from tui.inert import INERT
+from tui.guarded import GuardedApp
 from tui.theme import LOOKS
 
 Try = Callable[[Jira, str], list[Finding]]
@@ -31,7 +29,7 @@ _SIGNS = {Level.GOOD: "●", Level.WARNING: "▲", Level.BAD: "✖", Level.SKIPP
 _PLAIN_SIGNS = {Level.GOOD: "+", Level.WARNING: "!", Level.BAD: "x", Level.SKIPPED: "."}
 
 
-class FirstRun(App[str]):
+class FirstRun(GuardedApp[str]):
     """Ends with `demo`, `desk` (a configuration was written) or None (closed)."""
 
     ENABLE_COMMAND_PALETTE = False
@@ -70,18 +68,6 @@ class FirstRun(App[str]):
         """Shows the choice. The form is kept, so that what was typed survives going back."""
         self.install_screen(SetUp(), "set-up")
         self.push_screen(Choice())
-
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        """What a server answers must not reach the terminal as control codes."""
-        return [*super().get_line_filters(), INERT]
-
-    def _fatal_error(self) -> None:
-        """Ends after a fault of our own. Textual's report would print the values of variables: other people's data."""
-        if self._exception is None or is_debugging():
-            super()._fatal_error()
-            return
-        self._exit_renderables.append(Text(fault_text(self._exception)))
-        self._close_messages_no_wait()
 
 
 class _Step(Screen[None]):
@@ -292,7 +278,7 @@ class SetUp(_Step):
             lines.append(f"{self.first_run.signs[finding.level]} {finding.subject}: {finding.text}\n", colour)
             if finding.advice:
                 lines.append(f"  {finding.advice}\n")
-        if not any(finding.level is Level.BAD for finding in findings):
+        if not is_bad(findings):
             lines.append(_("It works. F10 saves and opens the desk."))
         self.query_one("#found", Static).update(lines)
 
