@@ -400,8 +400,8 @@ class Quarantined(NamedTuple):
 
     reference: Public
     reason: Free
-    at_ms: int
-    """When it was updated in its system; 0 if that could not be read."""
+    at_ms: int | None
+    """When it was updated in its system; None if that could not be read."""
 
 
 class SourceState(NamedTuple):
@@ -428,6 +428,8 @@ class SourceState(NamedTuple):
     """What it could not read, at most 100."""
     odd: tuple[Quarantined, ...] = ()
     """The records that were left out, newest first, at most 100."""
+    followed: int = 0
+    """How many projects the configuration names; 0 for a source that has none."""
 
 
 class AttentionKind(StrEnum):

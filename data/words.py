@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from data.language import _, language
+from data.model import AbsenceKind, Gap, SourceState, TicketAbsence
 
 NO_BREAK = "\u00a0"
 """Keeps a number and its unit on one line."""
@@ -43,6 +44,41 @@ def source_word(name: str) -> str:
     if kind == "calendar" and own:
         return _("calendar {name}").format(name=own)
     return f"{kind_word(kind)} {own}".rstrip()
+
+
+def gap_words(gap: Gap) -> str:
+    """What a source could not read, as a sentence; a code that we do not know as it is."""
+    if gap.reason == "unreadable":
+        return _("Project {project} cannot be read: check its key and your rights in Jira.").format(
+            project=gap.reference
+        )
+    if gap.reason == "unobserved":
+        gone, _slash, held = gap.detail.partition("/")
+        return _(
+            "{gone} of the {held} tickets of {project} are missing from Jira's answers. "
+            "They stay here as they were until that is clear."
+        ).format(gone=gone, held=held, project=gap.reference)
+    return f"{gap.reference}: {gap.reason} {gap.detail}".rstrip()
+
+
+def coverage_words(state: SourceState) -> str:
+    """How much of what is followed can be read (`18 of 20 projects can be read.`); empty where it is all."""
+    closed = sum(gap.reason == "unreadable" for gap in state.gaps)
+    if not closed:
+        return ""
+    return _("{n} of {total} projects can be read.").format(n=state.followed - closed, total=state.followed)
+
+
+def absence_words(absence: TicketAbsence) -> str:
+    """What became of a ticket that cannot be seen, without the moment."""
+    if absence.kind is AbsenceKind.LOST:
+        return _("access to the project was lost")
+    if absence.kind is AbsenceKind.LEFT and absence.new_key != "":
+        return _("moved to a project that the desk does not follow, as {key}").format(key=absence.new_key)
+    if absence.kind is AbsenceKind.LEFT:
+        return _("its project is not followed any more")
+    # Jira answers the same for a deleted ticket and for one that it hides from the person.
+    return _("deleted in Jira, or hidden from you there")
 
 
 def number(value: float, decimals: int = 0) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from data.model import Gap, Quarantined, SourcePhase, SourceState
 from data.store.driver import Connection
@@ -15,8 +15,14 @@ _STALE_AFTER = 3
 _TOLD = 100
 """Gaps and odd records of a source that are told one by one."""
 
-Troubles = tuple[tuple[Gap, ...], tuple[Quarantined, ...]]
-"""What a source could not read, and the records that it left out."""
+
+class Troubles(NamedTuple):
+    """What a source could not read, the records that it left out, and how many projects it follows."""
+
+    gaps: tuple[Gap, ...] = ()
+    odd: tuple[Quarantined, ...] = ()
+    followed: int = 0
+
 
 _COLUMNS = (
     "name", "kind", "interval_ms", "known_ms", "tried_ms", "error_code", "error_detail", "rows", "quarantined", "done",
@@ -34,14 +40,17 @@ def load_troubles(connection: Connection) -> dict[str, Troubles]:
     """What the cache remembers of that which its sources could not read or left out, by source."""
     gaps = connection.execute("SELECT source, reference, reason, at_ms, detail FROM gap").fetchall()
     odd = connection.execute(
-        "SELECT source, reference, reason, at_ms FROM quarantine ORDER BY at_ms DESC, reference"
+        "SELECT source, reference, reason, nullif(at_ms, 0) FROM quarantine ORDER BY at_ms DESC, reference"
     ).fetchall()
+    projects = connection.execute("SELECT source, value FROM fact WHERE name = 'jira.projects'").fetchall()
+    followed = {source: len(json.loads(value)) for source, value in projects}
     return {
-        name: (
+        name: Troubles(
             tuple(Gap(*rest) for source, *rest in gaps if source == name)[:_TOLD],
             tuple(Quarantined(*rest) for source, *rest in odd if source == name)[:_TOLD],
+            followed.get(name, 0),
         )
-        for name in {row[0] for row in (*gaps, *odd)}
+        for name in {row[0] for row in (*gaps, *odd)} | followed.keys()
     }
 
 
@@ -66,7 +75,7 @@ def source_states(
     rows = {row["name"]: row for row in stored}
     names = [*rows, *(name for name in pulse if name not in rows)]
     return tuple(
-        _state(name, rows.get(name, {}), pulse.get(name, {}), now_ms, troubles.get(name, ((), ()))) for name in names
+        _state(name, rows.get(name, {}), pulse.get(name, {}), now_ms, troubles.get(name, Troubles())) for name in names
     )
 
 
@@ -99,8 +108,9 @@ def _state(name: str, row: Mapping[str, Any], said: Mapping[str, Any], now_ms: i
         quarantined=row.get("quarantined") or 0,
         error_code=error_code,
         error_detail=str(voice.get("error_detail") or ""),
-        gaps=troubles[0],
-        odd=troubles[1],
+        gaps=troubles.gaps,
+        odd=troubles.odd,
+        followed=troubles.followed,
     )
 
 

@@ -366,4 +366,5 @@ def test_a_closed_reader_lets_go_of_the_file(places: Places, cache: Writer) -> N
     reader.data_versions()
     reader.close()
     cache.close()
-    assert sorted(file.name for file in places.data_dir.glob("*.db*")) == ["cache.db"]  # the last one out tidies the log
+    # The last one out tidies the log.
+    assert sorted(file.name for file in places.data_dir.glob("*.db*")) == ["cache.db"]

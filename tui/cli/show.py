@@ -17,7 +17,7 @@ from data.language import _
 from data.model import SourcePhase, SourceState, TicketQuery
 from data.paths import Places
 from data.rules.mask import mask
-from data.words import source_word
+from data.words import coverage_words, gap_words, source_word
 from tui.cli import listing, show_columns
 from tui.cli.options import Fault, command, configuration, int_range
 from tui.format import Format
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 SOURCE_OF = {"services": "http", "tickets": "jira", "developments": "jira", "trainings": "calendar"}
 TRAINING_DAYS = 60
+ODD_SHOWN = 5
+"""Odd records that are told with their reasons; JSON has them all."""
 _SPANS = frozenset({"latency_ms", "usual_latency_ms"})
 """Fields in milliseconds that are lengths; every other `…_ms` is a moment."""
 
@@ -148,9 +150,17 @@ def _states(shown: Shown, form: Format) -> list[str]:
             lines.append("  " + _("The last try failed: {reason}").format(reason=source.error_detail))
         elif source.phase == SourcePhase.STALE:
             lines.append("  " + _("This is old: no new answer since."))
-        if source.quarantined:
-            lines.append("  " + _("{n} odd records were left out.").format(n=source.quarantined))
+        lines += [f"  {line}" for line in _missing(source)]
     return [*lines, _("Personal data is masked.")]
+
+
+def _missing(source: SourceState) -> list[str]:
+    """What of a source is not here, and why."""
+    lines = [coverage_words(source), *map(gap_words, source.gaps)]
+    if source.quarantined:
+        lines.append(_("{n} odd records were left out.").format(n=source.quarantined))
+        lines += [f"  {each.reference}: {each.reason}" for each in source.odd[:ODD_SHOWN]]
+    return [line for line in lines if line]
 
 
 def _plain(value: Any) -> Any:
