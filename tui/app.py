@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.text import Text
 from textual import events
-from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.filter import LineFilter
 from textual.message import Message
 from textual.screen import Screen
 
@@ -20,11 +16,10 @@ from data.model import Kind, SourceState
 from data.preferences import Preferences
 from tui.choices import Choices
 from tui.desk import Desk, DeskReader, OwnRecords, SyncWatch
-from tui.faults import fault_text, is_debugging
 from tui.feed import Feed, FeedFailed, StoreChanged
 from tui.format import Format
 from tui.garbage import Garbage
-from tui.inert import INERT
+from tui.guarded import GuardedApp
 from tui.modes import MODES, TARGET_MODES
 from tui.notes import NoteTaking
 from tui.opening import PATIENCE_SECONDS, Opening
@@ -43,7 +38,7 @@ REDRAW_SECONDS = 5
 """How often the ages inside the lists are brought up to date; those in titles and header are every second."""
 
 
-class DeskApp(Choices, NoteTaking, App[None]):
+class DeskApp(Choices, NoteTaking, GuardedApp[None]):
     """The screen of one person."""
 
     CSS_PATH = "desk.tcss"
@@ -65,7 +60,12 @@ class DeskApp(Choices, NoteTaking, App[None]):
         # With priority the desk itself carries it out before it passes the next key on, so that no letter typed right
         # after it lands elsewhere than in the search box.
         Binding(
-            "slash", "search", N_("search"), id="desk.search", priority=True, tooltip=N_("Search the tickets for words")
+            "slash",
+            "search",
+            N_("search"),
+            id="desk.search",
+            priority=True,
+            tooltip=N_("Search this list; on the desk, all tickets"),
         ),
         Binding("r", "reload", N_("refresh"), id="desk.refresh", tooltip=N_("Read everything again now")),
         Binding("u", "undo", N_("undo"), id="desk.undo", tooltip=N_("Take the last noted line back")),
@@ -289,8 +289,11 @@ class DeskApp(Choices, NoteTaking, App[None]):
         self.notify(words, severity=severity, timeout=2, markup=False)  # type: ignore[arg-type]
 
     async def action_search(self) -> None:
-        """Goes to the search box of the tickets."""
-        await self.go_to("tickets", "search:")
+        """Opens the search of this mode; where it has none, that of the tickets."""
+        if len(self.screen_stack) > 1 or self.shown is None:
+            return
+        if not self.shown.open_search():
+            await self.go_to("tickets", "search:")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys that would do nothing now are not offered."""
@@ -326,17 +329,3 @@ class DeskApp(Choices, NoteTaking, App[None]):
         """What the desk itself wrote is shown at once, not at the feed's next look."""
         for screen in self.made_screens:
             screen.store_changed(frozenset(kinds))
-
-    # The last wall
-
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        """What has slipped through every other gate is made inert before it reaches the terminal."""
-        return [*super().get_line_filters(), INERT]
-
-    def _fatal_error(self) -> None:
-        """Ends after a fault of our own. Textual's report would print the values of variables: other people's data."""
-        if self._exception is None or is_debugging():
-            super()._fatal_error()
-            return
-        self._exit_renderables.append(Text(fault_text(self._exception)))
-        self._close_messages_no_wait()

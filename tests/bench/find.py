@@ -56,7 +56,7 @@ def _steps(folder: Path, title: bytes) -> list[Step]:
     rising = TicketQuery(sort=TicketSort.SUMMARY, descending=False)
     falling = TicketQuery(sort=TicketSort.SUMMARY)
     everything = TicketQuery(view=TicketView.ALL, sort=TicketSort.SUMMARY)
-    found = TicketQuery(text=RARE, sort=TicketSort.SUMMARY)
+    found = TicketQuery(view=TicketView.ALL, text=RARE, sort=TicketSort.SUMMARY)
     first = {query: first_key(folder, query) for query in (plain, rising, falling, everything, found)}
     return [
         Step("sort: click on a title", title, first[rising]),

@@ -116,6 +116,8 @@ def walk(terminal: Terminal, *, opens: bool) -> None:
         terminal.wait_for(head)
         terminal.settle(0.5)
         press(terminal, *[*read, DOWN] * some)
+    terminal.send(b"3")
+    terminal.settle(0.5)
     terminal.send(b"/")
     terminal.wait_for(SEARCH_BOX)
     terminal.settle(0.5)

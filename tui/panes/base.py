@@ -93,6 +93,10 @@ class Pane(Widget, Generic[S]):
         """The figures at the right end of the title."""
         raise NotImplementedError
 
+    def figures(self, snapshot: S) -> Runs:
+        """What stands at the right end of the title now."""
+        return self.counts(snapshot)
+
     def load(self, reader: DeskReader) -> S:
         """Reads the store; runs in a worker thread."""
         raise NotImplementedError
@@ -210,7 +214,7 @@ class Pane(Widget, Generic[S]):
         if not self.is_mounted or not self.children:
             return
         note = self.desk.note(self.source_kind)
-        figures = self.counts(self.snapshot) if self.snapshot is not None and not self._knows_nothing(note) else ()
+        figures = self.figures(self.snapshot) if self.snapshot is not None and not self._knows_nothing(note) else ()
         self.query_one(PaneTitle).show(self._title_runs(note), figures)
         notice = self.query_one(Notice)
         words = self.notice(note)

@@ -102,6 +102,11 @@ class DevelopmentsPane(ListPane[tuple[Development, ...], Development]):
         """The id of the development."""
         return target.partition(":")[2]
 
+    def words_of(self, row: Development) -> str:
+        """Title, key, sort, project and how it stands."""
+        told = standing(self.desk.format, row)[0]
+        return " ".join((development_title(row), row.key, kind_word(row.kind), row.project, told))
+
     def compose_list(self) -> ComposeResult:
         """The table."""
         yield self.make_table(self.columns(0), row_id=lambda row: row.id)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
+from data.language import _, ngettext
 from data.model import SourcePhase
+from tui.format import shorten
 from tui.panes.base import Pane, fault_code
 from tui.widgets.column import Column
+from tui.widgets.line import Runs
 from tui.widgets.table import VirtualTable
 from tui.widgets.window import ListWindow, RowWindow
 
@@ -65,9 +68,41 @@ class ListPane(Pane[S], Generic[S, R]):
             gap=2 if self.full else 1,
         )
 
+    words: str = ""
+    """What a list in memory is narrowed to; empty for the whole of it."""
+    _words_shown: str = ""
+
+    def words_of(self, row: R) -> str:
+        """What the words of a search are looked for in."""
+        raise NotImplementedError
+
+    def narrow(self, words: str) -> None:
+        """Leaves in the list the rows that hold every one of `words`, in whatever case; all of them for none."""
+        self.words = words
+        if self.snapshot is not None:
+            self.show(self.snapshot)
+        self.show_frame()
+
     def list_rows(self, rows: Sequence[R]) -> None:
-        """Lists records that are in memory."""
-        self.list_window(ListWindow(rows))
+        """Lists records that are in memory, as far as the search lets them pass."""
+        wanted = self.words.casefold().split()
+        if wanted:
+            rows = [row for row in rows if all(word in self.words_of(row).casefold() for word in wanted)]
+        same, self._words_shown = self.words == self._words_shown, self.words
+        self.list_window(ListWindow(rows), same_question=same)
+
+    def figures(self, snapshot: S) -> Runs:
+        """The figures of the title; of a narrowed list how many rows it has."""
+        if not self.words:
+            return super().figures(snapshot)
+        count = self.table.row_count
+        return ((ngettext("{n} found", "{n} found", count).format(n=count), "quiet"),)
+
+    def emptiness(self) -> str:
+        """Of a narrowed list, that nothing passed."""
+        if self.words and self.snapshot is not None:
+            return _("Nothing is found for “{words}”. Esc clears the search.").format(words=shorten(self.words, 16))
+        return super().emptiness()
 
     def list_window(self, window: RowWindow[R], *, same_question: bool = True) -> None:
         """Lists the records of a window: the cursor stays on its record, and what came is marked.
@@ -95,6 +130,10 @@ class ListPane(Pane[S], Generic[S, R]):
             self._wanted = target
         else:
             self.table.move_to(self.row_of_target(target))
+
+    def come_back_to(self, target: str) -> None:
+        """Puts the cursor on a record of the list that is asked for next."""
+        self._wanted = target
 
     def redraw(self) -> None:
         """Draws the visible rows again."""

@@ -88,6 +88,10 @@ class ServicesPane(ListPane[tuple[Service, ...], Service]):
         """The name."""
         return target.partition(":")[2]
 
+    def words_of(self, row: Service) -> str:
+        """Name, sort, state, cause and address."""
+        return " ".join((row.name, group_word(row.group), state_word(row.state), reason_words(row.reason), row.url))
+
     def compose_list(self) -> ComposeResult:
         """The table."""
         yield self.make_table(self.columns(0), row_id=lambda service: service.name)
@@ -115,7 +119,7 @@ class ServicesPane(ListPane[tuple[Service, ...], Service]):
                 keep=35,
                 align="right",
             ),
-            column("checked", lambda: _("Checked"), self._checked, width=9, keep=30, align="right"),
+            column("checked", lambda: _("Checked"), self._checked, width=12, keep=30, align="right"),
             column("group", lambda: _("Type"), lambda s, w: ((group_word(s.group), "quiet"),), width=16, keep=25),
             column("url", lambda: _("Address"), lambda s, w: ((s.url, "quiet"),), width=30, grow=1, keep=10),
         ]

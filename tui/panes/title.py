@@ -14,6 +14,11 @@ class PaneTitle(Line):
         super().__init__(classes="pane-title")
         self._parts: tuple[Runs, Runs] = ((), ())
 
+    @property
+    def name_width(self) -> int:
+        """Cells that name and age take, with room for the age to grow."""
+        return self.gutter.left + width_of(self._parts[0]) + 5
+
     def show(self, left: Runs, right: Runs) -> None:
         """Shows the two ends of the title; figures that do not fit leave from the end, whole."""
         self._parts = (left, right)

@@ -90,6 +90,11 @@ class TrainingsPane(ListPane[TrainingsSnapshot, Training]):
         """The id of the training."""
         return target.partition(":")[2]
 
+    def words_of(self, row: Training) -> str:
+        """Title, place, organiser, calendar and day."""
+        day = self.desk.format.day(tallinn(row.start_ms).date())
+        return " ".join((row.title, row.location, row.organizer, row.calendar, day))
+
     def compose_list(self) -> ComposeResult:
         """The table."""
         yield self.make_table(self.columns(0), row_id=lambda row: row.id)

@@ -140,6 +140,10 @@ class DeskScreen(Screen[None]):
     def open_target(self, target: str) -> None:
         """Shows the thing that `target` names."""
 
+    def open_search(self) -> bool:
+        """Opens the search of this mode; False when it has none of its own."""
+        return False
+
     def go_back(self) -> bool:
         """Steps back inside the mode; False when there is nothing to step back from."""
         return False

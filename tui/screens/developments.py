@@ -9,7 +9,7 @@ from data.model import Development, DevelopmentDetail, StatusCategory, TicketRow
 from tui.desk import DeskReader
 from tui.format import parse_day, slip
 from tui.panes.developments import DevelopmentsPane, development_title, kind_word, standing
-from tui.screens.master import MasterScreen
+from tui.screens.list_search import ListSearch
 from tui.widgets import gantt
 from tui.widgets.document import Block, Fact, Heading, Paragraph, Row, Section
 from tui.widgets.line import Run
@@ -17,7 +17,7 @@ from tui.widgets.line import Run
 PROGRESS_WIDTH = 24
 
 
-class DevelopmentsScreen(MasterScreen):
+class DevelopmentsScreen(ListSearch):
     """Mode 4."""
 
     mode = "developments"

@@ -12,7 +12,7 @@ from tui import glyphs as signs
 from tui.desk import DeskReader
 from tui.format import latency, number, outcome_word, state_word
 from tui.panes.services import ROLES, ServicesPane, group_word
-from tui.screens.master import MasterScreen
+from tui.screens.list_search import ListSearch
 from tui.widgets.document import Block, Fact, Heading, Row, Section
 from tui.widgets.line import Run
 
@@ -21,7 +21,7 @@ RESULTS_SHOWN = 20
 TRANSITIONS_SHOWN = 12
 
 
-class ServicesScreen(MasterScreen):
+class ServicesScreen(ListSearch):
     """Mode 2."""
 
     mode = "services"

@@ -22,6 +22,7 @@ from tui.screens.master import MasterScreen
 from tui.screens.ticket_detail import describe_ticket
 from tui.widgets.document import Block, Document
 from tui.widgets.query_line import QueryLine
+from tui.widgets.search_box import SearchBox
 
 LEAST_BOX, MOST_BOX = 16, 60
 """Cells of the search box."""
@@ -59,6 +60,9 @@ class TicketsScreen(MasterScreen):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._typing: Timer | None = None
+        self._before: tuple[TicketQuery, str] = (TicketQuery(), "")
+        """The list and the ticket where the search began: Esc leads back there."""
+        self._is_from_elsewhere = False
 
     def make_pane(self) -> TicketsPane:
         """The tickets."""
@@ -75,7 +79,7 @@ class TicketsScreen(MasterScreen):
         with Container(id="query"):
             yield QueryLine(self.desk)
             # Over the line, not below it: a line that comes and goes would move the whole screen.
-            yield Input(placeholder=_("Words or a key"), id="search", compact=True, select_on_focus=False)
+            yield SearchBox(_("Words or a key"))
 
     def on_mount(self) -> None:
         """Shows which list it is."""
@@ -93,7 +97,8 @@ class TicketsScreen(MasterScreen):
     def open_target(self, target: str) -> None:
         """A ticket, or the search box for `search:`."""
         if target == "search:":
-            self._open_search()
+            self.open_search()
+            self._is_from_elsewhere = True
         else:
             super().open_target(target)
 
@@ -142,30 +147,32 @@ class TicketsScreen(MasterScreen):
 
     # Search
 
-    def _open_search(self) -> None:
+    def open_search(self) -> bool:
+        """Opens the search box; what was typed before is still there."""
         self.remove_class("-detail")
-        box = self.query_one("#search", Input)
-        box.placeholder = _("Words or a key")
+        box = self.query_one(SearchBox)
+        if not box.display:
+            row = self.tickets.table.cursor_row
+            self._before = self.tickets.query_now, self.tickets.target_of(row) if row is not None else ""
+            self._is_from_elsewhere = False
         self._place_search_box()
-        box.display = True
-        self.set_focus(box)  # at once: `focus` would leave the next keys to the list
+        box.open(_("Words or a key"))
+        return True
 
     def _close_search(self) -> None:
-        box = self.query_one("#search", Input)
-        box.value = ""
-        box.display = False
+        self.query_one(SearchBox).close()
         self.query_one(QueryLine).make_room(searching=False)
 
     def _place_search_box(self) -> None:
         room = self.query_one(QueryLine).make_room(searching=True)
-        box = self.query_one("#search", Input)
+        box = self.query_one(SearchBox)
         box.styles.offset = (room.start, 0)
         box.styles.width = max(LEAST_BOX, min(len(room), MOST_BOX))
 
     def on_resize(self, event: events.Resize) -> None:
         """Gives the search box its place in the new width."""
         super().on_resize(event)
-        if self.query_one("#search", Input).display:
+        if self.query_one(SearchBox).display:
             self.call_after_refresh(self._place_search_box)
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -176,8 +183,15 @@ class TicketsScreen(MasterScreen):
         self._typing = self.set_timer(TYPING_SECONDS, self._search)
 
     def _search(self) -> None:
-        text = self.query_one("#search", Input).value.strip()
-        self._ask(self.tickets.query_now._replace(text=text))
+        text, now = self.query_one(SearchBox).value.strip(), self.tickets.query_now
+        if text == now.text:
+            return
+        if not text:
+            now = self._before[0]
+        elif not now.text:
+            # Over all tickets, open and closed, whatever list it began in; lists and filters narrow what was found.
+            now = TicketQuery(view=TicketView.ALL, sort=now.sort, descending=now.descending)
+        self._ask(now._replace(text=text))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Goes to what was found."""
@@ -186,21 +200,23 @@ class TicketsScreen(MasterScreen):
         self.tickets.focus_list()
 
     def go_back(self) -> bool:
-        """From the detail to the list; from the search box to the list without a search."""
-        box = self.query_one("#search", Input)
+        """From the detail to the list; from the search to the list, the ticket and the mode where it began."""
         if super().go_back():
             return True
-        if box.display:
-            self._close_search()
-            self._ask(self.tickets.query_now._replace(text=""))
-            self.tickets.focus_list()
-            return True
-        return False
+        if not self.query_one(SearchBox).display:
+            return False
+        self._close_search()
+        query, target = self._before
+        if query != self.tickets.query_now:
+            self.tickets.come_back_to(target)
+            self._ask(query)
+        self.tickets.focus_list()
+        return not self._is_from_elsewhere
 
     def action_clear(self) -> None:
         """Takes search and filters away; list and order stay."""
+        now = self._before[0] if self.query_one(SearchBox).display else self.tickets.query_now
         self._close_search()
-        now = self.tickets.query_now
         self._ask(TicketQuery(view=now.view, sort=now.sort, descending=now.descending))
         self.tickets.focus_list()
 

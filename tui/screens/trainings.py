@@ -9,14 +9,14 @@ from data.language import _
 from data.model import Training
 from tui.desk import DeskReader
 from tui.panes.trainings import TrainingsPane
-from tui.screens.master import MasterScreen
+from tui.screens.list_search import ListSearch
 from tui.widgets.document import Block, Fact, Heading, Paragraph, Section
 from tui.widgets.line import Run
 
 SEATS_WIDTH = 24
 
 
-class TrainingsScreen(MasterScreen):
+class TrainingsScreen(ListSearch):
     """Mode 5."""
 
     mode = "trainings"
