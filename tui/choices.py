@@ -14,6 +14,7 @@ from data.preferences import save_preferences
 from tui.desk import Desk
 from tui.screens.base import DeskScreen
 from tui.theme import next_look
+from tui.widgets.document import wrap
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 else:
     # Handlers of messages are gathered from the classes of the pump, so that a part of the app can hold some.
     Base = MessagePump
+
+TOAST_WIDTH, TOAST_FRAME = 60, 4
+"""Cells of a message on the screen, at most half of it, and those that its border and padding take of them."""
 
 
 class Choices(Base):
@@ -46,6 +50,8 @@ class Choices(Base):
     ) -> None:
         """Shows one message at a time: the newest is what the person has just done."""
         self.clear_notifications()
+        # Broken here, for the toast would break a command as well.
+        message = "\n".join(wrap(message, min(TOAST_WIDTH, self.size.width // 2) - TOAST_FRAME))
         super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
 
     def action_mask(self) -> None:

@@ -302,7 +302,7 @@ class Pane(Widget, Generic[S]):
 
 _FAULTS: dict[str, Callable[[], str]] = {
     "auth": lambda: _("The token was refused. Give a new one: peakasutaja config init"),
-    "html": lambda: _("A web page came instead of data: sign-in or token has run out."),
+    "html": lambda: _("A web page came instead of data. Sign-in or token has run out."),
     "unreachable": lambda: _("No connection. Check the network or VPN."),
     "timeout": lambda: _("The server does not answer in time. It is tried again by itself."),
     "tls": lambda: _("The server's certificate is not trusted. Ask IT."),

@@ -10,6 +10,7 @@ from data.model import SourcePhase
 from tui.format import shorten
 from tui.panes.base import Pane, fault_code
 from tui.widgets.column import Column
+from tui.widgets.document import wrap
 from tui.widgets.line import Runs
 from tui.widgets.table import VirtualTable
 from tui.widgets.window import ListWindow, RowWindow
@@ -64,9 +65,12 @@ class ListPane(Pane[S], Generic[S, R]):
             columns,
             row_id=row_id,
             header=self.full or self.has_heads,
-            empty_text=self.emptiness,
+            empty_text=self._wrapped_emptiness,
             gap=2 if self.full else 1,
         )
+
+    def _wrapped_emptiness(self) -> str:
+        return "\n".join(wrap(self.emptiness(), self.table.size.width - 2))
 
     words: str = ""
     """What a list in memory is narrowed to; empty for the whole of it."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from textual.content import Content
+from textual.geometry import Size
 
+from tui.widgets.document import wrap_runs
 from tui.widgets.line import Line, Runs, content, spread, width_of
 
 
@@ -46,6 +48,11 @@ class Notice(Line):
             self._runs = new
             self.refresh(layout=True)
 
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many lines as the words take."""
+        return len(wrap_runs(self._runs, width))
+
     def render(self) -> Content:
-        """The words, wrapped to the width at hand."""
-        return content(self._runs)
+        """The words, wrapped to the width at hand; a command stays on one line."""
+        lines = wrap_runs(self._runs, self.content_size.width)
+        return Content("\n").join(content(line) for line in lines)

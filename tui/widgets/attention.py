@@ -18,7 +18,7 @@ from data.model import Attention, AttentionKind, Overview
 from data.words import reason_words
 from tui import glyphs as signs
 from tui.desk import Desk
-from tui.format import release_title, slip
+from tui.format import release_title, shorten, slip
 from tui.panes.base import fault_text
 from tui.widgets.header import source_word
 from tui.widgets.line import Run, Runs, content, cut, spread, width_of
@@ -32,6 +32,8 @@ ROLES = {
     AttentionKind.TRAINING_FULL: "warn",
     AttentionKind.SOURCE_FAILED: "bad",
 }
+LEAST_NAME = 8
+"""Letters of a name that stay however narrow the strip is."""
 HEAD = 1
 """Lines above the first entry."""
 
@@ -185,9 +187,16 @@ class AttentionStrip(Widget, can_focus=True):
         # Two columns, so that the eye can run down either of them; the left one is as wide as it must be.
         widest = max(width_of(self._lead(each)) for each in self.lines)
         first = min(widest, max(30, width * 11 // 20))
+        if (excess := width_of(head) - first) > 0:
+            # The name is shortened, not the words that say what is the matter with it.
+            head = self._lead(line._replace(title=shorten(line.title, max(LEAST_NAME, len(line.title) - excess))))
         head = cut(head, first)
         gap = " " * (first + 2 - width_of(head))
-        return [*head, (gap, ""), *cut(self._words(line)[1], max(0, width - first - 3))]
+        room = max(0, width - first - 3)
+        details = self._words(line)[1]
+        if line.kind == AttentionKind.SOURCE_FAILED and width_of(details) > room:
+            details = [(text.partition(". ")[0], role) for text, role in details]  # what to do is told in the pane
+        return [*head, (gap, ""), *cut(details, room)]
 
     def _lead(self, line: Attention) -> list[Run]:
         """The left column of a line: its sign and what it is."""

@@ -6,6 +6,7 @@ with Enter or a click.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -82,11 +83,17 @@ class Row:
 Block = Heading | Section | Fact | Paragraph | Row
 
 
+_COMMAND = re.compile(r"peakasutaja (?:config (?:init|check|path)|[a-z]+)")
+_JOINT = "\ue000"
+"""Stands for a space inside of a command while lines are broken: a private letter, which no clean text holds."""
+
+
 def wrap(text: str, width: int) -> list[str]:
-    """`text` in lines of at most `width` cells, broken at spaces where it can be."""
+    """`text` in lines of at most `width` cells, broken at spaces where it can be, but never inside our commands."""
     width = max(1, width)
     lines: list[str] = []
-    for given in text.replace("\t", "    ").split("\n"):
+    whole = _COMMAND.sub(lambda command: command[0].replace(" ", _JOINT), text)
+    for given in whole.replace("\t", "    ").split("\n"):
         line = ""
         for word in given.rstrip().split(" "):
             grown = f"{line} {word}" if line else word
@@ -95,9 +102,21 @@ def wrap(text: str, width: int) -> list[str]:
                 continue
             if line:
                 lines.append(line)
-            *whole, line = _pieces(word, width)
-            lines += whole
+            *pieces, line = _pieces(word, width)
+            lines += pieces
         lines.append(line)
+    return [line.replace(_JOINT, " ") for line in lines]
+
+
+def wrap_runs(runs: Runs, width: int) -> list[Runs]:
+    """`runs` in lines of at most `width` cells, broken as `wrap` breaks."""
+    text, roles = "".join(text for text, _role in runs), [role for text, role in runs for _letter in text]
+    lines: list[Runs] = []
+    at = 0
+    for line in wrap(text, width):
+        at = text.index(line, at)
+        lines.append([(letter, role) for letter, role in zip(line, roles[at:], strict=False)])
+        at += len(line)
     return lines
 
 
