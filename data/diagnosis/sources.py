@@ -18,7 +18,7 @@ from data.sources.batch import Batch, SourceError
 from data.sources.calendar import CalendarSource
 from data.sources.client import host_of, is_web_page
 from data.sources.http import HttpSource
-from data.sources.jira import JiraSource
+from data.sources.jira_link import JiraLink
 from data.sources.jira_wire import BoardPage
 from data.words import number, reason_words
 
@@ -53,23 +53,23 @@ async def look_at_all(config: Config, token: str | None) -> AsyncIterator[Findin
 
 async def jira_findings(jira: Jira, token: str, transport: httpx.AsyncBaseTransport | None = None) -> list[Finding]:
     """Who the token belongs to, which projects it sees, and whose sprints can be read."""
-    source = JiraSource(jira, lambda: token, Clock(), transport=transport)
+    link = JiraLink(jira, lambda: token, transport)
     subject = f"Jira {host_of(jira.url)}"
     try:
-        return await _in_time(_ask_jira(source, jira, subject))
+        return await _in_time(_ask_jira(link, jira, subject))
     except SourceError as error:
         # The subject names the host already.
         return [bad(subject, str(error).removeprefix(f"{host_of(jira.url)} "))]
     except TimeoutError:
         return [bad(subject, _("no answer in {n} seconds.").format(n=round(LONGEST)), _("Check the network."))]
     finally:
-        await source.close()
+        await link.close()
 
 
-async def _ask_jira(source: JiraSource, jira: Jira, subject: str) -> list[Finding]:
-    me = await source.guard()
+async def _ask_jira(link: JiraLink, jira: Jira, subject: str) -> list[Finding]:
+    me = await link.guard()
     findings = [good(subject, _("the token is accepted (user {user}).").format(user=me.name or me.key))]
-    projects = await source.read("/rest/api/2/project", list[_Project])
+    projects = await link.read("/rest/api/2/project", list[_Project])
     hidden = [key for key in jira.projects if key not in {project.key for project in projects}]
     if hidden:
         findings.append(
@@ -85,17 +85,17 @@ async def _ask_jira(source: JiraSource, jira: Jira, subject: str) -> list[Findin
             good(subject, ngettext("{n} project is visible.", "{n} projects are visible.", count).format(n=count))
         )
     readable = [key for key in jira.projects if key not in hidden]
-    return [*findings, await _sprints_finding(source, jira.boards, readable, subject)]
+    return [*findings, await _sprints_finding(link, jira.boards, readable, subject)]
 
 
-async def _sprints_finding(source: JiraSource, boards: Sequence[int], projects: Sequence[str], subject: str) -> Finding:
+async def _sprints_finding(link: JiraLink, boards: Sequence[int], projects: Sequence[str], subject: str) -> Finding:
     """Whether the sprints of the configured boards, or else of the projects' own ones, can be read."""
     asked = [(f"/board/{board}/sprint", {"maxResults": "1"}) for board in boards]
     if not boards:
         asked = [("/board", {"projectKeyOrId": key, "type": "scrum", "maxResults": "50"}) for key in projects]
     found = 0
     for path, parameters in asked:
-        reply = await source.get(f"/rest/agile/1.0{path}", parameters)
+        reply = await link.get(f"/rest/agile/1.0{path}", parameters)
         if reply.status != 200 or is_web_page(reply):
             what = _("sprints cannot be read (HTTP {status}).").format(status=reply.status)
             advice = _("Developments are shown without sprints. Ask for the right to use Jira Software.")
@@ -105,7 +105,7 @@ async def _sprints_finding(source: JiraSource, boards: Sequence[int], projects: 
                 )
                 advice = _("Correct the boards in the configuration, or ask Jira’s keeper for the right to see them.")
             return warning(subject, what, advice)
-        found += 1 if boards else sum(each.type == "scrum" for each in source.decode(reply, BoardPage).values)
+        found += 1 if boards else sum(each.type == "scrum" for each in link.decode(reply, BoardPage).values)
     if not found:
         return skipped(subject, _("the projects have no boards with sprints; developments are shown without them."))
     told = ngettext("the sprints of {n} board can be read.", "the sprints of {n} boards can be read.", found)

@@ -37,6 +37,10 @@ class Reply:
     seconds: float
 
 
+class TooMuchError(SourceError):
+    """The answer is longer than what is read of one; a smaller question may help."""
+
+
 class Client:
     """One source's connections. Faults of transport come out as `SourceError`; statuses are the caller's to judge."""
 
@@ -178,7 +182,7 @@ def require_data(reply: Reply, host: str) -> bytes:
     if reply.status != 200:
         raise server_error(reply, host)
     if reply.is_cut:
-        raise SourceError(
+        raise TooMuchError(
             "format",
             _("{host} sent more than {n} MB, which is not read. Ask its keeper what is in there.").format(
                 host=host, n=len(reply.body) // 1024 // 1024

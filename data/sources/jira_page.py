@@ -12,8 +12,10 @@ from typing import Any
 import msgspec
 
 from data.sources.batch import Batch, Row
+from data.sources.jira_layout import Layout
+from data.sources.jira_mark import Mark, Owed, batch_at
 from data.sources.jira_rows import IssueRows, instant, issue_rows
-from data.sources.jira_wire import IssueBase, Layout, Wire
+from data.sources.jira_wire import IssueBase, Wire
 from data.text import clean_line
 
 
@@ -93,10 +95,11 @@ def _updated_ms(text: Any) -> int | None:
         return None
 
 
-def page_rows(
-    page: Page, places: Sequence[int], server: Layout, source: str, cursor: str, done: int, total: int | None
-) -> Batch:
-    """The batch of the issues at `places` of `page`; what makes no sense is a quarantined row with its reason."""
+def page_rows(page: Page, places: Sequence[int], server: Layout, source: str, mark: Mark) -> Batch:
+    """The batch of the issues at `places` of `page`; what makes no sense is a quarantined row with its reason.
+
+    What the page holds in part only is owed from then on, by `mark`.
+    """
     good: list[IssueRows] = []
     odd: list[Row] = []
     for place in places:
@@ -112,14 +115,26 @@ def page_rows(
     rows: dict[str, Sequence[Row]] = {
         "ticket": [each.ticket for each in good],
         "comment": [row for each in good for row in each.comments],
+        "worklog": [row for each in good for row in each.worklogs],
+        "attachment": [row for each in good for row in each.attachments],
         "change": [row for each in good for row in each.changes],
         "name": list(dict.fromkeys(row for each in good for row in each.people)),
     }
+    every = [each.id for each in good]
     replace: dict[str, tuple[str, Sequence[Any]]] = {
-        "comment": ("ticket_id", [each.id for each in good if each.has_all_comments]),
-        "change": ("ticket_id", [each.id for each in good]),
+        "comment": ("ticket_id", [each.id for each in good if "comment" in each.whole]),
+        "worklog": ("ticket_id", [each.id for each in good if "worklog" in each.whole]),
+        "attachment": ("ticket_id", every),
+        "change": ("ticket_id", every),
     }
     if places:
         rows["quarantine"] = odd
         replace["quarantine"] = ("reference", [clean_line(page.issues[place].key, 100) for place in places])
-    return Batch(rows, cursor, replace, done=done, total=total)
+    _owe(mark, good)
+    return batch_at(mark, rows, replace=replace)
+
+
+def _owe(mark: Mark, issues: Sequence[IssueRows]) -> None:
+    owed = {(each.id, part): Owed(each.id, each.key, part, each.updated_ms) for each in issues for part in each.partial}
+    if owed:
+        mark.owed = [each for each in mark.owed if (each.id, each.part) not in owed] + [*owed.values()]

@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 from urllib.parse import quote
 
+from data.clock import TALLINN, tallinn
 from data.sources.batch import Batch, Row
 from data.sources.client import Reply
 from data.sources.jira_mark import Mark, batch_at
 from data.sources.jira_roster import Roster
-from data.sources.jira_rows import sprint_row, version_row
-from data.sources.jira_wire import BoardPage, SprintPage, VersionBody
+from data.sources.jira_rows import day, instant, whole
+from data.sources.jira_wire import BoardPage, SprintBody, SprintPage, VersionBody
 from data.store.tables import SPRINT, VERSION
-from data.text import clean_line
+from data.text import clean, clean_line
 
 _T = TypeVar("_T")
 _AGILE = "/rest/agile/1.0"
@@ -112,3 +113,35 @@ async def _pages(jira: Reader, path: str, shape: type[Any], params: Mapping[str,
         if page.is_last or not page.values:
             break
     return pages
+
+
+def version_row(version: VersionBody, project: str) -> Row:
+    """A version as a row; raises ValueError when it makes no sense."""
+    return (
+        whole(version.id, "version.id"),
+        project,
+        clean_line(version.name),
+        clean(version.description or "", 20_000),
+        day(version.start_date, "startDate"),
+        day(version.release_date, "releaseDate"),
+        int(version.released),
+        int(version.archived),
+    )
+
+
+def sprint_row(sprint: SprintBody, board_id: int) -> Row:
+    """A sprint as a row; raises ValueError when it makes no sense."""
+    return (
+        sprint.id,
+        clean_line(sprint.name),
+        clean_line(sprint.state, 20).lower(),
+        clean(sprint.goal or "", 20_000),
+        _moment_day(sprint.start_date),
+        _moment_day(sprint.end_date),
+        sprint.origin_board_id or board_id,
+    )
+
+
+def _moment_day(text: str | None) -> str:
+    """The day in Tallinn of a moment."""
+    return tallinn(instant(text, "sprint date")).astimezone(TALLINN).date().isoformat() if text else ""

@@ -17,9 +17,10 @@ import msgspec
 from data.model import AbsenceKind, StatusCategory
 from data.sources.batch import Absence, Batch, Holdings, Row
 from data.sources.client import Reply
+from data.sources.jira_layout import Layout, layout
 from data.sources.jira_mark import Mark, batch_at
 from data.sources.jira_rows import name_rows, user_rows
-from data.sources.jira_wire import AssigneePage, FieldInfo, Keyed, Layout, Named, Status, User, layout
+from data.sources.jira_wire import AssigneePage, FieldInfo, Keyed, Named, Status, User
 from data.text import clean_line
 
 ROSTER_EVERY = 60 * 60_000

@@ -9,19 +9,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from data.clock import TALLINN, epoch_ms, tallinn
+from data.clock import epoch_ms
 from data.model import StatusCategory
 from data.sources.batch import Row
+from data.sources.jira_layout import Layout
 from data.sources.jira_wire import (
+    AttachmentBody,
     Changelog,
     CommentBody,
     IssueFields,
-    Layout,
     Myself,
     Named,
-    SprintBody,
     User,
-    VersionBody,
+    WorklogBody,
 )
 from data.text import clean, clean_line, sort_key
 
@@ -37,16 +37,21 @@ class IssueRows:
     updated_ms: int
     ticket: Row
     comments: list[Row]
+    worklogs: list[Row]
+    attachments: list[Row]
     changes: list[Row]
     people: list[Row]
     """Rows of `name` for everybody on it."""
-    has_all_comments: bool
+    whole: tuple[str, ...]
+    """Which of `comment` and `worklog` came with all of theirs."""
+    partial: tuple[str, ...]
+    """Which of them came with a part of theirs only."""
 
 
 def issue_rows(issue: Any, server: Layout) -> IssueRows:
     """The rows of one issue; raises ValueError, naming the field but not its content, when it makes no sense."""
     fields: IssueFields = issue.fields
-    number = _whole(issue.id, "id")
+    number = whole(issue.id, "id")
     key = clean_line(issue.key, 100)
     project, _dash, serial = key.rpartition("-")
     category = StatusCategory.of(fields.status.status_category.key)
@@ -58,7 +63,7 @@ def issue_rows(issue: Any, server: Layout) -> IssueRows:
         number,
         key,
         clean_line(fields.project.key, 100) if fields.project and fields.project.key else project,
-        _whole(serial, "key"),
+        whole(serial, "key"),
         _id(fields.issuetype.id),
         clean_line(fields.issuetype.name, 100),
         int(_is_epic(fields, server)),
@@ -82,33 +87,39 @@ def issue_rows(issue: Any, server: Layout) -> IssueRows:
         instant(fields.created, "created"),
         updated_ms,
         instant(fields.resolutiondate, "resolutiondate") if fields.resolutiondate else None,
-        _day(fields.duedate or _custom(fields, server.end), "duedate"),
-        _day(_custom(fields, server.start), "start"),
+        day(fields.duedate or _custom(fields, server.end), "duedate"),
+        day(_custom(fields, server.start), "start"),
         breach_ms,
         breach_name,
         int(bool(_custom(fields, server.flagged))),
         _list([clean_line(label, 255) for label in fields.labels or []]),
         _list([clean_line(each.name, 255) for each in fields.components or []]),
         _list(
-            [
-                {"id": _whole(each.id, "fixVersions"), "name": clean_line(each.name)}
-                for each in fields.fix_versions or []
-            ]
+            [{"id": whole(each.id, "fixVersions"), "name": clean_line(each.name)} for each in fields.fix_versions or []]
         ),
         _list([{"id": each.id, "name": each.name} for each in sprints(_custom(fields, server.sprint))]),
         clean_line(str(_custom(fields, server.epic_link) or ""), 100),
         clean_line(fields.parent.key, 100) if fields.parent else "",
     )
-    comments = fields.comment.comments if fields.comment else []
+    comments = fields.comment.entries if fields.comment else []
+    worklogs = fields.worklog.entries if fields.worklog else []
+    is_whole = {
+        name: (part.total or 0) <= len(part.entries)
+        for name, part in (("comment", fields.comment), ("worklog", fields.worklog))
+        if part
+    }
     return IssueRows(
         id=number,
         key=key,
         updated_ms=updated_ms,
         ticket=ticket,
-        comments=[_comment_row(each, number) for each in comments],
+        comments=[comment_row(each, number) for each in comments],
+        worklogs=[worklog_row(each, number) for each in worklogs],
+        attachments=[_attachment_row(each, number) for each in fields.attachment or []],
         changes=_change_rows(issue.changelog, number),
         people=user_rows(_people(fields, comments, issue.changelog)),
-        has_all_comments=fields.comment is not None and (fields.comment.total or 0) <= len(comments),
+        whole=tuple(name for name, is_all in is_whole.items() if is_all),
+        partial=tuple(name for name, is_all in is_whole.items() if not is_all),
     )
 
 
@@ -119,10 +130,11 @@ def _people(fields: IssueFields, comments: Iterable[CommentBody], changelog: Cha
     yield from (entry.author for entry in (changelog.histories if changelog else []))
 
 
-def _comment_row(comment: CommentBody, ticket_id: int) -> Row:
+def comment_row(comment: CommentBody, ticket_id: int) -> Row:
+    """A comment as a row; raises ValueError when it makes no sense."""
     created_ms = instant(comment.created, "comment.created")
     return (
-        _whole(comment.id, "comment.id"),
+        whole(comment.id, "comment.id"),
         ticket_id,
         user_id(comment.author),
         _name(comment.author),
@@ -132,10 +144,38 @@ def _comment_row(comment: CommentBody, ticket_id: int) -> Row:
     )
 
 
+def worklog_row(worklog: WorklogBody, ticket_id: int) -> Row:
+    """A work log as a row; raises ValueError when it makes no sense."""
+    started_ms = instant(worklog.started, "worklog.started")
+    return (
+        whole(worklog.id, "worklog.id"),
+        ticket_id,
+        user_id(worklog.author),
+        _name(worklog.author),
+        started_ms,
+        worklog.time_spent_seconds,
+        instant(worklog.updated, "worklog.updated") if worklog.updated else started_ms,
+        clean(worklog.comment or ""),
+    )
+
+
+def _attachment_row(attachment: AttachmentBody, ticket_id: int) -> Row:
+    return (
+        whole(attachment.id, "attachment.id"),
+        ticket_id,
+        clean_line(attachment.filename, 255),
+        attachment.size,
+        clean_line(attachment.mime_type or "", 100),
+        user_id(attachment.author),
+        _name(attachment.author),
+        instant(attachment.created, "attachment.created"),
+    )
+
+
 def _change_rows(changelog: Changelog | None, ticket_id: int) -> list[Row]:
     rows: list[Row] = []
     for entry in changelog.histories if changelog else []:
-        history_id, at_ms = _whole(entry.id, "changelog.id"), instant(entry.created, "changelog.created")
+        history_id, at_ms = whole(entry.id, "changelog.id"), instant(entry.created, "changelog.created")
         author_id, author = user_id(entry.author), _name(entry.author)
         for position, item in enumerate(entry.items):
             before, after = item.before, item.after
@@ -156,33 +196,6 @@ def _change_rows(changelog: Changelog | None, ticket_id: int) -> list[Row]:
                 )
             )
     return rows
-
-
-def version_row(version: VersionBody, project: str) -> Row:
-    """A version as a row; raises ValueError when it makes no sense."""
-    return (
-        _whole(version.id, "version.id"),
-        project,
-        clean_line(version.name),
-        clean(version.description or "", 20_000),
-        _day(version.start_date, "startDate"),
-        _day(version.release_date, "releaseDate"),
-        int(version.released),
-        int(version.archived),
-    )
-
-
-def sprint_row(sprint: SprintBody, board_id: int) -> Row:
-    """A sprint as a row; raises ValueError when it makes no sense."""
-    return (
-        sprint.id,
-        clean_line(sprint.name),
-        clean_line(sprint.state, 20).lower(),
-        clean(sprint.goal or "", 20_000),
-        _moment_day(sprint.start_date),
-        _moment_day(sprint.end_date),
-        sprint.origin_board_id or board_id,
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,7 +302,8 @@ def instant(text: str, name: str) -> int:
         raise ValueError(f"{name} is no moment") from error
 
 
-def _day(value: Any, name: str) -> str:
+def day(value: Any, name: str) -> str:
+    """The ISO date that a value begins with, or an empty text; raises ValueError naming the field."""
     if not value:
         return ""
     try:
@@ -298,12 +312,8 @@ def _day(value: Any, name: str) -> str:
         raise ValueError(f"{name} is no day") from error
 
 
-def _moment_day(text: str | None) -> str:
-    """The day in Tallinn of a moment."""
-    return tallinn(instant(text, "sprint date")).astimezone(TALLINN).date().isoformat() if text else ""
-
-
-def _whole(text: str | None, name: str) -> int:
+def whole(text: str | None, name: str) -> int:
+    """The number that an id is; raises ValueError naming the field."""
     if text is None or not text.isdecimal() or int(text) > _LARGEST:
         raise ValueError(f"{name} is no number")
     return int(text)

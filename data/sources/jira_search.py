@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncGenerator, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -12,14 +12,18 @@ from data.language import _
 from data.rules.mask import mask_text
 from data.sources import jira_rows, jira_wire
 from data.sources.batch import SourceError
-from data.sources.client import Reply, require_data, unreadable
+from data.sources.client import Reply, TooMuchError, require_data, unreadable
+from data.sources.jira_layout import Layout, issue_type
 from data.sources.jira_page import Page
 from data.sources.jira_walk import Dates, Walk
-from data.sources.jira_wire import Layout
 from data.text import clean_line
 
 PAGE = 1_000
 """Issues asked for at once; the server may lower it and says so."""
+LEAST_PAGE = 50
+"""Issues asked for at least, however slow the server is."""
+WINDOW = 10_000
+"""Places of a result that a server counts to (facts on Jira); beyond it answers with an error."""
 PROBE_PAGES = 5
 """Pages of the overlap that are looked through before it is simply read again."""
 FIRST_PAGE = 100
@@ -28,7 +32,7 @@ BY_ID = 100
 """Issues named in one question: an address has its limits."""
 _FIELDS = (
     "summary,description,project,issuetype,status,priority,assignee,reporter,resolution,resolutiondate,created,"
-    "updated,duedate,labels,components,fixVersions,parent,comment"
+    "updated,duedate,labels,components,fixVersions,parent,comment,worklog,attachment"
 )
 
 
@@ -56,33 +60,59 @@ class Search:
     def __init__(self, jira: Reader, host: str, layout: Layout, dates: Dates) -> None:
         self.layout = layout
         self.dates = dates
-        self.page_size = PAGE
+        self.page_size = self._most = PAGE
         self.projects: Collection[str] = ()
         self._jira = jira
         self._host = host
-        self._issue = jira_wire.issue_type(layout.custom)
+        self._issue = issue_type(layout.custom)
         self._whole = {"fields": ",".join((_FIELDS, *layout.custom)), "expand": "changelog"}
 
-    async def page(self, walk: Walk) -> Page:
-        """The next page of `walk`. Numeric dates that are refused are not tried again."""
-        params = {"startAt": str(walk.start_at), "maxResults": str(self.page_size), **self._whole}
-        asked = self.page_size
-        try:
-            return self._page(await self._ask(walk.clause, "updated ASC, key ASC", params), asked)
-        except RefusedError:
-            if not self.dates.is_numeric:
+    async def page(self, walk: Walk, projects: Collection[str] | None = None) -> Page:
+        """The next page of `walk`, in `projects` alone if given; a server that cannot manage it is asked for less."""
+        while True:
+            asked = min(self.page_size, WINDOW - walk.start_at)
+            if asked <= 0:
+                raise SourceError(
+                    "server",
+                    _("Jira gives no more than {n} tickets of one moment. The desk tries again by itself.").format(
+                        n=WINDOW
+                    ),
+                )
+            params = {"startAt": str(walk.start_at), "maxResults": str(asked), **self._whole}
+            try:
+                page = self._page(
+                    await self._dated(lambda: walk.clause, "updated ASC, key ASC", params, projects), asked
+                )
+            except TooMuchError:
+                self.page_size = max(asked // 4, 1) if asked > 1 else self._most
+                if asked == 1:
+                    raise
+                continue
+            except SourceError as error:
+                if error.code == "timeout":
+                    # This poll is lost; the next ones ask for what can be had in time.
+                    self.page_size = self._most = max(asked // 2, LEAST_PAGE)
                 raise
-            self.dates.is_numeric = False
-        try:
-            return self._page(await self._ask(walk.clause, "updated ASC, key ASC", params), asked)
-        except RefusedError:
-            self.dates.is_numeric = True
-            raise
+            self.page_size = min(self._most, self.page_size + max(self.page_size // 4, 1))
+            return page
 
     async def newest(self) -> Page:
         """The issues updated last."""
         body = await self._ask("", "updated DESC", {"maxResults": str(FIRST_PAGE), **self._whole})
         return self._page(body, FIRST_PAGE)
+
+    async def end_ms(self, project: str | None = None, *, is_oldest: bool = False) -> tuple[int | None, int]:
+        """When the issue updated last (or first) was updated, and how many there are; None where none can be read."""
+        order = "updated ASC" if is_oldest else "updated DESC"
+        scope = None if project is None else (project,)
+        page = self._decoded(await self._ask("", order, {"maxResults": "1", "fields": "updated"}, scope))
+        return (page.issues[0].updated_ms if page.issues else None), page.total
+
+    async def count_since(self, at_ms: int, project: str) -> int:
+        """How many issues of a project were updated at `at_ms` or later."""
+        params = {"maxResults": "0", "fields": "updated"}
+        body = await self._dated(lambda: self.dates.since(at_ms), "updated ASC", params, (project,))
+        return self._decoded(body).total
 
     async def by_id(self, ids: Sequence[int]) -> AsyncGenerator[Page, None]:
         """Issues by their ids; those that have gone meanwhile are passed over."""
@@ -123,21 +153,44 @@ class Search:
             return False
         return False
 
-    async def _ask(self, clause: str, order: str, params: Mapping[str, str]) -> bytes:
-        jql = f"{in_projects(self.projects)} {'AND ' + clause if clause else ''} ORDER BY {order}"
+    async def _dated(
+        self, clause: Callable[[], str], order: str, params: Mapping[str, str], projects: Collection[str] | None
+    ) -> bytes:
+        """As `_ask`; numeric dates that are refused are written as text from then on."""
+        was_numeric = self.dates.is_numeric
+        try:
+            return await self._ask(clause(), order, params, projects)
+        except RefusedError:
+            if not was_numeric:
+                raise
+            self.dates.is_numeric = False
+        try:
+            return await self._ask(clause(), order, params, projects)
+        except RefusedError:
+            self.dates.is_numeric = True
+            raise
+
+    async def _ask(
+        self, clause: str, order: str, params: Mapping[str, str], projects: Collection[str] | None = None
+    ) -> bytes:
+        scope = in_projects(self.projects if projects is None else projects)
+        jql = f"{scope} {'AND ' + clause if clause else ''} ORDER BY {order}"
         reply = await self._jira.get("/rest/api/2/search", {"jql": jql, **params})
         if reply.status == 400:
             raise RefusedError(_reason(reply.body))
         return require_data(reply, self._host)
 
     def _page(self, body: bytes, asked: int) -> Page:
+        page = self._decoded(body)
+        if 0 < page.max_results < asked:
+            self.page_size = self._most = page.max_results
+        return page
+
+    def _decoded(self, body: bytes) -> Page:
         try:
-            page = Page.decode(body, self._issue)
+            return Page.decode(body, self._issue)
         except (ValueError, RecursionError) as error:
             raise unreadable(self._host) from error
-        if 0 < page.max_results < asked:
-            self.page_size = page.max_results
-        return page
 
 
 def in_projects(keys: Iterable[str]) -> str:

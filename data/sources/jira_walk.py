@@ -7,7 +7,7 @@ and no other one is skipped. Only inside one moment of a bulk edit, which can be
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from data.language import _
@@ -24,11 +24,16 @@ class Dates:
     """How a moment is written in JQL.
 
     A number (unquoted UTC epoch milliseconds) has no time zone. A server that refuses it gets `yyyy/MM/dd HH:mm` in
-    the zone of the token's user, floored, a minute earlier, and an hour more where the clocks were turned back.
+    the zone of the token's user, floored, a minute wider, and an hour more where the clocks are turned back: nobody
+    says which of the two hours the server takes such digits for.
     """
 
     def __init__(self, zone: str) -> None:
         self.is_numeric = True
+        self.follow(zone)
+
+    def follow(self, zone: str) -> None:
+        """Takes over the zone that the user has now."""
         try:
             self._zone: ZoneInfo | None = ZoneInfo(zone) if zone else None
         except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -38,16 +43,22 @@ class Dates:
         """The clause that finds everything updated at `at_ms` or later, and perhaps a little before."""
         if self.is_numeric:
             return f"{field} >= {at_ms}"
+        return f'{field} >= "{self._digits(at_ms - MINUTE, -1):%Y/%m/%d %H:%M}"'
+
+    def before(self, at_ms: int, field: str = "updated") -> str:
+        """The clause that finds everything updated before `at_ms`, and perhaps a little after."""
+        if self.is_numeric:
+            return f"{field} < {at_ms}"
+        return f'{field} < "{self._digits(at_ms + 2 * MINUTE, 1):%Y/%m/%d %H:%M}"'
+
+    def _digits(self, at_ms: int, way: int) -> datetime:
+        """What the user's clock shows at `at_ms`; where it shows that twice, an hour away (`way` is -1 or 1)."""
         if self._zone is None:
-            # Whatever the zone is, fourteen hours before UTC is early enough.
-            moment = datetime.fromtimestamp(at_ms / 1000, ZoneInfo("UTC")) - timedelta(hours=14)
-        else:
-            moment = datetime.fromtimestamp(at_ms / 1000 - 60, self._zone)
-            earlier = datetime.fromtimestamp(at_ms / 1000 - 3 * 3600, self._zone)
-            if (earlier.utcoffset() or timedelta()) > (moment.utcoffset() or timedelta()):
-                # An hour of the wall clock: the same digits came twice.
-                moment -= timedelta(hours=1)
-        return f'{field} >= "{moment:%Y/%m/%d %H:%M}"'
+            # Whatever the zone is, fourteen hours are enough.
+            return datetime.fromtimestamp(at_ms / 1000, UTC) + way * timedelta(hours=14)
+        moment = datetime.fromtimestamp(at_ms / 1000, self._zone)
+        is_twice = moment.replace(fold=0).utcoffset() != moment.replace(fold=1).utcoffset()
+        return moment + way * timedelta(hours=1) if is_twice else moment
 
 
 class Walk:
@@ -56,10 +67,23 @@ class Walk:
     Ask for `clause`, from `start_at` on, ordered by `updated ASC, key ASC`, hand the answer to `take`, until `is_done`.
     `reached_ms` is the watermark: everything before it has been handed over. Another `field` than `updated` may be
     walked by: everything said here of `updated` then holds for that one.
+
+    The walk ends before `to_ms`, if given. `newest_ms` is the latest moment that there was when it began: an issue
+    dated later was changed since, perhaps after the server had sorted it, and says nothing about how far we are.
     """
 
-    def __init__(self, from_ms: int, dates: Dates, field: str = "updated") -> None:
+    def __init__(
+        self,
+        from_ms: int,
+        dates: Dates,
+        field: str = "updated",
+        *,
+        to_ms: int | None = None,
+        newest_ms: int | None = None,
+    ) -> None:
         self.reached_ms = from_ms // SECOND * SECOND
+        self._to_ms = to_ms
+        self._newest_ms = newest_ms
         self.start_at = 0
         self.is_done = False
         self._dates = dates
@@ -72,7 +96,8 @@ class Walk:
     @property
     def clause(self) -> str:
         """The condition on `updated` of the next question."""
-        return self._dates.since(self.reached_ms, self._field)
+        since = self._dates.since(self.reached_ms, self._field)
+        return since if self._to_ms is None else f"{since} AND {self._dates.before(self._to_ms, self._field)}"
 
     @property
     def seen(self) -> dict[str, int | None]:
@@ -101,12 +126,19 @@ class Walk:
         self._prune()
         return new
 
+    def reached_by(self, rows: Sequence[tuple[str, int | None]]) -> int:
+        """Before which moment everything is known when `rows` are, the last of those that were handed over."""
+        last = next((at for _issue, at in reversed(rows) if at is not None and self._is_in_place(at)), 0)
+        return last // SECOND * SECOND
+
+    def _is_in_place(self, at_ms: int) -> bool:
+        return (self._to_ms is None or at_ms < self._to_ms) and (self._newest_ms is None or at_ms <= self._newest_ms)
+
     def _advance(self, rows: Sequence[tuple[str, int | None]]) -> None:
         if not rows:
             return
         asked = self.clause
-        last = next((updated for _issue, updated in reversed(rows) if updated is not None), self.reached_ms)
-        self.reached_ms = max(self.reached_ms, last // SECOND * SECOND)
+        self.reached_ms = max(self.reached_ms, self.reached_by(rows))
         if self.clause != asked:
             self.start_at = 0
         else:

@@ -1,27 +1,12 @@
 """What Jira Data Center (REST v2 and Agile 1.0) sends, as typed structs.
 
-Custom fields are told apart by `schema.custom`, never by name: names are localised. Field names here are Jira's own
-in snake case (`fixVersions` → `fix_versions`).
+Field names here are Jira's own in snake case (`fixVersions` → `fix_versions`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any, cast
-
 import msgspec
 from msgspec import Struct
-
-from data.text import clean_line
-
-EPIC_LINK = "com.pyxis.greenhopper.jira:gh-epic-link"
-EPIC_LABEL = "com.pyxis.greenhopper.jira:gh-epic-label"
-SPRINT_FIELD = "com.pyxis.greenhopper.jira:gh-sprint"
-SLA_FIELD = "com.atlassian.servicedesk:sd-sla-field"
-TARGET_START = "com.atlassian.jpo:jpo-custom-field-baseline-start"
-TARGET_END = "com.atlassian.jpo:jpo-custom-field-baseline-end"
-CHECKBOXES = "com.atlassian.jira.plugin.system.customfieldtypes:multicheckboxes"
 
 
 class Wire(Struct, rename="camel", gc=False):
@@ -90,10 +75,55 @@ class CommentBody(Wire, kw_only=True):
 
 
 class Comments(Wire):
-    """The `comment` field."""
+    """The `comment` field, and a page of `/issue/{id}/comment`."""
 
-    comments: list[CommentBody] = []
+    entries: list[CommentBody] = msgspec.field(name="comments", default_factory=list)
     total: int | None = None
+
+
+class WorklogBody(Wire, kw_only=True):
+    """A work log."""
+
+    id: str
+    issue_id: str | None = None
+    author: User | None = None
+    started: str
+    updated: str | None = None
+    time_spent_seconds: int = 0
+    comment: str | None = None
+
+
+class Worklogs(Wire):
+    """The `worklog` field, which holds 20 at most, and a page of `/issue/{id}/worklog`."""
+
+    entries: list[WorklogBody] = msgspec.field(name="worklogs", default_factory=list)
+    total: int | None = None
+
+
+class AttachmentBody(Wire, kw_only=True):
+    """A file on an issue, without its content."""
+
+    id: str
+    filename: str = ""
+    size: int = 0
+    mime_type: str | None = None
+    author: User | None = None
+    created: str
+
+
+class DeltaEntry(Wire):
+    """One entry of `/worklog/updated` or `/worklog/deleted`; the moment is UTC epoch milliseconds."""
+
+    worklog_id: int
+    updated_time: int = 0
+
+
+class DeltaPage(Wire):
+    """A page of changed or deleted work logs; those of the last minute are not among them."""
+
+    values: list[DeltaEntry] = []
+    until: int = 0
+    last_page: bool = True
 
 
 class HistoryItem(Wire):
@@ -149,6 +179,8 @@ class IssueFields(Wire, kw_only=True):
     fix_versions: list[Named] | None = None
     parent: Keyed | None = None
     comment: Comments | None = None
+    worklog: Worklogs | None = None
+    attachment: list[AttachmentBody] | None = None
 
 
 class IssueBase(Wire, kw_only=True):
@@ -268,64 +300,3 @@ class SprintPage(Wire):
 
     is_last: bool = True
     values: list[SprintBody] = []
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """Which custom field is what on this server, by id (`customfield_10014`); empty where it has none."""
-
-    epic_link: str = ""
-    epic_label: str = ""
-    sprint: str = ""
-    flagged: str = ""
-    start: str = ""
-    end: str = ""
-    slas: tuple[str, ...] = ()
-    priorities: tuple[str, ...] = ()
-    """Ids of priorities, the most urgent first."""
-    sla_names: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def custom(self) -> tuple[str, ...]:
-        """Every custom field to ask for."""
-        named = (self.epic_link, self.epic_label, self.sprint, self.flagged, self.start, self.end)
-        return (*(each for each in named if each), *self.slas)
-
-
-def layout(fields: Sequence[FieldInfo], priorities: Sequence[Named]) -> Layout:
-    """The server's custom fields, found by the kind that their schema names."""
-    by_kind: dict[str, list[FieldInfo]] = {}
-    for each in fields:
-        if each.schema is not None and each.schema.custom:
-            by_kind.setdefault(each.schema.custom, []).append(each)
-
-    def first(kind: str) -> str:
-        return by_kind[kind][0].id if kind in by_kind else ""
-
-    # The flag is an ordinary check box that the server makes itself: nothing but its name tells it.
-    flags = [each.id for each in by_kind.get(CHECKBOXES, []) if each.name.casefold() in ("flagged", "lipuga")]
-    slas = by_kind.get(SLA_FIELD, [])
-    return Layout(
-        epic_link=first(EPIC_LINK),
-        epic_label=first(EPIC_LABEL),
-        sprint=first(SPRINT_FIELD),
-        flagged=flags[0] if flags else "",
-        start=first(TARGET_START),
-        end=first(TARGET_END),
-        slas=tuple(each.id for each in slas),
-        priorities=tuple(each.id or "" for each in priorities),
-        sla_names={each.id: clean_line(each.name) for each in slas},
-    )
-
-
-def issue_type(custom: Sequence[str]) -> type[IssueBase]:
-    """The struct of an issue of a server with these custom fields; they may hold anything."""
-    fields = msgspec.defstruct(
-        "ServerFields",
-        [(each, Any, msgspec.field(name=each, default=None)) for each in custom],
-        bases=(IssueFields,),
-        kw_only=True,
-    )
-    return cast(
-        type[IssueBase], msgspec.defstruct("ServerIssue", [("fields", fields)], bases=(IssueBase,), kw_only=True)
-    )

@@ -164,7 +164,7 @@ def sources(config: Config, places: Places, clock: Clock, books: Books) -> list[
     if config.check:
         found.append(HttpSource(config.check, clock, budgets=budgets))
     if config.jira is not None:
-        jira = JiraSource(config.jira, token, clock)
+        jira = JiraSource(config.jira, token, clock, budgets=budgets)
         jira.held = CacheHoldings(books, jira)
         found.append(jira)
     for each in config.calendar:

@@ -139,18 +139,26 @@ class FakeJira:
             if unknown := sorted(ids - {each["id"] for each in self.visible()}):
                 return _refused(f"A value with ID '{unknown[0]}' does not exist for the field 'id'.")
             found = [each for each in found if each["id"] in ids]
-        if number := re.search(r"(?:updated|created) >= (\d+)", jql):
-            if not self.takes_numbers:
-                return _refused("Date value is invalid for 'updated'.")
-            found = [each for each in found if moment_of(each) >= int(number[1])]
-        elif text := re.search(r'(?:updated|created) >= "([^"]+)"', jql):
-            # The fake's user lives in UTC+2, as in winter.
-            since = datetime.strptime(text[1] + " +0200", "%Y/%m/%d %H:%M %z").timestamp() * 1000
+        if re.search(r"(?:updated|created) [<>]=? \d", jql) and not self.takes_numbers:
+            return _refused("Date value is invalid for 'updated'.")
+        if since := _bound(jql, ">="):
             found = [each for each in found if moment_of(each) >= since]
+        if before := _bound(jql, "<"):
+            found = [each for each in found if moment_of(each) < before]
         size = min(int(params.get("maxResults", "50")), self.page_cap)
         start = int(params.get("startAt", "0"))
         page = {"startAt": start, "maxResults": size, "total": len(found), "issues": found[start : start + size]}
         return httpx.Response(200, content=json.dumps(page).encode("utf-8", "surrogatepass"))
+
+
+def _bound(jql: str, operator: str) -> float | None:
+    """The moment that a search is bound by; the fake's user lives in UTC+2, as in winter."""
+    found = re.search(rf'(?:updated|created) {operator} (?:(\d+)|"([^"]+)")', jql)
+    if not found:
+        return None
+    if found[1]:
+        return int(found[1])
+    return datetime.strptime(found[2] + " +0200", "%Y/%m/%d %H:%M %z").timestamp() * 1000
 
 
 def _no_such() -> httpx.Response:
@@ -183,7 +191,7 @@ def _updated(each: dict[str, Any]) -> int:
 
 async def drain(source: JiraSource, cursor: str = "") -> tuple[list[Batch], str]:
     """All batches of one poll, and the cursor after it."""
-    batches = [batch async for batch in source.fetch(cursor, {"jira.me": "mmaasikas", "jira.url": source._base})]
+    batches = [batch async for batch in source.fetch(cursor, {"jira.me": "mmaasikas", "jira.url": source.url})]
     return batches, batches[-1].cursor if batches else cursor
 
 
