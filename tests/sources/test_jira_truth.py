@@ -63,6 +63,7 @@ class World:
 
     async def poll(self, hours: float = 0) -> None:
         """A poll that may fail, as the server's state wants it."""
+        self._now += round(hours * 3_600 * SECOND)
         with suppress(SourceError):
             await self.desk.poll(hours=hours)
         self.known |= self.desk.shown().keys()
@@ -150,7 +151,7 @@ some_time = st.tuples(st.lists(happening, min_size=1, max_size=4), st.sampled_fr
 """What happens, and how many hours pass until the next poll."""
 
 
-@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(some_time, min_size=3, max_size=10))
 async def test_after_a_quiet_day_the_cache_is_the_truth(times: list[tuple[list[Happening], float]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
