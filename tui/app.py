@@ -11,9 +11,10 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
 
-from data.language import N_, _, use_language
+from data.language import N_, use_language
 from data.model import Kind, SourceState
 from data.preferences import Preferences
+from tui.asking import Asking
 from tui.choices import Choices
 from tui.desk import Desk, DeskReader, OwnRecords, SyncWatch
 from tui.feed import Feed, FeedFailed, StoreChanged
@@ -38,7 +39,7 @@ REDRAW_SECONDS = 5
 """How often the ages inside the lists are brought up to date; those in titles and header are every second."""
 
 
-class DeskApp(Choices, NoteTaking, GuardedApp[None]):
+class DeskApp(Asking, Choices, NoteTaking, GuardedApp[None]):
     """The screen of one person."""
 
     CSS_PATH = "desk.tcss"
@@ -250,6 +251,7 @@ class DeskApp(Choices, NoteTaking, GuardedApp[None]):
         """Shows how the sources stand."""
         self.desk.sources = event.sources
         self.desk.sources_read = True
+        self.tell_answers(event.sources)
         if self.shown is not None and self.shown.is_ready:
             self.shown.sources_changed()
 
@@ -271,22 +273,10 @@ class DeskApp(Choices, NoteTaking, GuardedApp[None]):
 
     def action_reload(self) -> None:
         """Asks the sync for fresh data now; what it brings is shown as it comes."""
-        self.run_worker(self._ask_for_poll, thread=True, group="ask.poll", exclusive=True, exit_on_error=False)
+        self.ask_sources()
         self._read_sources()
         if self.shown is not None:
             self.shown.reload()
-
-    def _ask_for_poll(self) -> None:
-        # Imported here: the first picture does not need it.
-        from data.sync.desks import ask_for_poll
-
-        try:
-            ask_for_poll(self.desk.places)
-            words, severity = _("Asking every source now."), "information"
-        except OSError as fault:
-            words = _("The sync cannot be asked: {reason}.").format(reason=fault.strerror or "")
-            severity = "warning"
-        self.notify(words, severity=severity, timeout=2, markup=False)  # type: ignore[arg-type]
 
     async def action_search(self) -> None:
         """Opens the search of this mode; where it has none, that of the tickets."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 from textual.message_pump import MessagePump
+from textual.notifications import Notify
 
 from data.language import _, language, ngettext, use_language
 from data.preferences import save_preferences
@@ -48,11 +49,14 @@ class Choices(Base):
         timeout: float | None = None,
         markup: bool = True,
     ) -> None:
-        """Shows one message at a time: the newest is what the person has just done."""
-        self.clear_notifications()
+        """Shows a message in lines that break no command."""
         # Broken here, for the toast would break a command as well.
         message = "\n".join(wrap(message, min(TOAST_WIDTH, self.size.width // 2) - TOAST_FRAME))
         super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
+
+    def on_notify(self, event: Notify) -> None:
+        """One message at a time: the newest is what the person has just done."""
+        self.clear_notifications()
 
     def action_mask(self) -> None:
         """Hides or shows personal data; the stand-up is always masked."""
