@@ -26,10 +26,10 @@ async def test_the_priority_is_told_by_its_short_name_in_jira(tmp_path: Path, na
     app = make_desk(tmp_path, FakeReader(ticket_rows=(row,), attention_rows=()))
     async with app.run_test(size=(120, 35)) as pilot:
         await settled(pilot)
-        line = next(each for each in words_on_screen(app).splitlines() if "SKAH-1" in each)
+        line = next(each for each in words_on_screen(app).splitlines() if "SKAH-1 " in each and "Pealkiri" in each)
         assert line.partition("SKAH-1")[2].split()[:2] == [shown, "Pealkiri"]
         await pilot.press("3")
         await until(pilot, lambda: app.screen.query(TicketsPane))
         await settled(pilot)
-        line = next(each for each in words_on_screen(app).splitlines() if "SKAH-1 " in each)
+        line = next(each for each in words_on_screen(app).splitlines() if "SKAH-1 " in each and "Pealkiri" in each)
         assert line.partition("SKAH-1")[2].split()[:2] == [shown, "Pealkiri"]
