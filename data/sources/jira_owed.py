@@ -101,6 +101,9 @@ async def _rest(link: JiraLink, owed: Owed, seconds: float) -> tuple[list[Row], 
         if reply.status == 404:
             # The census tells what became of it.
             return None
+        if reply.status == 403:
+            # The right to see this much may lack for one project; who we are is asked for at each poll.
+            raise ValueError(f"{owed.part}: HTTP 403")
         page = link.decode(reply, shape)
         for each in page.entries:
             rows[int(each.id)] = row(each, owed.id)

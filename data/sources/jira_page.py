@@ -135,6 +135,10 @@ def page_rows(page: Page, places: Sequence[int], server: Layout, source: str, ma
 
 
 def _owe(mark: Mark, issues: Sequence[IssueRows]) -> None:
-    owed = {(each.id, part): Owed(each.id, each.key, part, each.updated_ms) for each in issues for part in each.partial}
-    if owed:
-        mark.owed = [each for each in mark.owed if (each.id, each.part) not in owed] + [*owed.values()]
+    known = {(each.id, each.part): each for each in mark.owed}
+    for issue in issues:
+        for part in issue.partial:
+            owed = known.get((issue.id, part))
+            if owed is None or owed.at_ms != issue.updated_ms:
+                known[issue.id, part] = Owed(issue.id, issue.key, part, issue.updated_ms)
+    mark.owed = [*known.values()]

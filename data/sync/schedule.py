@@ -13,6 +13,8 @@ MOST_BACK_OFF = 900.0
 REFUSED_SECONDS = 30.0
 """The least pause after a refused token: some servers lock an account after a few refusals."""
 JITTER = 0.05
+BACK_OFF_JITTER = 0.25
+"""A server that was down for everybody is not asked by everybody in the same moment."""
 
 
 @dataclass(slots=True)
@@ -38,8 +40,7 @@ class Schedule:
         pause = min(interval * 2.0 ** min(self.failures - 1, 30), max(MOST_BACK_OFF, interval))
         if code == "auth":
             pause = max(pause, min(REFUSED_SECONDS, 10 * interval))
-        pause *= 1 + JITTER * chance
-        return max(pause, retry_after or 0.0, LEAST_SECONDS)
+        return max(max(pause, retry_after or 0.0) * (1 + BACK_OFF_JITTER * chance), LEAST_SECONDS)
 
     def _interval(self) -> float:
         if not self.clock.speed:

@@ -14,6 +14,9 @@ _PASSING = {
 }
 """Columns that tell how often and when something was written, not what."""
 
+_FAREWELLS = "absence"
+"""The table of what is gone: it names only what was there at some look."""
+
 _FIRST_SEEN = ".first_"
 """Part of the names of facts that hold what was there at the first look: they tell when one looked, too."""
 
@@ -49,7 +52,7 @@ def differences(
 
 def _tables(connection: Connection) -> list[str]:
     found = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-    return [row[0] for row in found if not row[0].startswith(("ticket_fts", "sqlite_"))]
+    return [row[0] for row in found if not row[0].startswith(("ticket_fts", "sqlite_", _FAREWELLS))]
 
 
 def _rows(connection: Connection, table: str) -> list[tuple[Any, ...]]:
@@ -59,10 +62,11 @@ def _rows(connection: Connection, table: str) -> list[tuple[Any, ...]]:
 
 
 def _without_progress(value: Any) -> Any:
-    """A cursor without the number of records that its fill has read: one that begins anew reads more of them."""
+    """A cursor without what it says of its fill: one that begins anew begins later, and reads more records."""
     try:
         mark = json.loads(value)
-        mark.pop("done", None)
+        for name in ("done", "total", "begun_ms", "worklogs_ms"):
+            mark.pop(name, None)
     except (TypeError, ValueError, AttributeError):
         return value
     return json.dumps(mark)

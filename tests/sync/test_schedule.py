@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.clock import Clock
-from data.sync.schedule import LEAST_SECONDS, MOST_BACK_OFF, Schedule
+from data.sync.schedule import BACK_OFF_JITTER, LEAST_SECONDS, MOST_BACK_OFF, Schedule
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,13 @@ def test_pauses_double_while_it_fails_and_begin_anew_after_it_went_well() -> Non
     assert schedule.after_failure("server", None, 0) == 60
 
 
+def test_those_whom_a_server_asked_to_come_back_do_not_all_come_at_once() -> None:
+    pauses = [Schedule(60, Clock()).after_failure("server", 300, chance) for chance in (0, 0.5, 0.9)]
+
+    assert pauses[0] == 300
+    assert len(set(pauses)) == 3
+
+
 def test_a_refused_token_is_not_tried_quickly() -> None:
     assert Schedule(5, Clock()).after_failure("auth", None, 0) == 30
 
@@ -49,4 +56,4 @@ def test_a_pause_is_never_shorter_than_asked_nor_without_end(
     pause = schedule.after_failure("server", asked, chance)
 
     assert pause >= max(LEAST_SECONDS, asked or 0)
-    assert pause <= 1.05 * max(MOST_BACK_OFF, interval / (speed or 1), asked or 0)
+    assert pause <= (1 + BACK_OFF_JITTER) * max(MOST_BACK_OFF, interval / (speed or 1), asked or 0)
