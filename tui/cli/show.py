@@ -15,6 +15,7 @@ import click
 from data.clock import epoch_ms, tallinn
 from data.language import _
 from data.model import SourcePhase, SourceState, TicketQuery
+from data.odd_words import odd_words
 from data.paths import Places
 from data.rules.mask import mask
 from data.words import coverage_words, gap_words, source_word
@@ -159,7 +160,7 @@ def _missing(source: SourceState) -> list[str]:
     lines = [coverage_words(source), *map(gap_words, source.gaps)]
     if source.quarantined:
         lines.append(_("{n} odd records were left out.").format(n=source.quarantined))
-        lines += [f"  {each.reference}: {each.reason}" for each in source.odd[:ODD_SHOWN]]
+        lines += [f"  {odd_words(each)}" for each in source.odd[:ODD_SHOWN]]
     return [line for line in lines if line]
 
 
