@@ -24,6 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--tickets", type=int, default=DEFAULT_TICKETS)
+    parser.add_argument("--comments", type=int, default=0, help="at least; 0 leaves each ticket its own story")
     parser.add_argument("--at", type=datetime.fromisoformat, help="when the demo begins, ISO 8601")
     parser.add_argument("--speed", type=float, default=1.0)
     parser.add_argument("--admin", action="store_true", help="routes by which tests disturb the world")
@@ -31,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     serve(
         options.seed, options.tickets, clock_at(options.at, options.speed), options.port, _print,
-        admin=options.admin, until_stdin_ends=options.until_stdin_ends,
+        admin=options.admin, until_stdin_ends=options.until_stdin_ends, comments=options.comments,
     )  # fmt: skip
     return 0
 

@@ -142,9 +142,12 @@ SYSTEM_FIELDS = (
     ("fixVersions", "Väljalase", "array", "version"), ("versions", "Mõjutatud versioon", "array", "version"),
     ("issuelinks", "Seotud piletid", "array", "issuelinks"), ("subtasks", "Alamülesanded", "array", "issuelinks"),
     ("parent", "Ülempilet", "issuelink", ""), ("comment", "Kommentaar", "comments-page", ""),
+    ("worklog", "Tööaeg", "array", "worklog"), ("attachment", "Manused", "array", "attachment"),
     ("environment", "Keskkond", "string", ""), ("votes", "Hääled", "votes", ""), ("watches", "Jälgijad", "watches", ""),
 )  # fmt: skip
-"""Id, localised name, `schema.type` and `schema.items` of each system field; `comment` alone is not navigable."""
+"""Id, localised name, `schema.type` and `schema.items` of each system field."""
+NOT_NAVIGABLE = frozenset({"comment", "worklog", "attachment"})
+"""System fields that do not come unasked."""
 
 LINK_TYPES = {
     "blocks": ("10300", "Takistus", "on takistatud", "takistab"),

@@ -192,7 +192,9 @@ class Day:
         book = self._world.books[catalog.PERE]
         number = self._building[int(len(self._building) * dice.part() ** 2)]
         issue = book.get(number)
-        assert issue is not None
+        if issue is None:
+            self._building.remove(number)
+            return False
         person = issue.assignee or ME
         if issue.status is not catalog.TO_DO and dice.chance(0.35):
             text = dice.pick(talk.DEVELOPERS)

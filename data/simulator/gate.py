@@ -48,6 +48,8 @@ class Gate:
 
     def __init__(self, world: World) -> None:
         self.token = TOKEN
+        self.anonymous = False
+        """Takes everybody for nobody, and says so with HTTP 200, as a lost session does."""
         self._world = world
         self._shapes: dict[str, Shapes] = {}
 
@@ -61,7 +63,7 @@ class Gate:
     def _person(self, request: Request) -> Person | None:
         """Who asks; None for nobody. Raises PermissionError for credentials that are no good."""
         credentials = request.headers.get("authorization", "")
-        if not credentials:
+        if not credentials or self.anonymous:
             return None
         if credentials != f"Bearer {self.token}":
             raise PermissionError
@@ -77,14 +79,16 @@ class Gate:
 
     def run(self, request: Request, act: Callable[[Person | None], Response]) -> Response:
         """What `act` answers, or how it was refused."""
+        person = None
         try:
-            return act(self._person(request))
+            person = self._person(request)
+            return act(person)
         except PermissionError:
             headers = {"X-Seraph-LoginReason": "AUTHENTICATED_FAILED", "X-AUSERNAME": "anonymous",
                        "WWW-Authenticate": 'OAuth realm="https%3A%2F%2Fjira.demo.example"'}  # fmt: skip
             return Response(_LOGIN_PAGE, 401, headers, "text/html;charset=UTF-8")
         except RefusedError as refusal:
-            return answer({"errorMessages": list(refusal.messages), "errors": {}}, refusal.status)
+            return answer({"errorMessages": list(refusal.messages), "errors": {}}, refusal.status, person)
 
 
 def number_of(asked: Any, name: str, otherwise: int) -> int:

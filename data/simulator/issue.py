@@ -21,6 +21,30 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Worklog:
+    """Time spent."""
+
+    id: int
+    author: Person
+    started_ms: int
+    updated_ms: int
+    seconds: int
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file without its content."""
+
+    id: int
+    author: Person
+    at_ms: int
+    filename: str
+    size: int
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One field of one change: what it held and holds, as ids and as words; None where a side is empty."""
 
@@ -75,6 +99,8 @@ class Issue:
     """Kind of link, whether this ticket is its source, and the other ticket's key."""
     notes: list[Note] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
+    worklogs: list[Worklog] = field(default_factory=list)
+    attachments: list[Attachment] = field(default_factory=list)
     raw: dict[str, Any] = field(default_factory=dict)
     """Values that stand in the answer as they are, for tests with odd tickets; `fields` replaces them all."""
 
@@ -86,6 +112,19 @@ class Issue:
     def say(self, at_ms: int, author: Person, body: str) -> None:
         """Adds a comment."""
         self.notes.append(Note(self.id * 1000 + len(self.notes), author, at_ms, body))
+        self.updated_ms = max(self.updated_ms, at_ms)
+
+    def spend(self, at_ms: int, author: Person, seconds: int, comment: str = "") -> Worklog:
+        """Logs work that ended at `at_ms`; like the server's own, its `updated` moves the ticket's."""
+        number = max((each.id for each in self.worklogs), default=self.id * 1000 - 1) + 1
+        self.worklogs.append(Worklog(number, author, at_ms - seconds * 1000, at_ms, seconds, comment))
+        self.updated_ms = max(self.updated_ms, at_ms)
+        return self.worklogs[-1]
+
+    def attach(self, at_ms: int, author: Person, filename: str, size: int, media_type: str) -> None:
+        """Adds a file."""
+        number = self.id * 1000 + len(self.attachments)
+        self.attachments.append(Attachment(number, author, at_ms, filename, size, media_type))
         self.updated_ms = max(self.updated_ms, at_ms)
 
     def change(self, at_ms: int, author: Person, *items: Item) -> None:

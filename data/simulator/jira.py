@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 from starlette.requests import Request
@@ -12,16 +14,18 @@ from starlette.routing import Route
 from data.simulator import catalog
 from data.simulator.gate import Gate, RefusedError, answer, number_of
 from data.simulator.issue import Issue
-from data.simulator.jql import JqlError, parse
-from data.simulator.people import ME, Person
+from data.simulator.jql import Dates, JqlError, parse
+from data.simulator.people import EVERYONE, ME, Person
 from data.simulator.search import select
 from data.simulator.shapes import Json, Shapes
 from data.simulator.stamps import stamp
+from data.simulator.worklogs import WorklogDelta
 from data.simulator.world import World
 
 ROOT = "/rest/api/2"
 PAGE_CAP = 1000
 WINDOW = 10_000
+MOST_WORKLOGS = 1_000
 
 
 class Jira:
@@ -32,6 +36,10 @@ class Jira:
         self.gate = gate
         self.numbers = True
         self.page_cap = PAGE_CAP
+        self.short_by = 0
+        """So many issues are missing from every full page, as where a right is checked after the search."""
+        self.after_page: list[Callable[[], object]] = []
+        """What happens after the next page of issues was served."""
 
     def routes(self) -> list[Route]:
         """Everything that is served."""
@@ -47,9 +55,13 @@ class Jira:
             ("/project/{key}/versions", self._versions),
             ("/issue/{key}", self._issue),
             ("/issue/{key}/comment", self._comments),
+            ("/issue/{key}/worklog", self._worklogs),
+            ("/user", self._user),
+            *WorklogDelta(self.world).routes(),
         )
         routes = [Route(ROOT + path, self.gate.guarded(handler), methods=["GET"]) for path, handler in table]
-        return [*routes, Route(f"{ROOT}/search", self._search, methods=["GET", "POST"])]
+        listed = Route(f"{ROOT}/worklog/list", self._worklog_list, methods=["POST"])
+        return [*routes, listed, Route(f"{ROOT}/search", self._search, methods=["GET", "POST"])]
 
     def _server_info(self, request: Request, shapes: Shapes, person: Person | None) -> Response:
         info = {
@@ -76,9 +88,10 @@ class Jira:
             schema: Json = {"type": type_, **({"items": items} if items else {}), "system": id_}
             fields.append({"id": id_, "name": name, "custom": False, "orderable": True, "navigable": id_ != "comment",
                            "searchable": True, "clauseNames": [id_.lower()], "schema": schema})  # fmt: skip
-        for id_, name, custom, type_, items in catalog.CUSTOM_FIELDS:
+        for id_, first_name, custom, type_, items in catalog.CUSTOM_FIELDS:
             number = int(id_.rpartition("_")[2])
             schema = {"type": type_, **({"items": items} if items else {}), "custom": custom, "customId": number}
+            name = shapes.word("field", id_, first_name)
             fields.append({"id": id_, "name": name, "custom": True, "orderable": True, "navigable": True,
                            "searchable": True, "clauseNames": [f"cf[{number}]", name], "schema": schema})  # fmt: skip
         return answer(fields, person=person)
@@ -93,14 +106,13 @@ class Jira:
         return answer([shapes.issue_type(each) for each in catalog.ISSUE_TYPES], person=person)
 
     def _projects(self, request: Request, shapes: Shapes, person: Person | None) -> Response:
-        seen = [shapes.project(project) for project in catalog.PROJECTS.values()] if person else []
+        seen = [shapes.project(book.project) for book in self.world.readable.values()] if person else []
         return answer(seen, person=person)
 
     def _project_of(self, request: Request, person: Person | None) -> catalog.Project:
         wanted = request.path_params["key"]
-        project = catalog.PROJECTS.get(wanted.upper()) or next(
-            (each for each in catalog.PROJECTS.values() if str(each.id) == wanted), None
-        )
+        seen = [book.project for book in self.world.readable.values()]
+        project = next((each for each in seen if wanted.upper() in (each.key, str(each.id))), None)
         if project is None or person is None:
             raise RefusedError(404, f"No project could be found with key '{wanted}'.")
         return project
@@ -131,6 +143,7 @@ class Jira:
             raise RefusedError(401, "You do not have the permission to see the specified issue.", "Login Required")
         issue = self.world.find(request.path_params["key"])
         if issue is None:
+            # One that may not be seen gets the same answer as one that is not there.
             raise RefusedError(404, "Issue Does Not Exist")
         return issue, now
 
@@ -142,13 +155,42 @@ class Jira:
 
     def _comments(self, request: Request, shapes: Shapes, person: Person | None) -> Response:
         issue, _ = self._find(request, person)
-        whole = shapes.comments(issue)
-        start, count = (
-            number_of(request.query_params, "startAt", 0),
-            number_of(request.query_params, "maxResults", 1_048_576),
-        )
-        return answer({"startAt": start, "maxResults": count, "total": whole["total"],
-                       "comments": whole["comments"][start : start + count]}, person=person)  # fmt: skip
+        start, count = _page_of(request)
+        notes = [shapes.comment(issue, note) for note in issue.notes[start : start + count]]
+        page = {"startAt": start, "maxResults": count, "total": len(issue.notes), "comments": notes}
+        return answer(page, person=person)
+
+    def _worklogs(self, request: Request, shapes: Shapes, person: Person | None) -> Response:
+        issue, _ = self._find(request, person)
+        return answer(shapes.worklogs(issue, *_page_of(request)), person=person)
+
+    async def _worklog_list(self, request: Request) -> Response:
+        try:
+            ids = msgspec.json.decode(await request.body(), type=_Ids).ids
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            return answer({"errorMessages": ["Unexpected end-of-input or invalid JSON"]}, 400)
+
+        def listed(person: Person | None) -> Response:
+            if len(ids) > MOST_WORKLOGS:
+                raise RefusedError(400, f"The number of worklog ids must not exceed {MOST_WORKLOGS}.")
+            self.world.now_ms()
+            shapes = self.gate.shapes(request)
+            issues = ((each, self.world.find(str(each // 1000))) for each in ids) if person else ()
+            found = [
+                shapes.worklog(issue, log) for id_, issue in issues if issue for log in issue.worklogs if log.id == id_
+            ]
+            return answer(found, person=person)
+
+        return self.gate.run(request, listed)
+
+    def _user(self, request: Request, shapes: Shapes, person: Person | None) -> Response:
+        wanted = request.query_params.get("username") or request.query_params.get("key") or ""
+        found = next((each for each in EVERYONE if wanted in (each.name, each.key)), None)
+        if person is None:
+            raise RefusedError(401, "You are not authenticated. Authentication required to perform this operation.")
+        if found is None:
+            raise RefusedError(404, f"The user named '{wanted}' does not exist")
+        return answer(shapes.user_json(found), person=person)
 
     async def _search(self, request: Request) -> Response:
         asked: dict[str, Any] = dict(request.query_params)
@@ -172,17 +214,20 @@ class Jira:
         try:
             query = parse(str(asked.get("jql") or ""))
             world = self.world if person else _Nothing(self.world)
-            total, places, warnings = select(world, query, start, count, now, strict=strict, numbers=self.numbers)
+            dates = Dates(now, ZoneInfo(self.world.zone), self.numbers)
+            total, places, warnings = select(world, query, start, count, dates, strict=strict)
         except JqlError as error:
             raise RefusedError(400, str(error)) from error
         if count and start + count > WINDOW:
             raise RefusedError(500, "Result window is too large, from + size must be less than or equal to: [10000]")
+        if self.short_by and len(places) > self.short_by:
+            places = places[: -self.short_by]
         names = shapes.field_names(_texts(asked.get("fields")), "*navigable")
         changelog = "changelog" in ",".join(_texts(asked.get("expand")))
         issues: list[Json] = []
         for book, number in places:
             if not names and not changelog:
-                issues.append(shapes.stub(book.id_base + number, f"{book.project.key}-{number}"))
+                issues.append(shapes.stub(book.id_of(number), f"{book.project.key}-{number}"))
             elif (issue := book.get(number)) is not None:
                 issues.append(shapes.issue(issue, names, now, changelog=changelog))
         result: Json = {
@@ -192,15 +237,28 @@ class Jira:
             "total": total,
             "issues": issues,
         }
-        return answer(result | ({"warningMessages": warnings} if warnings else {}), person=person)
+        told = answer(result | ({"warningMessages": warnings} if warnings else {}), person=person)
+        if names and places and self.after_page:
+            self.after_page.pop(0)()
+        return told
 
 
 class _Nothing(World):
     """The world as nobody sees it: no project, no ticket. Data Center answers an anonymous search so."""
 
     def __init__(self, world: World) -> None:
-        self.books = {}
+        self.books, self.closed = {}, set()
         self.developments = world.developments
+
+
+def _page_of(request: Request) -> tuple[int, int]:
+    """Where a page of comments or work logs begins, and its size."""
+    asked = request.query_params
+    return max(0, number_of(asked, "startAt", 0)), max(0, number_of(asked, "maxResults", 1_048_576))
+
+
+class _Ids(msgspec.Struct):
+    ids: list[int] = []
 
 
 def _texts(value: Any) -> list[str]:

@@ -10,8 +10,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import eq, ge, gt, le, lt, ne
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from data.clock import epoch_ms, tallinn
+from data.clock import TALLINN, epoch_ms
 from data.simulator import catalog
 from data.simulator.issue import Issue
 from data.simulator.people import ME
@@ -24,12 +27,11 @@ _DATES = ("%Y/%m/%d %H:%M", "%Y-%m-%d %H:%M", "%Y/%m/%d", "%Y-%m-%d")
 _PERIOD = re.compile(r"([+-]?)(\d+)([wdhm])")
 _UNITS = {"w": 7 * DAY, "d": DAY, "h": HOUR, "m": 60_000}
 _FIELDS = {
-    "project": "project", "key": "key", "issuekey": "key", "issue": "key", "id": "key", "updated": "updated",
+    "project": "project", "key": "key", "issuekey": "key", "issue": "key", "id": "id", "updated": "updated",
     "updateddate": "updated", "created": "created", "createddate": "created", "status": "status",
     "statuscategory": "statuscategory", "assignee": "assignee", "reporter": "reporter", "issuetype": "issuetype",
     "type": "issuetype", "priority": "priority", "resolution": "resolution", "labels": "labels", "summary": "summary",
 }  # fmt: skip
-_SORTABLE = ("updated", "key", "created")
 
 
 class JqlError(Exception):
@@ -180,31 +182,43 @@ def _field(name: str) -> str:
     return known
 
 
-def moment_of(name: str, value: str, now_ms: int, *, numbers: bool = True) -> int:
-    """A date value in epoch milliseconds: a bare number (not where `numbers` is False), a local time, or a period."""
-    if numbers and value.isdigit():
-        return int(value)
-    for pattern in _DATES:
-        try:
-            return epoch_ms(datetime.strptime(value, pattern))
-        except ValueError:
-            continue
-    parts = value.split()
-    matches = [_PERIOD.fullmatch(part) for part in parts]
-    if parts and all(matches):
-        return now_ms + sum(int(match[1] + match[2]) * _UNITS[match[3]] for match in matches if match is not None)
-    if value.lower() in ("now()", "startofday()"):
-        day = tallinn(now_ms).replace(hour=0, minute=0, second=0, microsecond=0)
-        return now_ms if value.lower() == "now()" else epoch_ms(day)
-    raise JqlError(
-        f"Date value '{value}' for field '{name}' is invalid. Valid formats include: 'yyyy/MM/dd HH:mm', "
-        "'yyyy-MM-dd HH:mm', 'yyyy/MM/dd', 'yyyy-MM-dd', or a period format e.g. '-5d', '4w 2d'."
-    )
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """How a server reads the dates of a query: against its present, in the zone of the person who asks."""
+
+    now_ms: int
+    zone: ZoneInfo = TALLINN
+    numbers: bool = True
+    """Whether a bare number is epoch milliseconds."""
+
+    def moment_of(self, name: str, value: str) -> int:
+        """A date value in epoch milliseconds: a bare number, a local time, or a period; raises `JqlError`."""
+        if self.numbers and value.isdigit():
+            return int(value)
+        for pattern in _DATES:
+            try:
+                return epoch_ms(datetime.strptime(value, pattern).replace(tzinfo=self.zone))
+            except ValueError:
+                continue
+        parts = value.split()
+        matches = [_PERIOD.fullmatch(part) for part in parts]
+        if parts and all(matches):
+            spans = (int(match[1] + match[2]) * _UNITS[match[3]] for match in matches if match is not None)
+            return self.now_ms + sum(spans)
+        if value.lower() in ("now()", "startofday()"):
+            day = datetime.fromtimestamp(self.now_ms / 1000, self.zone)
+            start = epoch_ms(day.replace(hour=0, minute=0, second=0, microsecond=0))
+            return self.now_ms if value.lower() == "now()" else start
+        raise JqlError(
+            f"Date value '{value}' for field '{name}' is invalid. Valid formats include: 'yyyy/MM/dd HH:mm', "
+            "'yyyy-MM-dd HH:mm', 'yyyy/MM/dd', 'yyyy-MM-dd', or a period format e.g. '-5d', '4w 2d'."
+        )
 
 
 _WORDS: dict[str, Callable[[Issue], tuple[str | None, ...]]] = {
-    "project": lambda issue: (issue.project, str(catalog.PROJECTS[issue.project].id)),
+    "project": lambda issue: (issue.project,),
     "key": lambda issue: (issue.key, str(issue.id)),
+    "id": lambda issue: (issue.key, str(issue.id)),
     "status": lambda issue: (issue.status.name, issue.status.id),
     "statuscategory": lambda issue: (issue.status.category, catalog.CATEGORIES[issue.status.category][2]),
     "assignee": lambda issue: (issue.assignee.name, issue.assignee.key) if issue.assignee else (None,),
@@ -217,26 +231,44 @@ _WORDS: dict[str, Callable[[Issue], tuple[str | None, ...]]] = {
 }
 
 
-def matches(node: Node | None, issue: Issue, now_ms: int, *, numbers: bool = True) -> bool:
-    """Whether a ticket answers to a query; raises `JqlError` for a date that cannot be read."""
+def matches(node: Node | None, issue: Issue, dates: Dates) -> bool:
+    """Whether a ticket answers to a query; raises `JqlError` for a date or key that cannot be read."""
     if node is None:
         return True
     if isinstance(node, Group):
         if node.joint == "not":
-            return not matches(node.parts[0], issue, now_ms, numbers=numbers)
-        every = (matches(part, issue, now_ms, numbers=numbers) for part in node.parts)
+            return not matches(node.parts[0], issue, dates)
+        every = (matches(part, issue, dates) for part in node.parts)
         return all(every) if node.joint == "and" else any(every)
     if node.field in ("updated", "created"):
         at = issue.updated_ms if node.field == "updated" else issue.created_ms
-        value = moment_of(node.field, node.values[0], now_ms, numbers=numbers)
-        return {">=": at >= value, "<=": at <= value, ">": at > value, "<": at < value, "in": at == value}.get(
-            node.operator, at != value
-        )
+        return _compare(at, node.operator, dates.moment_of(node.field, node.values[0]))
+    if node.field in ("key", "id") and node.operator in (">=", "<=", ">", "<"):
+        return _compare(*_places(node, issue))
     if node.operator == "~":
         return node.values[0].strip("*").lower() in issue.summary.lower()
     has = {word.lower() if word else "" for word in _WORDS[node.field](issue)}
     wanted = {_plain(value) for value in node.values}
     return bool(has & wanted) != (node.operator == "not in")
+
+
+_ORDERS = {">=": ge, "<=": le, ">": gt, "<": lt, "in": eq, "not in": ne}
+
+
+def _compare(left: Any, operator: str, right: Any) -> bool:
+    return bool(_ORDERS[operator](left, right))
+
+
+def _places(node: Clause, issue: Issue) -> tuple[Any, str, Any]:
+    """What a comparison of ids compares, or of keys, which have an order within their project alone."""
+    value = node.values[0]
+    if value.isdigit():
+        return issue.id, node.operator, int(value)
+    project, _, number = value.upper().rpartition("-")
+    if not number.isdigit():
+        raise JqlError(f"The issue key '{value}' for field '{node.field}' is invalid.")
+    is_same = issue.project == project
+    return (issue.number, node.operator, int(number)) if is_same else (0, "<", 0)
 
 
 def _plain(value: str) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from heapq import merge
 from itertools import islice
@@ -11,7 +10,7 @@ from typing import Any
 
 from data.simulator.book import Book
 from data.simulator.issue import Issue
-from data.simulator.jql import Clause, Group, JqlError, Node, Query, matches, moment_of
+from data.simulator.jql import Clause, Dates, Group, JqlError, Node, Query, matches
 from data.simulator.world import World
 
 Place = tuple[Book, int]
@@ -31,23 +30,25 @@ class _Plan:
 
 
 def select(
-    world: World, query: Query, start: int, count: int, now_ms: int, *, strict: bool = True, numbers: bool = True
+    world: World, query: Query, start: int, count: int, dates: Dates, *, strict: bool = True
 ) -> tuple[int, list[Place], list[str]]:
     """The number of tickets that answer, those on the page, and warnings.
 
     Raises `JqlError` for a project or ticket that is not there when `strict`; otherwise it becomes a warning.
     """
-    plan = _plan(world, query.where, now_ms, numbers)
+    plan = _plan(world, query.where, dates)
     if plan.warnings and strict:
         raise JqlError(plan.warnings[0])
     order = query.order or (("key", True),)
     first, descending = order[0]
     simple = not plan.rest and plan.references is None and _is_natural(order)
     if simple and first == "updated" and plan.created == [None, None]:
-        return (*_by_update(plan, descending, start, count), plan.warnings)
-    if simple and first in ("key", "created") and plan.updated == [None, None]:
-        return (*_by_key(plan, first, descending, start, count), plan.warnings)
-    found = sorted(_walk(world, plan, now_ms, numbers), key=_sort_key("key"))
+        return (*_by_moment(plan, first, descending, start, count), plan.warnings)
+    if simple and first == "created" and plan.updated == [None, None]:
+        return (*_by_moment(plan, first, descending, start, count), plan.warnings)
+    if simple and first == "key" and plan.updated == plan.created == [None, None]:
+        return (*_by_key(plan, descending, start, count), plan.warnings)
+    found = sorted(_walk(world, plan, dates), key=_sort_key("key"))
     for name, is_descending in reversed(order):
         found.sort(key=_sort_key(name), reverse=is_descending)
     page = [(world.books[issue.project], issue.number) for issue in found[start : start + count]]
@@ -66,8 +67,8 @@ def _is_natural(order: tuple[tuple[str, bool], ...]) -> bool:
     )
 
 
-def _plan(world: World, where: Node | None, now_ms: int, numbers: bool) -> _Plan:
-    plan = _Plan(list(world.books.values()))
+def _plan(world: World, where: Node | None, dates: Dates) -> _Plan:
+    plan = _Plan(list(world.readable.values()))
     nodes = list(where.parts) if isinstance(where, Group) and where.joint == "and" else [where] if where else []
     while nodes:
         node = nodes.pop(0)
@@ -75,7 +76,7 @@ def _plan(world: World, where: Node | None, now_ms: int, numbers: bool) -> _Plan
             nodes[:0] = node.parts
         elif isinstance(node, Clause) and node.field == "project" and node.operator == "in":
             _keep_projects(world, plan, node)
-        elif isinstance(node, Clause) and node.field == "key" and node.operator == "in":
+        elif isinstance(node, Clause) and node.field in ("key", "id") and node.operator == "in":
             _keep_references(world, plan, node)
         elif (
             isinstance(node, Clause)
@@ -83,7 +84,7 @@ def _plan(world: World, where: Node | None, now_ms: int, numbers: bool) -> _Plan
             and node.operator in (">=", ">", "<=", "<")
         ):
             bounds = plan.updated if node.field == "updated" else plan.created
-            value = moment_of(node.field, node.values[0], now_ms, numbers=numbers)
+            value = dates.moment_of(node.field, node.values[0])
             if node.operator[0] == ">":
                 low = value + (node.operator == ">")
                 bounds[0] = low if bounds[0] is None else max(bounds[0], low)
@@ -98,7 +99,7 @@ def _plan(world: World, where: Node | None, now_ms: int, numbers: bool) -> _Plan
 def _keep_projects(world: World, plan: _Plan, clause: Clause) -> None:
     known = {
         word: book
-        for key, book in world.books.items()
+        for key, book in world.readable.items()
         for word in (key, str(book.project.id), book.project.name.upper())
     }
     wanted = []
@@ -123,45 +124,41 @@ def _keep_references(world: World, plan: _Plan, clause: Clause) -> None:
     plan.references = found if plan.references is None else plan.references & found
 
 
-def _by_update(plan: _Plan, descending: bool, start: int, count: int) -> tuple[int, list[Place]]:
-    """A page in order of update then key, by bisection; several projects are merged up to the page's end."""
-    ranges = [(book, *book.updated_range(*plan.updated)) for book in plan.books]
-    total = sum(stop - begin for _, begin, stop in ranges)
+def _by_moment(plan: _Plan, name: str, descending: bool, start: int, count: int) -> tuple[int, list[Place]]:
+    """A page in order of update or creation, then key, by bisection; projects are merged up to the page's end."""
+    ranges = [
+        (book, book.lines, *book.updated_range(*plan.updated))
+        if name == "updated"
+        else (book, book.births, *book.created_range(*plan.created))
+        for book in plan.books
+    ]
+    total = sum(stop - begin for _, _, begin, stop in ranges)
     if len(ranges) == 1:
-        book, begin, stop = ranges[0]
+        book, lines, begin, stop = ranges[0]
         window = (
-            book.lines[max(begin, stop - start - count) : max(begin, stop - start)][::-1]
+            lines[max(begin, stop - start - count) : max(begin, stop - start)][::-1]
             if descending
-            else book.lines[begin + start : min(stop, begin + start + count)]
+            else lines[begin + start : min(stop, begin + start + count)]
         )
         return total, [(book, number) for _, number in window]
 
-    def walk(book: Book, begin: int, stop: int) -> Iterator[tuple[int, str, int, Book]]:
+    def walk(book: Book, lines: list[tuple[int, int]], begin: int, stop: int) -> Iterator[tuple[int, str, int, Book]]:
         for place in range(stop - 1, begin - 1, -1) if descending else range(begin, stop):
-            at, number = book.lines[place]
+            at, number = lines[place]
             yield at, book.project.key, number, book
 
     merged = merge(*(walk(*each) for each in ranges), key=lambda line: line[:3], reverse=descending)
     return total, [(book, number) for _, _, number, book in islice(merged, start, start + count)]
 
 
-def _by_key(plan: _Plan, name: str, descending: bool, start: int, count: int) -> tuple[int, list[Place]]:
-    ranges = [(book, *book.created_range(*plan.created)) for book in plan.books]
-    total = sum(stop - begin for _, begin, stop in ranges)
-
-    def walk(book: Book, begin: int, stop: int) -> Iterator[tuple[Any, Book, int]]:
-        for place in range(stop - 1, begin - 1, -1) if descending else range(begin, stop):
-            number = book.numbers[place]
-            key = (book.project.key, number) if name == "key" else (book.created[place], book.project.key, number)
-            yield key, book, number
-
-    merged: Iterable[tuple[Any, Book, int]] = merge(
-        *(walk(*each) for each in ranges), key=lambda line: line[0], reverse=descending
-    )
-    return total, [(book, number) for _, book, number in islice(merged, start, start + count)]
+def _by_key(plan: _Plan, descending: bool, start: int, count: int) -> tuple[int, list[Place]]:
+    found: list[Place] = []
+    for book in sorted(plan.books, key=lambda book: book.project.key, reverse=descending):
+        found += [(book, number) for number in (book.numbers[::-1] if descending else book.numbers)]
+    return len(found), found[start : start + count]
 
 
-def _walk(world: World, plan: _Plan, now_ms: int, numbers: bool) -> Iterator[Issue]:
+def _walk(world: World, plan: _Plan, dates: Dates) -> Iterator[Issue]:
     """Every ticket that answers, one by one, from the narrowest index."""
     for book in plan.books:
         if plan.references is not None:
@@ -171,17 +168,15 @@ def _walk(world: World, plan: _Plan, now_ms: int, numbers: bool) -> Iterator[Iss
                 if (issue := world.find(key)) and issue.project == book.project.key
             ]
         else:
-            begin, stop = book.updated_range(*plan.updated)
-            candidates = [number for _, number in book.lines[begin:stop]]
-        low, high = plan.created
+            by_update, by_creation = book.updated_range(*plan.updated), book.created_range(*plan.created)
+            is_few = by_update[1] - by_update[0] <= by_creation[1] - by_creation[0]
+            lines = book.lines[slice(*by_update)] if is_few else book.births[slice(*by_creation)]
+            candidates = [number for _, number in lines]
         for number in candidates:
-            created = book.created[bisect_left(book.numbers, number)]
-            if (low is not None and created < low) or (high is not None and created > high):
-                continue
             issue = book.get(number)
             if issue is None or not _within(issue.updated_ms, plan.updated):
                 continue
-            if all(matches(node, issue, now_ms, numbers=numbers) for node in plan.rest):
+            if _within(issue.created_ms, plan.created) and all(matches(node, issue, dates) for node in plan.rest):
                 yield issue
 
 
@@ -194,6 +189,7 @@ def _sort_key(name: str) -> Any:
         "updated": lambda issue: issue.updated_ms,
         "created": lambda issue: issue.created_ms,
         "key": lambda issue: (issue.project, issue.number),
+        "id": lambda issue: issue.id,
         "priority": lambda issue: -int(issue.priority),
         "status": lambda issue: issue.status.id,
         "assignee": lambda issue: issue.assignee.display_name if issue.assignee else "",

@@ -87,14 +87,14 @@ def configuration(base: str, clock: Clock) -> str:
 
 def serve(
     seed: int, tickets: int, clock: Clock, port: int = 0, on_ready: Callable[[str], None] = print, *,
-    admin: bool = False, until_stdin_ends: bool = False,
+    admin: bool = False, until_stdin_ends: bool = False, comments: int = 0,
 ) -> None:  # fmt: skip
     """Serves until SIGINT or SIGTERM, or until standard input ends where that is asked for (Windows has no SIGTERM).
 
     `on_ready` gets the configuration once it serves. Port 0 takes a free one. Raises OSError for a port that
     is taken.
     """
-    world = World(seed, clock, tickets or DEFAULT_TICKETS)
+    world = World(seed, clock, tickets or DEFAULT_TICKETS, comments)
     # Named as TCP: asyncio sends small answers at once only there, else each waits 40 ms for an acknowledgement.
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         if sys.platform != "win32":

@@ -12,7 +12,7 @@ import msgspec
 from data.clock import tallinn
 from data.simulator import catalog
 from data.simulator.catalog import IssueType, Project, Status
-from data.simulator.issue import Change, Issue, Note
+from data.simulator.issue import Change, Issue, Note, Worklog
 from data.simulator.people import Person
 from data.simulator.plan import Version
 from data.simulator.sla import resolution_cycle, response_cycle
@@ -21,7 +21,8 @@ from data.simulator.world import World
 
 Json = dict[str, Any]
 
-_NOT_NAVIGABLE = frozenset({"comment"})
+EMBEDDED_WORKLOGS = 20
+"""Work logs that come with a ticket; the rest is asked for."""
 _PRIORITY = {each[0]: each for each in catalog.PRIORITIES}
 
 
@@ -33,13 +34,20 @@ class Shapes:
         self.base = base
         self.api = f"{base}/rest/api/2"
         self._done: dict[object, msgspec.Raw] = {}
+        self._done_for = dict(world.words)
         self._fields: dict[str, Callable[[Issue, int], Any]] = self._writers()
 
     def _once(self, key: object, make: Callable[[], Json]) -> msgspec.Raw:
+        if self._done_for != self._world.words:
+            self._done, self._done_for = {}, dict(self._world.words)
         raw = self._done.get(key)
         if raw is None:
             raw = self._done[key] = msgspec.Raw(msgspec.json.encode(make()))
         return raw
+
+    def word(self, kind: str, id_: str, otherwise: str) -> str:
+        """The name that something has now."""
+        return self._world.words.get((kind, id_), otherwise)
 
     def _pictures(self, of: str, number: int) -> Json:
         # A real server names four sizes; two keep a page of a thousand tickets half as long.
@@ -55,15 +63,16 @@ class Shapes:
         return {
             "self": f"{self.api}/user?username={person.name}", "name": person.name, "key": person.key,
             "emailAddress": person.mail, "avatarUrls": self._pictures("user", 10122),
-            "displayName": person.display_name, "active": True,
-            "timeZone": "Europe/Tallinn",
+            "displayName": self.word("user", person.key, person.display_name), "active": True,
+            "timeZone": self._world.zone,
         }  # fmt: skip
 
     def status(self, status: Status) -> msgspec.Raw:
         """A status with its category."""
         number, colour, name = catalog.CATEGORIES[status.category]
         return self._once(status, lambda: {
-            "self": f"{self.api}/status/{status.id}", "description": "", "name": status.name, "id": status.id,
+            "self": f"{self.api}/status/{status.id}", "description": "",
+            "name": self.word("status", status.id, status.name), "id": status.id,
             "iconUrl": f"{self.base}/images/icons/statuses/generic.png",
             "statusCategory": {"self": f"{self.api}/statuscategory/{number}", "id": number, "key": status.category,
                                "colorName": colour, "name": name},
@@ -106,7 +115,8 @@ class Shapes:
         released = version.end < today
         shape: Json = {
             "self": f"{self.api}/version/{version.id}", "id": str(version.id), "description": version.description,
-            "name": version.name, "archived": False, "released": released, "startDate": version.start.isoformat(),
+            "name": self.word("version", str(version.id), version.name), "archived": False, "released": released,
+            "startDate": version.start.isoformat(),
             "releaseDate": version.end.isoformat(), "userStartDate": f"{version.start:%d.%m.%Y}",
             "userReleaseDate": f"{version.end:%d.%m.%Y}", "projectId": catalog.PROJECTS[catalog.PERE].id,
         }  # fmt: skip
@@ -125,6 +135,31 @@ class Shapes:
         """All comments of a ticket."""
         notes = [self.comment(issue, note) for note in issue.notes]
         return {"comments": notes, "maxResults": len(notes), "total": len(notes), "startAt": 0}
+
+    def worklog(self, issue: Issue, log: Worklog) -> Json:
+        """Time spent."""
+        hours, minutes = divmod(log.seconds // 60, 60)
+        spent = " ".join(f"{value}{unit}" for value, unit in ((hours, "h"), (minutes, "m")) if value)
+        return {
+            "self": f"{self.api}/issue/{issue.id}/worklog/{log.id}", "author": self.user(log.author),
+            "updateAuthor": self.user(log.author), "comment": _safe(log.comment), "created": stamp(log.updated_ms),
+            "updated": stamp(log.updated_ms), "started": stamp(log.started_ms), "timeSpent": spent or "0m",
+            "timeSpentSeconds": log.seconds, "id": str(log.id), "issueId": str(issue.id),
+        }  # fmt: skip
+
+    def worklogs(self, issue: Issue, start: int = 0, count: int = EMBEDDED_WORKLOGS) -> Json:
+        """A page of a ticket's work logs."""
+        page = [self.worklog(issue, log) for log in issue.worklogs[start : start + count]]
+        return {"startAt": start, "maxResults": count, "total": len(issue.worklogs), "worklogs": page}
+
+    def attachments(self, issue: Issue) -> list[Json]:
+        """A ticket's files."""
+        return [
+            {"self": f"{self.api}/attachment/{file.id}", "id": str(file.id), "filename": file.filename,
+             "author": self.user(file.author), "created": stamp(file.at_ms), "size": file.size,
+             "mimeType": file.media_type, "content": f"{self.base}/secure/attachment/{file.id}/{file.filename}"}
+            for file in issue.attachments
+        ]  # fmt: skip
 
     def changelog(self, issue: Issue) -> Json:
         """The change log; Data Center's items have no `fieldId`."""
@@ -151,7 +186,7 @@ class Shapes:
         added = [name for name in asked if name[0] != "-"] or [default]
         names = set()
         for name in added:
-            everything = {"*all": set(self._fields), "*navigable": set(self._fields) - _NOT_NAVIGABLE}
+            everything = {"*all": set(self._fields), "*navigable": set(self._fields) - catalog.NOT_NAVIGABLE}
             names |= everything.get(name, {name})
         names -= {name[1:] for name in asked if name[0] == "-"}
         return [name for name in self._fields if name in names]
@@ -214,7 +249,7 @@ class Shapes:
 
         return {
             "issuetype": lambda issue, now: self.issue_type(issue.type),
-            "project": lambda issue, now: self.project(catalog.PROJECTS[issue.project]),
+            "project": lambda issue, now: self.project(self._world.projects[issue.project]),
             "summary": lambda issue, now: _safe(issue.summary),
             "description": lambda issue, now: _safe(issue.description),
             "status": lambda issue, now: self.status(issue.status),
@@ -250,6 +285,8 @@ class Shapes:
             catalog.SLA_RESOLUTION: of(catalog.SKAH, lambda issue, now: sla(
                 names[catalog.SLA_RESOLUTION], 12, self._sla_link(issue, 12), resolution_cycle(issue, now))),
             "comment": lambda issue, now: self.comments(issue),
+            "worklog": lambda issue, now: self.worklogs(issue),
+            "attachment": lambda issue, now: self.attachments(issue),
         }  # fmt: skip
 
     def _resolution(self) -> msgspec.Raw:

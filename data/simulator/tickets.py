@@ -12,7 +12,7 @@ from data.simulator.issue import Issue
 from data.simulator.opening import SCENE
 from data.simulator.people import CASE_HANDLERS, KEY_USERS, MAINTENANCE, ME
 from data.simulator.sla import RESOLUTION_GOALS
-from data.simulator.texts import applications, payments, xroad
+from data.simulator.texts import applications, payments, talk, xroad
 from data.simulator.texts.words import Case, Words
 from data.simulator.worktime import HOUR, WORKDAY, moment, worked
 
@@ -41,11 +41,15 @@ class Life(NamedTuple):
 class Past:
     """The tickets that stood in the project when the world began."""
 
-    def __init__(self, seed: int, count: int, start_ms: int, room: int) -> None:
-        """`count` tickets before `start_ms`, numbered so that `room` more bring the project to its well-known keys."""
+    def __init__(self, seed: int, count: int, start_ms: int, room: int, comments: int = 0) -> None:
+        """`count` tickets before `start_ms`, numbered so that `room` more bring the project to its well-known keys.
+
+        They have `comments` comments at least, as evenly as can be.
+        """
         self._seed = seed
         self._start_ms = start_ms
         self._count = count
+        self._comments = comments
         self.first = max(1, _LAST_NUMBER + 1 - room - count)
         self._end_worked = worked(start_ms - _QUIET_MS)
         self._gap = max(1, min(2 * HOUR + HOUR // 4, 2000 * WORKDAY // max(1, count)))
@@ -131,7 +135,25 @@ class Past:
             issue.assign(life.taken_ms, ME if mine else solver, ME if mine else solver)
             issue.move(life.taken_ms, solver, catalog.WORKING)
             self._tell(issue, life, case, words)
+        self._add(issue, life)
+        issue.updated_ms = life.updated_ms
         return issue
+
+    def _add(self, issue: Issue, life: Life) -> None:
+        """What no story depends on: files, time spent, and talk where much of it is wanted."""
+        dice = Dice(self._seed, issue.number, 5)
+        end = life.resolved_ms or life.updated_ms
+        if dice.chance(0.2):
+            issue.attach(life.created_ms, issue.reporter, "ekraanipilt.png", dice.between(20_000, 900_000), "image/png")
+        if life.resolved_ms is not None and dice.chance(0.3):
+            # Few tickets have more than the twenty work logs that come with a ticket.
+            for _ in range(23 if dice.chance(0.02) else dice.between(1, 3)):
+                issue.spend(end, issue.assignee or MAINTENANCE[0], 900 * dice.between(1, 12), "Analüüs ja parandus")
+        place = issue.number - self.first
+        wanted = (place + 1) * self._comments // self._count - place * self._comments // self._count
+        for _ in range(wanted - len(issue.notes)):
+            text = dice.pick(talk.MAINTENANCE)
+            issue.say(end, issue.assignee or MAINTENANCE[0], text)
 
     def _case(self, number: int, *, is_open: bool) -> Case:
         """What the ticket is about: neighbours differ, and what is open does not repeat what the scene shows."""
@@ -157,7 +179,6 @@ class Past:
             issue.move(life.resolved_ms, person, catalog.RESOLVED)
         if life.closed_ms is not None:
             issue.move(life.closed_ms, issue.reporter, catalog.CLOSED)
-        issue.updated_ms = life.updated_ms
 
 
 def _open_places(seed: int, count: int) -> frozenset[int]:

@@ -38,6 +38,10 @@ PLAIN = {
     "/rest/api/2/myself": "UserBean",
     "/rest/api/2/project/PERE": "ProjectBean",
     "/rest/api/2/issue/SKAH-4123/comment": "CommentsWithPaginationJsonBean",
+    "/rest/api/2/issue/SKAH-4123/worklog": "WorklogWithPaginationBean",
+    "/rest/api/2/user?username=kadri.tamm": "UserBean",
+    "/rest/api/2/worklog/updated?since=0": "WorklogChangedSinceBean",
+    "/rest/api/2/worklog/deleted?since=0": "WorklogChangedSinceBean",
     "/rest/agile/1.0/board/7": "BoardBean",
     "/rest/agile/1.0/sprint/33": "SprintBean",
 }
@@ -72,7 +76,8 @@ FREE_VALUES = {
 FIELD_VALUES = {
     "issuetype": "IssueTypeJsonBean", "project": "ProjectJsonBean", "status": "StatusJsonBean",
     "priority": "PriorityJsonBean", "assignee": "UserJsonBean", "reporter": "UserJsonBean", "creator": "UserJsonBean",
-    "comment": "CommentsWithPaginationJsonBean", "fixVersions": "VersionBean", "components": "ComponentBean",
+    "comment": "CommentsWithPaginationJsonBean", "worklog": "WorklogWithPaginationBean",
+    "attachment": "AttachmentJsonBean", "fixVersions": "VersionBean", "components": "ComponentBean",
 }  # fmt: skip
 
 
@@ -159,6 +164,9 @@ async def test_a_field_is_declared_where_it_is_used(specification: dict[str, Any
     for issue in page["issues"]:
         for name, value in issue["fields"].items():
             kind = declared[name]["schema"]["type"]
+            if name == "worklog":
+                # The server itself declares a list and sends a page.
+                continue
             assert value is None or (kind == "array") == isinstance(value, list), name
         assert not any("fieldId" in item for entry in issue["changelog"]["histories"] for item in entry["items"])
     customs = {field["schema"]["custom"] for field in declared.values() if field["custom"]}

@@ -113,7 +113,7 @@ def test_a_book_keeps_its_orders() -> None:
     of.now_ms()
     for book in of.books.values():
         assert book.lines == sorted(book.lines)
-        assert book.created == sorted(book.created)
+        assert book.births == sorted(book.births)
         made = [(issue.updated_ms, number) for number in book.numbers if (issue := book.get(number))]
         assert sorted(made) == book.lines
 
