@@ -96,8 +96,8 @@ def test_wrong_values_are_told_in_estonian(loaded: Loaded) -> None:
     assert problems(loaded, text) == (
         "[jira] interval: väärtus peab olema arv.",
         "[jira] boards: väärtus peab olema loetelu nurksulgudes.",
-        "[desk] service: väärtus peab olema tekst jutumärkides.",
         "[desk] ascii: väärtus peab olema true või false.",
+        "[desk] service: väärtus peab olema tekst jutumärkides.",
     )
 
 
