@@ -123,6 +123,7 @@ def _rename(world: World, which: int, word: str) -> None:
         world.jira.answers["/rest/api/2/status"] = httpx.Response(200, json=[world.status])
     for each in world.jira.issues:
         each["fields"] |= {"assignee": world.person, "status": world.status}
+        each["fields"]["comment"]["comments"][0]["author"] = world.person
 
 
 def _break(world: World, which: int, _word: str) -> None:
