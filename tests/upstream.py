@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import threading
@@ -39,18 +40,31 @@ def wait_for(condition: Callable[[], _T], what: str, seconds: float = 30.0) -> _
 class Upstream:
     """`python -m data.simulator --admin` as a process."""
 
-    def __init__(self, tickets: int = 300, speed: float = 0.0, port: int = 0) -> None:
+    def __init__(
+        self,
+        tickets: int = 300,
+        speed: float = 0.0,
+        port: int = 0,
+        *,
+        at: str = "2026-12-04T09:14:00",
+        certificate: Path | None = None,
+    ) -> None:
         self.tickets = tickets
         self._speed = speed
+        self._at = at
+        self._certificate = certificate
         self.process = self._start(port)
         lines = self._read_configuration()
         values = dict(line.split(" = ", 1) for line in lines if " = " in line and not line.startswith("interval"))
         self.base = next(json.loads(line.split(" = ")[1]) for line in lines if line.startswith("url"))
+        self.secure_base = next((line.split()[-1] for line in lines if line.startswith("# secure")), "")
         self.clock = "\n".join(f"{name} = {values[name]}" for name in ("anchor_ms", "real_anchor_ms", "speed"))
 
     def _start(self, port: int) -> subprocess.Popen[bytes]:
         options = ["--admin", "--until-stdin-ends", "--tickets", str(self.tickets), "--speed", str(self._speed)]
-        command = module_command("data.simulator", *options, "--at", "2026-12-04T09:14:00", "--port", str(port))
+        if self._certificate is not None:
+            options += ["--certificate", str(self._certificate)]
+        command = module_command("data.simulator", *options, "--at", self._at, "--port", str(port))
         return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
     def _read_configuration(self) -> list[str]:
@@ -67,7 +81,7 @@ class Upstream:
         """What the simulator's route for tests answers."""
         content = body if isinstance(body, bytes) else json.dumps(body or {}).encode()
         request = urllib.request.Request(f"{self.base}/_admin/{path}", content, method=method)
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=20) as answer:
             text = answer.read()
         return json.loads(text) if text else None
 
@@ -97,9 +111,11 @@ class Upstream:
 
 
 @contextmanager
-def upstream(tickets: int = 300, speed: float = 0.0) -> Iterator[Upstream]:
-    """A running simulator."""
-    server = Upstream(tickets, speed)
+def upstream(
+    tickets: int = 300, speed: float = 0.0, at: str = "2026-12-04T09:14:00", certificate: Path | None = None
+) -> Iterator[Upstream]:
+    """A running simulator; with a `certificate` it serves a second port over TLS too."""
+    server = Upstream(tickets, speed, at=at, certificate=certificate)
     try:
         yield server
     finally:
@@ -116,6 +132,11 @@ class SyncedDesk:
     calendar: str = "/calendar/koolitused.ics"
     checks: str = ""
     boards: str = ""
+    timeout: float = 20
+    url: str = ""
+    """Of Jira, where it is not the server's own."""
+    passed_ms: int = 0
+    """By how much the desk's clock was put forward."""
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
     reports: list[SourceReport] = field(default_factory=list)
 
@@ -127,15 +148,23 @@ class SyncedDesk:
 
     def write(self) -> None:
         """Writes the configuration."""
+        passed = re.compile(r"^anchor_ms = (\d+)", re.MULTILINE)
+        clock = passed.sub(lambda found: f"anchor_ms = {int(found[1]) + self.passed_ms}", self.server.clock)
         text = (
-            f'demo = true\n[desk]\nlanguage = "en"\n[clock]\n{self.server.clock}\n'
-            f'[jira]\nurl = "{self.server.base}"\nprojects = ["SKAH", "PERE"]\ninterval = {self.interval}\n'
-            f"timeout = 20\n{self.boards}\n{self.checks}"
+            f'demo = true\n[desk]\nlanguage = "en"\n[clock]\n{clock}\n'
+            f'[jira]\nurl = "{self.url or self.server.base}"\nprojects = ["SKAH", "PERE"]\ninterval = {self.interval}\n'
+            f"timeout = {self.timeout}\n{self.boards}\n{self.checks}"
         )
         if self.calendar:
             url = self.calendar if "://" in self.calendar else self.server.base + self.calendar
             text += f'\n[[calendar]]\nname = "Koolitused"\nurl = "{url}"\ninterval = {self.interval}\n'
         self.places.config_file.write_text(text)
+
+    def later(self, hours: float) -> None:
+        """Puts the clocks of world and desk forward."""
+        self.server.admin("skip", {"ms": round(hours * 3_600_000)})
+        self.passed_ms += round(hours * 3_600_000)
+        self.write()
 
     @property
     def config(self) -> Config:

@@ -27,12 +27,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--comments", type=int, default=0, help="at least; 0 leaves each ticket its own story")
     parser.add_argument("--at", type=datetime.fromisoformat, help="when the demo begins, ISO 8601")
     parser.add_argument("--speed", type=float, default=1.0)
+    parser.add_argument("--certificate", metavar="PEM", help="key and certificate of a second port over TLS")
     parser.add_argument("--admin", action="store_true", help="routes by which tests disturb the world")
     parser.add_argument("--until-stdin-ends", action="store_true")
     options = parser.parse_args(arguments)
     serve(
         options.seed, options.tickets, clock_at(options.at, options.speed), options.port, _print,
         admin=options.admin, until_stdin_ends=options.until_stdin_ends, comments=options.comments,
+        certificate=options.certificate,
     )  # fmt: skip
     return 0
 

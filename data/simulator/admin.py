@@ -1,13 +1,11 @@
-"""Routes and faults by which tests disturb the demo world; they exist only where they are asked for.
+"""Routes by which tests disturb the demo world and learn its truth; they exist only where they are asked for.
 
 Times are the world's own: an act here happens at its present.
 """
 
 from __future__ import annotations
 
-import asyncio
 import json
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -15,91 +13,16 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from data.simulator import catalog
+from data.simulator.faults import PREFIX, Fault, Faults
 from data.simulator.health import Health
 from data.simulator.issue import Issue
 from data.simulator.jira import Jira
 from data.simulator.people import BY_NAME, CASE_HANDLERS, MAINTENANCE
 from data.simulator.trainings import Trainings
+from data.simulator.truth import truth
 from data.simulator.world import World
-
-PREFIX = "/_admin"
-LOGIN_PAGE = b"<!DOCTYPE html><html><head><title>Logi sisse</title></head><body>Sisselogimine</body></html>"
-
-
-@dataclass(slots=True)
-class Fault:
-    """What happens to requests whose path begins with `prefix`.
-
-    `html200`, `unauthorized` (401), `unavailable` (503), `drop` (the connection ends in the middle of the body),
-    `refuse` (it ends without an answer), `slow` (the answer comes `seconds` later), `limited` (429, try again in
-    `seconds`). With `times` it heals after so many requests.
-    """
-
-    prefix: str
-    mode: str
-    seconds: float = 1.0
-    times: int | None = None
-
-
-class Faults:
-    """Stands before the application and spoils what it answers."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-        self.faults: list[Fault] = []
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request."""
-        fault = self._fault_for(scope)
-        if fault is None:
-            await self._app(scope, receive, send)
-        elif fault.mode == "slow":
-            await asyncio.sleep(fault.seconds)
-            await self._app(scope, receive, send)
-        elif fault.mode == "drop":
-            await self._break_off(scope, receive, send)
-        elif fault.mode == "refuse":
-            # ASGI has no word for hanging up: uvicorn would answer 500. Its `send` knows who holds the connection.
-            send.__self__.transport.abort()  # type: ignore[attr-defined]
-        else:
-            await self._answer(fault, send)
-
-    def _fault_for(self, scope: Scope) -> Fault | None:
-        path = scope.get("path", "")
-        if scope["type"] != "http" or path.startswith(PREFIX):
-            return None
-        for fault in self.faults:
-            if path.startswith(fault.prefix):
-                if fault.times is not None:
-                    fault.times -= 1
-                    if fault.times <= 0:
-                        self.faults.remove(fault)
-                return fault
-        return None
-
-    async def _answer(self, fault: Fault, send: Send) -> None:
-        status = {"html200": 200, "unauthorized": 401, "limited": 429}.get(fault.mode, 503)
-        headers = [(b"content-type", b"text/html;charset=UTF-8"), (b"content-length", str(len(LOGIN_PAGE)).encode())]
-        if fault.mode == "unauthorized":
-            headers.append((b"x-seraph-loginreason", b"AUTHENTICATED_FAILED"))
-        if fault.mode == "limited":
-            headers.append((b"retry-after", f"{fault.seconds:.0f}".encode()))
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": LOGIN_PAGE})
-
-    async def _break_off(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Sends the true headers and half of the body."""
-
-        async def half(message: Message) -> None:
-            if message["type"] == "http.response.body":
-                body = message.get("body", b"")
-                message = {**message, "body": body[: len(body) // 2], "more_body": True}
-            await send(message)
-
-        await self._app(scope, receive, half)
 
 
 class Admin:
@@ -117,6 +40,12 @@ class Admin:
         return [
             Route(f"{PREFIX}/issue", self._add, methods=["POST"]),
             Route(f"{PREFIX}/issue/{{key}}", self._edit, methods=["POST", "DELETE"]),
+            Route(f"{PREFIX}/issue/{{key}}/move", self._move, methods=["POST"]),
+            Route(f"{PREFIX}/issue/{{key}}/right", self._set_right, methods=["POST", "DELETE"]),
+            Route(f"{PREFIX}/project/{{key}}", self._open_project, methods=["POST"]),
+            Route(f"{PREFIX}/project/{{key}}/right", self._set_project_right, methods=["POST", "DELETE"]),
+            Route(f"{PREFIX}/after-page", self._after_page, methods=["POST"]),
+            Route(f"{PREFIX}/truth", self._truth, methods=["GET"]),
             Route(f"{PREFIX}/touch", self._touch, methods=["POST"]),
             Route(f"{PREFIX}/fault", self._fault, methods=["POST", "DELETE"]),
             Route(f"{PREFIX}/skip", self._skip, methods=["POST"]),
@@ -144,7 +73,10 @@ class Admin:
         return _told(issue)
 
     async def _edit(self, request: Request) -> JSONResponse:
-        """Sets `summary`, `description`, `status` (name or id), `assignee`, `priority`, `duedate`; adds `comment`."""
+        """Sets `summary`, `description`, `status` (name or id), `assignee`, `priority`, `duedate`; adds `comment`,
+
+        `worklog` (seconds) and `attachment` (a name); takes `gone_worklog` (an id) away.
+        """
         issue = self._world.find(request.path_params["key"])
         if issue is None:
             return JSONResponse({"error": "no such ticket"}, 404)
@@ -152,7 +84,53 @@ class Admin:
             self._world.books[issue.project].remove(issue.number)
             return _told(issue)
         asked, now = await _body(request), self._world.now_ms()
+        if gone := asked.get("gone_worklog"):
+            self._world.gone_worklogs.append((now, gone))
         return _told(self._world.change(issue, lambda issue: _edited(issue, asked, now)))
+
+    async def _move(self, request: Request) -> JSONResponse:
+        """Moves a ticket to `project`, where it gets a new key."""
+        issue = self._world.find(request.path_params["key"])
+        if issue is None:
+            return JSONResponse({"error": "no such ticket"}, 404)
+        return _told(self._world.move(issue, (await _body(request))["project"]))
+
+    async def _set_right(self, request: Request) -> JSONResponse:
+        """Takes the right to see a ticket away (DELETE), or gives it back."""
+        issue = self._world.find_any(request.path_params["key"])
+        if issue is None:
+            return JSONResponse({"error": "no such ticket"}, 404)
+        book = self._world.books[issue.project]
+        (book.hide if request.method == "DELETE" else book.show)(issue.number)
+        return _told(issue)
+
+    async def _open_project(self, request: Request) -> JSONResponse:
+        """Makes a project that has no tickets yet."""
+        self._world.open_project(request.path_params["key"], (await _body(request)).get("name", "Uus projekt"))
+        return JSONResponse({"projects": list(self._world.readable)})
+
+    async def _set_project_right(self, request: Request) -> JSONResponse:
+        """Takes the right to see a project away (DELETE), or gives it back."""
+        closed = self._world.closed
+        (closed.add if request.method == "DELETE" else closed.discard)(request.path_params["key"])
+        return JSONResponse({"projects": list(self._world.readable)})
+
+    async def _after_page(self, request: Request) -> JSONResponse:
+        """Edits the ticket `key` once the next page of tickets was served, or makes everybody `anonymous`."""
+        asked = await _body(request)
+
+        def act() -> None:
+            self._jira.gate.anonymous = asked.get("anonymous", False)
+            issue = self._world.find(asked.get("key", ""))
+            if issue is not None:
+                now = self._world.now_ms()
+                self._world.change(issue, lambda issue: _edited(issue, asked, now))
+
+        self._jira.after_page.append(act)
+        return JSONResponse({"waiting": len(self._jira.after_page)})
+
+    async def _truth(self, request: Request) -> JSONResponse:
+        return JSONResponse([*truth(self._world)])
 
     async def _touch(self, request: Request) -> JSONResponse:
         """Changes the last `count` tickets of `project` in one and the same millisecond, as a bulk edit does."""
@@ -175,12 +153,19 @@ class Admin:
         return JSONResponse({"now_ms": self._world.now_ms()})
 
     async def _settings(self, request: Request) -> JSONResponse:
-        """`numbers` (accept epoch milliseconds in JQL), `page_cap`, `token`."""
-        asked = await _body(request)
-        self._jira.numbers = asked.get("numbers", self._jira.numbers)
-        self._jira.page_cap = asked.get("page_cap", self._jira.page_cap)
-        self._jira.gate.token = asked.get("token", self._jira.gate.token)
-        return JSONResponse({"numbers": self._jira.numbers, "page_cap": self._jira.page_cap})
+        """`numbers` (dates as numbers), `page_cap`, `short_by`, `token`, `anonymous`, `zone`, `off_ms` and `words`.
+
+        `words` is a list of `[kind, id, name]` that gives new names to users, statuses, fields and versions.
+        """
+        asked, jira, gate, world = await _body(request), self._jira, self._jira.gate, self._world
+        for owner, names in (
+            (jira, ("numbers", "page_cap", "short_by")), (gate, ("token", "anonymous")), (world, ("zone", "off_ms"))
+        ):  # fmt: skip
+            for name in names:
+                if name in asked:
+                    setattr(owner, name, asked[name])
+        world.words |= {(kind, id_): name for kind, id_, name in asked.get("words", ())}
+        return JSONResponse({"numbers": jira.numbers, "page_cap": jira.page_cap, "now_ms": world.now_ms()})
 
     async def _set_health(self, request: Request) -> JSONResponse:
         """Holds a service `up`, `slow` or `down` until it is released."""
@@ -212,6 +197,12 @@ def _edited(issue: Issue, asked: dict[str, Any], now: int) -> None:
         issue.postpone(now, author, asked["duedate"])
     if "comment" in asked:
         issue.say(now, author, asked["comment"])
+    if "worklog" in asked:
+        issue.spend(now, author, asked["worklog"], "Lisatud töö")
+    if "gone_worklog" in asked:
+        issue.worklogs = [each for each in issue.worklogs if each.id != asked["gone_worklog"]]
+    if "attachment" in asked:
+        issue.attach(now, author, asked["attachment"], 4_096, "text/plain")
     issue.labels = tuple(asked.get("labels", issue.labels))
     issue.raw |= _raw(asked.get("raw", {}))
     issue.updated_ms = max(issue.updated_ms, now)

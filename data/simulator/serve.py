@@ -87,12 +87,12 @@ def configuration(base: str, clock: Clock) -> str:
 
 def serve(
     seed: int, tickets: int, clock: Clock, port: int = 0, on_ready: Callable[[str], None] = print, *,
-    admin: bool = False, until_stdin_ends: bool = False, comments: int = 0,
+    admin: bool = False, until_stdin_ends: bool = False, comments: int = 0, certificate: str | None = None,
 ) -> None:  # fmt: skip
     """Serves until SIGINT or SIGTERM, or until standard input ends where that is asked for (Windows has no SIGTERM).
 
     `on_ready` gets the configuration once it serves. Port 0 takes a free one. Raises OSError for a port that
-    is taken.
+    is taken. With `certificate`, a file that holds a key and its certificate, a second port serves the same over TLS.
     """
     world = World(seed, clock, tickets or DEFAULT_TICKETS, comments)
     # Named as TCP: asyncio sends small answers at once only there, else each waits 40 ms for an acknowledgement.
@@ -102,20 +102,38 @@ def serve(
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((HOST, port))
         listener.listen(128)
+        app, more = build_app(world, admin=admin), ""
+        if certificate:
+            more = f"# secure {_serve_securely(app, certificate)}\n"
         server = _Server(
-            uvicorn.Config(
-                build_app(world, admin=admin),
-                log_level="warning",
-                access_log=False,
-                lifespan="off",
-                server_header=False,
-                timeout_graceful_shutdown=1,
-            ),
-            lambda: on_ready(configuration(f"http://{HOST}:{listener.getsockname()[1]}", clock)),
+            _settings(app),
+            lambda: on_ready(more + configuration(f"http://{HOST}:{listener.getsockname()[1]}", clock)),
         )
         if until_stdin_ends:
             threading.Thread(target=_stop_when_stdin_ends, args=(server,), daemon=True).start()
         server.run(sockets=[listener])
+
+
+def _settings(app: ASGIApp, certificate: str | None = None) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        timeout_graceful_shutdown=1,
+        ssl_certfile=certificate,
+    )
+
+
+def _serve_securely(app: ASGIApp, certificate: str) -> str:
+    """Serves over TLS too, from a thread that ends with the process; the address, on a free port."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.bind((HOST, 0))
+    listener.listen(128)
+    server = _Server(_settings(app, certificate), lambda: None)
+    threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True).start()
+    return f"https://{HOST}:{listener.getsockname()[1]}"
 
 
 class _Server(uvicorn.Server):
