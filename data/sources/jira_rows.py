@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from data.clock import epoch_ms
@@ -26,6 +27,8 @@ from data.sources.jira_wire import (
 from data.text import clean, clean_line, sort_key
 
 _LARGEST = 2**63 - 1
+_known_line = lru_cache(maxsize=8_192)(clean_line)
+"""`clean_line` for what stands on many tickets: names of people, statuses, fields."""
 
 
 @dataclass(slots=True)
@@ -62,28 +65,28 @@ def issue_rows(issue: Any, server: Layout) -> IssueRows:
     ticket: Row = (
         number,
         key,
-        clean_line(fields.project.key, 100) if fields.project and fields.project.key else project,
+        _known_line(fields.project.key, 100) if fields.project and fields.project.key else project,
         whole(serial, "key"),
         _id(fields.issuetype.id),
-        clean_line(fields.issuetype.name, 100),
+        _known_line(fields.issuetype.name, 100),
         int(_is_epic(fields, server)),
         summary,
         sort_key(summary),
         clean(fields.description or ""),
         _id(fields.status.id),
-        clean_line(fields.status.name, 100),
+        _known_line(fields.status.name, 100),
         category.value,
         category.rank,
         int(is_open),
         _id(fields.priority.id) if fields.priority else "",
-        clean_line(fields.priority.name, 100) if fields.priority else "",
+        _known_line(fields.priority.name, 100) if fields.priority else "",
         _priority_rank(fields.priority, server),
         user_id(fields.assignee),
         assignee,
         sort_key(assignee),
         user_id(fields.reporter),
         _name(fields.reporter),
-        clean_line(fields.resolution.name, 100) if fields.resolution else "",
+        _known_line(fields.resolution.name, 100) if fields.resolution else "",
         instant(fields.created, "created"),
         updated_ms,
         instant(fields.resolutiondate, "resolutiondate") if fields.resolutiondate else None,
@@ -92,10 +95,13 @@ def issue_rows(issue: Any, server: Layout) -> IssueRows:
         breach_ms,
         breach_name,
         int(bool(_custom(fields, server.flagged))),
-        _list([clean_line(label, 255) for label in fields.labels or []]),
-        _list([clean_line(each.name, 255) for each in fields.components or []]),
+        _list([_known_line(label, 255) for label in fields.labels or []]),
+        _list([_known_line(each.name, 255) for each in fields.components or []]),
         _list(
-            [{"id": whole(each.id, "fixVersions"), "name": clean_line(each.name)} for each in fields.fix_versions or []]
+            [
+                {"id": whole(each.id, "fixVersions"), "name": _known_line(each.name)}
+                for each in fields.fix_versions or []
+            ]
         ),
         _list([{"id": each.id, "name": each.name} for each in sprints(_custom(fields, server.sprint))]),
         clean_line(str(_custom(fields, server.epic_link) or ""), 100),
@@ -190,9 +196,9 @@ def _change_rows(changelog: Changelog | None, ticket_id: int) -> list[Row]:
                     at_ms,
                     author_id,
                     author,
-                    clean_line(item.field, 100),
-                    clean(before or "", 20_000),
-                    clean(after or "", 20_000),
+                    _known_line(item.field, 100),
+                    clean(before, 20_000) if before else "",
+                    clean(after, 20_000) if after else "",
                 )
             )
     return rows
@@ -269,11 +275,11 @@ def _custom(fields: IssueFields, field_id: str) -> Any:
 
 
 def _id(text: str | None) -> str:
-    return clean_line(text or "", 100)
+    return _known_line(text or "", 100)
 
 
 def _name(user: User | None) -> str:
-    return clean_line(user.display_name or user.name or user.key or "", 200) if user else ""
+    return _known_line(user.display_name or user.name or user.key or "", 200) if user else ""
 
 
 def name_rows(kind: str, own_id: str | None, text: str) -> list[Row]:
@@ -284,13 +290,14 @@ def name_rows(kind: str, own_id: str | None, text: str) -> list[Row]:
 
 def user_rows(users: Iterable[User | None]) -> list[Row]:
     """The rows of `name` for people, each once."""
-    rows = dict.fromkeys(("user", user_id(user), _name(user)) for user in users)
+    people = {(user.key or user.name, user.display_name): user for user in users if user}
+    rows = dict.fromkeys(("user", user_id(user), _name(user)) for user in people.values())
     return [row for row in rows if row[1] and row[2]]
 
 
 def user_id(user: User | Myself | None) -> str:
     """What stands for a person: the key, which stays when they change their name."""
-    return clean_line(user.key or user.name or "", 200) if user else ""
+    return _known_line(user.key or user.name or "", 200) if user else ""
 
 
 def instant(text: str, name: str) -> int:

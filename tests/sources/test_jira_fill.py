@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import httpx
@@ -57,7 +58,7 @@ async def test_a_large_project_is_cut_into_slices_of_time_the_newest_first_and_w
     assert all(each.total <= 30 for each in parts)
     assert [each.from_ms for each in parts] == sorted((each.from_ms for each in parts), reverse=True)
     assert parts[0].to_ms is None
-    assert all(later.from_ms == earlier.to_ms for later, earlier in zip(parts, parts[1:], strict=False))
+    assert all(later.from_ms == earlier.to_ms for later, earlier in pairwise(parts))
     assert parts[-1].from_ms == 0
     assert mark_of(cursor).slices == []
     assert mark_of(cursor).filled
