@@ -66,7 +66,7 @@ class DeskApp(Asking, Choices, NoteTaking, GuardedApp[None]):
             N_("search"),
             id="desk.search",
             priority=True,
-            tooltip=N_("Search this list; on the desk, all tickets"),
+            tooltip=N_("Search the list; on the desk and in the tickets, all tickets"),
         ),
         Binding("r", "reload", N_("refresh"), id="desk.refresh", tooltip=N_("Read everything again now")),
         Binding("u", "undo", N_("undo"), id="desk.undo", tooltip=N_("Take the last noted line back")),

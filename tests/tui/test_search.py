@@ -163,4 +163,4 @@ async def test_the_search_is_explained_in_the_help_and_offered_in_the_footer(tmp
         await pilot.press("f1")
         await until(pilot, lambda: isinstance(app.screen, HelpScreen))
         await settled(pilot)
-        assert "Otsi loendist; töölaual kõigi piletite hulgast" in app.screen.query_one(Document).plain
+        assert "Otsi loendist; töölaual ja piletites kõigi piletite hulgast" in app.screen.query_one(Document).plain

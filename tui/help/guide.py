@@ -11,7 +11,7 @@ from tui import glyphs as signs
 from tui.format import state_word
 from tui.glyphs import Glyphs
 from tui.panes.services import ROLES
-from tui.widgets.document import Block, Heading, Paragraph, Row, Section
+from tui.widgets.document import Block, Fact, Heading, Paragraph, Section
 from tui.widgets.footer import key_name
 from tui.widgets.line import Run
 
@@ -74,7 +74,7 @@ def _keys(glyphs: Glyphs, bindings: list[ActiveBinding]) -> list[Block]:
         name = key_name(each.binding.key, ascii_only=plain)
         seen.setdefault(_(each.binding.tooltip or each.binding.description), []).append(name)
     for words, keys in seen.items():
-        rows.append(Row(((f"{', '.join(keys)}  ".ljust(KEY_WIDTH), "accent"), (words, ""))))
+        rows.append(Fact(", ".join(keys), ((words, ""),), "accent", KEY_WIDTH))
     return rows
 
 
@@ -96,4 +96,4 @@ def _signs(glyphs: Glyphs) -> list[Block]:
         (("▎", "accent"), _("a row that has just come")),
         (("▒▒▒", "quiet"), _("personal data, hidden")),
     ]
-    return [Row(((sign.ljust(KEY_WIDTH), role), (words, ""))) for (sign, role), words in rows]
+    return [Fact(sign, ((words, ""),), role, KEY_WIDTH) for (sign, role), words in rows]

@@ -60,6 +60,9 @@ class Fact:
 
     label: str
     value: Runs
+    role: str = "quiet"
+    """That of the label."""
+    label_width: int = LABEL_WIDTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +158,13 @@ def lay_out(blocks: Iterable[Block], width: int) -> list[DocumentLine]:
 
 
 def _fact_lines(fact: Fact, width: int) -> list[DocumentLine]:
-    label: Run = (fact.label[: LABEL_WIDTH - 1].ljust(LABEL_WIDTH), "quiet")
-    if width_of(fact.value) <= width - LABEL_WIDTH or len(fact.value) != 1:
+    taken = fact.label_width
+    label: Run = (fact.label[: taken - 1].ljust(taken), fact.role)
+    if width_of(fact.value) <= width - taken or len(fact.value) != 1:
         return [DocumentLine((label, *fact.value))]
     text, role = fact.value[0]
-    first, *rest = wrap(text, width - LABEL_WIDTH)
-    pad: Run = (" " * LABEL_WIDTH, "")
+    first, *rest = wrap(text, width - taken)
+    pad: Run = (" " * taken, "")
     return [DocumentLine((label, (first, role))), *(DocumentLine((pad, (line, role))) for line in rest)]
 
 
