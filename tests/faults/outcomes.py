@@ -1,0 +1,179 @@
+"""Every fault of an upstream system and what must come of it: the tests carry them out, README shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tests.upstream import SyncedDesk, Upstream
+
+ALL = "project in (SKAH, PERE)"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A fault that hides the server's truth for a while. `code` is empty where the desk reads on all the same."""
+
+    name: str
+    mode: str
+    code: str
+    words: str = ""
+    """What a person is told, in part."""
+    more: tuple[tuple[str, Any], ...] = ()
+    timeout: float = 20
+    """The desk's, in seconds."""
+
+    def begin(self, server: Upstream) -> None:
+        """From now on the fault is there, until the server heals."""
+        server.fault(self.mode, **dict(self.more))
+
+
+def _limited(name: str, style: str) -> Refusal:
+    return Refusal(f"429, {name}", "limited", "server", "asks for a pause", (("style", style), ("seconds", 40)))
+
+
+REFUSALS = (
+    Refusal("a sign-in page with HTTP 200", "html200", "html", "web page instead of data"),
+    Refusal("an expired token (401)", "unauthorized", "auth", "refused access"),
+    Refusal("a CAPTCHA (AUTHENTICATION_DENIED)", "captcha", "auth", "wants to see a person"),
+    Refusal("403", "forbidden", "auth", "refused access"),
+    Refusal("404", "missing", "config", "does not know this address"),
+    Refusal("410", "gone", "config", "does not know this address"),
+    _limited("Retry-After in seconds", "seconds"),
+    _limited("Retry-After as a date", "date"),
+    _limited("Retry-After 0 and an empty bucket", "zero"),
+    _limited("X-RateLimit-* alone", "bucket"),
+    _limited("no header", "none"),
+    Refusal("503", "unavailable", "server", "answers with an error"),
+    Refusal("503 with Retry-After", "unavailable", "server", "", (("told", True), ("seconds", 40))),
+    Refusal("a connection that ends in mid-body", "drop", "unreachable", "cannot be reached"),
+    Refusal("a connection that ends without an answer", "refuse", "unreachable", "cannot be reached"),
+    Refusal("a compressed body that ends too early", "gzip", "format", "cannot be read"),
+    Refusal("a body of 100 MB", "huge", "format", "which is not read"),
+    Refusal("a body that drips", "drip", "timeout", "did not answer in time", timeout=0.3),
+    Refusal("an answer that is too slow", "slow", "timeout", "did not answer in time", (("seconds", 2),), 0.3),
+    Refusal("a redirect to another host", "elsewhere", "html", "another address"),
+    Refusal("good data of a wrong content type", "type", ""),
+)
+
+
+@dataclass(frozen=True)
+class Change:
+    """Something that happens in Jira, after which the cache is to be the truth. It takes `hours` until it is."""
+
+    name: str
+    outcome: str
+    act: Callable[[SyncedDesk], None]
+    hours: float = 0.0
+
+
+def _touch(desk: SyncedDesk, count: int) -> None:
+    desk.server.admin("touch", {"count": count})
+
+
+def _settings(desk: SyncedDesk, **settings: Any) -> None:
+    desk.server.admin("settings", settings)
+
+
+def _lower_pages(desk: SyncedDesk) -> None:
+    _settings(desk, page_cap=7)
+    _touch(desk, 60)
+
+
+def _shorten_pages(desk: SyncedDesk) -> None:
+    _settings(desk, page_cap=40, short_by=3)
+    _touch(desk, 120)
+
+
+def _edit_between_pages(desk: SyncedDesk) -> None:
+    _settings(desk, page_cap=30)
+    _touch(desk, 100)
+    for key in ("SKAH-4100", "SKAH-3900"):
+        desk.server.admin("after-page", {"key": key, "summary": "Muudetud lehtede vahel"})
+
+
+def _move(desk: SyncedDesk) -> None:
+    desk.server.admin("issue/SKAH-4000/move", {"project": "PERE"})
+
+
+def _move_away(desk: SyncedDesk) -> None:
+    desk.server.admin("project/MUU", {"name": "Muu projekt"})
+    desk.server.admin("issue/SKAH-4001/move", {"project": "MUU"})
+
+
+def _delete(desk: SyncedDesk) -> None:
+    desk.server.admin("issue/SKAH-4002", method="DELETE")
+
+
+def _hide(desk: SyncedDesk) -> None:
+    desk.server.admin("issue/SKAH-4003/right", method="DELETE")
+
+
+def _show(desk: SyncedDesk) -> None:
+    desk.server.admin("issue/SKAH-4003/right")
+
+
+def _close_project(desk: SyncedDesk) -> None:
+    desk.server.admin("project/PERE/right", method="DELETE")
+
+
+def _open_project(desk: SyncedDesk) -> None:
+    desk.server.admin("project/PERE/right")
+
+
+def _change_zone(desk: SyncedDesk) -> None:
+    _settings(desk, numbers=False, zone="America/New_York")
+    desk.later(0.2)
+    _touch(desk, 12)
+
+
+def _put_clock(desk: SyncedDesk, hours: float) -> None:
+    """The server's clock is wrong while a ticket changes and the desk reads, and right again after that."""
+    desk.later(3)
+    _settings(desk, off_ms=round(hours * 3_600_000))
+    _touch(desk, 5)
+    desk.once()
+    desk.server.admin("issue/SKAH-4010", {"summary": "Kellaga oli midagi", "comment": "Kell"})
+    _settings(desk, off_ms=0)
+    desk.server.admin("issue/SKAH-4011", {"summary": "Kell on jälle õige"})
+
+
+def _add_parts(desk: SyncedDesk) -> None:
+    for _ in range(25):
+        desk.server.admin("issue/SKAH-4020", {"worklog": 900, "comment": "Veel üks"})
+    desk.server.admin("issue/SKAH-4020", {"attachment": "väljavõte.txt"})
+
+
+def _drop_worklog(desk: SyncedDesk) -> None:
+    desk.later(1)
+    desk.server.admin("issue/SKAH-4020", {"gone_worklog": 1_004_020 * 1000 + 3})
+    desk.later(1)
+
+
+CHANGES = (
+    Change("a server that lowers maxResults", "read to the end with smaller pages", _lower_pages),
+    Change("pages shorter than asked for", "read to the end; a short page is not the last", _shorten_pages),
+    Change("edits between two pages", "nothing is skipped, nothing stands there twice", _edit_between_pages),
+    Change("a ticket moved to another followed project", "same ticket, new key; the old key finds it", _move),
+    Change("a ticket moved to a project that is not followed", "gone from the lists, told as moved away", _move_away),
+    Change("a ticket deleted", "gone from the lists, told as deleted", _delete),
+    Change("the right to see a ticket lost", "gone from the lists", _hide),
+    Change("the right to see a ticket given back", "there again", _show, 25),
+    Change("the right to see a project lost", "its tickets hidden and kept; the project is told", _close_project),
+    Change("the right to see a project given back", "its tickets are there again", _open_project),
+    Change("a server without numeric dates, user's zone changed", "nothing is missed", _change_zone),
+    Change("more work logs and comments than come with a ticket", "all of them are read", _add_parts),
+    Change("a work log deleted", "gone", _drop_worklog),
+    Change("the server's clock an hour fast", "complete within a day", lambda desk: _put_clock(desk, 1), 25),
+    Change("the server's clock an hour slow", "complete within a day", lambda desk: _put_clock(desk, -1), 25),
+)
+
+OTHERS = (
+    ("a session lost in the middle of reading (200, anonymous)", "told (`auth`), nothing deleted, heals by itself"),
+    ("a self-signed certificate", "told (`tls`), nothing is sent"),
+    ("3,000 tickets changed in one moment", "all of them are read"),
+    ("summer time begins or ends, server without numeric dates", "nothing is missed"),
+    ("names of a user, status, field or version changed", "new names within an hour"),
+)
+"""Faults with a test of their own."""
