@@ -48,8 +48,10 @@ class Upstream:
         *,
         at: str = "2026-12-04T09:14:00",
         certificate: Path | None = None,
+        comments: int = 0,
     ) -> None:
         self.tickets = tickets
+        self._comments = comments
         self._speed = speed
         self._at = at
         self._certificate = certificate
@@ -61,7 +63,8 @@ class Upstream:
         self.clock = "\n".join(f"{name} = {values[name]}" for name in ("anchor_ms", "real_anchor_ms", "speed"))
 
     def _start(self, port: int) -> subprocess.Popen[bytes]:
-        options = ["--admin", "--until-stdin-ends", "--tickets", str(self.tickets), "--speed", str(self._speed)]
+        sizes = ["--tickets", str(self.tickets), "--comments", str(self._comments)]
+        options = ["--admin", "--until-stdin-ends", *sizes, "--speed", str(self._speed)]
         if self._certificate is not None:
             options += ["--certificate", str(self._certificate)]
         command = module_command("data.simulator", *options, "--at", self._at, "--port", str(port))

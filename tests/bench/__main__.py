@@ -1,25 +1,27 @@
 """`python -m tests.bench`: how fast the desk is on this machine, held against the targets of the project.
 
-Everything is measured in a real pseudo-terminal on the real program (`tests.bench.terminal` says how), in one run,
-programs that are compared in turns. Absolute targets scale by the machine's own factor. A figure that misses its
-target is printed all the same and marked; the exit code says whether one did.
+What a person sees is measured in a real pseudo-terminal on the real program (`tests.bench.terminal` says how), the sync
+on a simulated server over real HTTP. All in one run, programs that are compared in turns. Absolute targets scale by the
+machine's own factor. A figure that misses its target is printed all the same and marked; the exit code says whether one
+did.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from tests.bench import find, keys, memory, start
+from tests.bench import filling, find, keys, large, memory, start
 from tests.bench.figures import Report
 from tests.bench.terminal import available
 from tests.bench.world import fill
 
-PARTS = ("start", "keys", "find", "memory")
+PARTS = ("start", "keys", "find", "memory", "fill", "poll")
 FEW = 1_000
 
 
@@ -50,8 +52,19 @@ def main() -> int:
             find.measure(report, folders[options.tickets], options.tries, factor)
         if "memory" in options.parts:
             memory.measure(report, folders, 3)
+        if "fill" in options.parts:
+            filling.measure(report, _new(keep / "filled"), 3)
+        if "poll" in options.parts:
+            large.measure(report, _new(keep / "large"), factor, options.tickets, options.comments)
     print(report.text())
     return 0 if all(verdict.met for verdict in report.verdicts) else 1
+
+
+def _new(folder: Path) -> Path:
+    """An empty folder."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
 
 
 def _keep_bytecode(folder: Path) -> None:
@@ -67,6 +80,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__.partition("\n")[0])
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], default=PARTS, help="what to measure; all if none")
     parser.add_argument("--tickets", type=int, default=100_000, help="size of the large store (default 100000)")
+    parser.add_argument("--comments", type=int, default=0, help="comments of the large Jira, at least (default 0)")
     parser.add_argument("--keys", type=int, default=300, help="key presses a list (default 300)")
     parser.add_argument("--tries", type=int, default=20, help="tries a question (default 20)")
     parser.add_argument("--keep", metavar="DIR", help="keep the filled stores here for the next run")
