@@ -1,0 +1,100 @@
+"""What the way out does with answers that are too long, too slow, cut off or sent from elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from data.sources.batch import SourceError
+from data.sources.client import PAGE_CAP, Client, TooMuchError, require_data
+
+URL = "https://jira.example/rest/api/2/search"
+
+
+async def get(answer: httpx.Response, *, seconds: float | None = None) -> bytes:
+    """The data of one answer, as a source takes it."""
+    asked: list[str] = []
+
+    def serve(request: httpx.Request) -> httpx.Response:
+        asked.append(str(request.url))
+        return answer
+
+    client = Client(timeout=5, transport=httpx.MockTransport(serve))
+    try:
+        return require_data(await client.get(URL, seconds=seconds), "jira.example")
+    finally:
+        await client.close()
+        assert set(asked) == {URL}
+
+
+async def test_a_body_of_a_hundred_megabytes_is_read_no_further_than_the_cap() -> None:
+    sent = 0
+
+    async def huge() -> AsyncIterator[bytes]:
+        nonlocal sent
+        while sent < 100 << 20:
+            sent += 1 << 20
+            yield b" " * (1 << 20)
+
+    with pytest.raises(TooMuchError) as caught:
+        await get(httpx.Response(200, content=huge()))
+    assert caught.value.code == "format"
+    assert sent <= PAGE_CAP + (2 << 20)
+
+
+async def test_an_answer_that_drips_ends_after_its_time_in_all() -> None:
+    async def drip() -> AsyncIterator[bytes]:
+        while True:
+            yield b"{"
+            await asyncio.sleep(0.001)  # each byte comes in time, the answer never
+
+    with pytest.raises(SourceError) as caught:
+        await get(httpx.Response(200, content=drip()), seconds=0.1)
+    assert caught.value.code == "timeout"
+
+
+async def test_packed_data_that_breaks_off_is_never_taken_for_whole() -> None:
+    whole = gzip.compress(b'{"issues": [' + b"1, " * 10_000 + b"1]}")
+
+    async def cut() -> AsyncIterator[bytes]:
+        yield whole[: len(whole) // 2]
+
+    try:
+        body = await get(httpx.Response(200, headers={"content-encoding": "gzip"}, content=cut()))
+    except SourceError as error:
+        assert error.code in ("unreachable", "format")
+    else:
+        assert not body.endswith(b"]}")
+
+
+async def test_garbage_that_claims_to_be_packed_is_a_fault_of_transport() -> None:
+    async def garbage() -> AsyncIterator[bytes]:
+        yield b"no gzip at all"
+
+    with pytest.raises(SourceError) as caught:
+        await get(httpx.Response(200, headers={"content-encoding": "gzip"}, content=garbage()))
+    assert caught.value.code == "unreachable"
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_no_redirect_is_followed(status: int) -> None:
+    with pytest.raises(SourceError) as caught:
+        await get(httpx.Response(status, headers={"location": "https://elsewhere.example/login"}))
+    assert caught.value.code == "html"
+
+
+@pytest.mark.parametrize(
+    ("headers", "content"),
+    [
+        pytest.param({"content-type": "text/html"}, b"{}", id="by its type"),
+        pytest.param({"content-type": "application/json"}, b"\n <!DOCTYPE html>", id="by its content"),
+    ],
+)
+async def test_a_web_page_is_never_data(headers: dict[str, str], content: bytes) -> None:
+    with pytest.raises(SourceError) as caught:
+        await get(httpx.Response(200, headers=headers, content=content))
+    assert caught.value.code == "html"
