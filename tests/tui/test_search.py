@@ -98,6 +98,7 @@ async def test_a_search_from_the_desk_leads_back_to_the_same_line_of_it(tmp_path
     ("key", "mode", "words", "found", "hidden"),
     [
         ("2", "services", "emta", "X-tee EMTA.tootamine", "SKAIS1 maksed"),
+        ("2", "services", "rr", "X-tee RR.isikuandmed", "SKAIS1 maksed"),
         ("2", "services", "ei tööta", "X-tee RR.isikuandmed", "SKAIS1 maksed"),
         ("4", "developments", "hilineb", "Elatisabi 2.0", "Isapuhkus 26"),
         ("5", "trainings", "teams vead", "X-tee vead menetlejale", "Uue töötaja alused"),

@@ -89,8 +89,9 @@ class ServicesPane(ListPane[tuple[Service, ...], Service]):
         return target.partition(":")[2]
 
     def words_of(self, row: Service) -> str:
-        """Name, sort, state, cause and address."""
-        return " ".join((row.name, group_word(row.group), state_word(row.state), reason_words(row.reason), row.url))
+        """Name and sort; of one that is not up, its state and the cause."""
+        trouble = "" if row.state == ServiceState.UP else f"{state_word(row.state)} {reason_words(row.reason)}"
+        return f"{row.name} {group_word(row.group)} {trouble}"
 
     def compose_list(self) -> ComposeResult:
         """The table."""
@@ -104,7 +105,7 @@ class ServicesPane(ListPane[tuple[Service, ...], Service]):
                 "name",
                 lambda: _("Service"),
                 lambda s, w: ((s.name, "strong" if s.reason else ""),),
-                width=max(22, width // 4),
+                width=max(20, width // 4),
                 grow=3,
                 keep=99,
             ),

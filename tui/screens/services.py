@@ -19,6 +19,7 @@ from tui.widgets.line import Run
 OUTCOME_ROLES = {Outcome.OK: "good", Outcome.DEGRADED: "warn", Outcome.FAIL: "bad", Outcome.UNKNOWN: "quiet"}
 RESULTS_SHOWN = 20
 TRANSITIONS_SHOWN = 12
+BARS_SHOWN = 48
 
 
 class ServicesScreen(ListSearch):
@@ -86,8 +87,9 @@ class ServicesScreen(ListSearch):
             share=share, n=len(results), time=self.desk.format.moment(results[-1].at_ms)
         )
         glyphs = self.desk.format.glyphs
+        room = max(1, min(BARS_SHOWN, self.document.size.width - len(span) - 2))
         bars: list[Run] = [
-            (signs.of_outcome(glyphs, result.outcome), _bar_role(result)) for result in reversed(results[:48])
+            (signs.of_outcome(glyphs, result.outcome), _bar_role(result)) for result in reversed(results[:room])
         ]
         blocks: list[Block] = [Section(_("Latest results")), Row(bars, ((span, "quiet"),))]
         for result in results[:RESULTS_SHOWN]:
