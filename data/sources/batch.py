@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
@@ -57,20 +57,15 @@ class Batch:
     returned: Sequence[int] = ()
 
 
-class HeldTicket(NamedTuple):
-    """A ticket that the store holds and shows, as far as a census compares it."""
-
-    id: int
-    project: str
-    number: int
-    updated_ms: int
+HeldTicket = tuple[int, str, int]
+"""A ticket that the store holds and shows, as far as a census compares it: its id, its key, when it was updated."""
 
 
 class Holdings(Protocol):
     """What a source may ask about that which the store holds of it already. All methods raise `StoreError`."""
 
-    async def tickets_created(self, from_ms: int, to_ms: int) -> Sequence[HeldTicket]:
-        """The tickets that were created in [from_ms, to_ms)."""
+    async def tickets_created(self, from_ms: int, to_ms: int, projects: Collection[str]) -> Sequence[HeldTicket]:
+        """The tickets of `projects` that were created in [from_ms, to_ms)."""
         ...
 
     async def tickets_of(self, project: str, *, hidden: bool = False) -> Sequence[int]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 import msgspec
@@ -19,10 +20,9 @@ from data.language import _
 from data.model import AbsenceKind
 from data.sources.batch import Absence, HeldTicket, Holdings, Row, SourceError
 from data.sources.client import Reply
-from data.sources.jira_rows import instant
 from data.sources.jira_search import in_projects
-from data.sources.jira_walk import Dates, Walk
-from data.sources.jira_wire import Keyed, ListedPage, Myself
+from data.sources.jira_walk import SECOND, Dates, Walk
+from data.sources.jira_wire import Keyed, ListedIssue, ListedPage, LooseIssue, LoosePage, Myself
 from data.text import clean_line
 
 CENSUS_EVERY = 24 * 60 * 60_000
@@ -35,6 +35,8 @@ _ASKED_TOGETHER = 100
 """Issues judged in one transaction."""
 _SIDE_BY_SIDE = 8
 _ALWAYS = (-(2**63), 2**63 - 1)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 
 _T = TypeVar("_T")
 
@@ -57,13 +59,13 @@ class Reader(Protocol):
         ...
 
 
-class _Listed(NamedTuple):
-    """An issue as the server lists it."""
+class _Listing(Walk):
+    """A walk by creation, which is told how far a page has come: the moments of its other issues are not needed."""
 
-    created_ms: int
-    project: str
-    number: int
-    updated_ms: int
+    last_ms = 0
+
+    def reached_by(self, _rows: Sequence[tuple[str, int | None]]) -> int:
+        return self.last_ms // SECOND * SECOND
 
 
 class Verdicts(NamedTuple):
@@ -92,29 +94,31 @@ class Census:
         self._held = held
         self._dates = dates
         self._projects = projects
-        self._scope = frozenset((*projects, *former))
-        self._pending: dict[int, _Listed] = {}
+        self._scope = (*projects, *former)
+        self._listed: set[HeldTicket] = set()
+        self._kept: set[HeldTicket] = set()
         self._unplaced: set[int] = set()
         self._compared_ms = _ALWAYS[0]
-        self._held_in: Counter[str] = Counter()
+        self._held_in: dict[str, int] = {}
+        self._missing: dict[int, str] = {}
         self.listed_in: Counter[str] = Counter()
         """How many issues the server listed, by project."""
-        self._missing: dict[int, str] = {}
         self.differing: list[int] = []
         """Issues to be read: unknown here, or under another key or in another state."""
 
     async def compare(self) -> None:
         """Lists every issue of the projects; raises SourceError."""
-        walk = Walk(0, self._dates, "created")
+        self._held_in = {key: shown for key, (shown, _hidden) in (await self._held.ticket_totals()).items()}
+        walk = _Listing(0, self._dates, "created")
         while not walk.is_done:
             page = await self._page(walk)
-            rows = [(each.id, _moment(each.fields.created)) for each in page.issues]
-            for place in walk.take(rows, page.total):
-                self._list(page.issues[place], rows[place][1])
+            if page.issues:
+                walk.last_ms = max(walk.last_ms, _epoch_ms(page.issues[-1].fields.created))
+            places = walk.take([(each.id, None) for each in page.issues], page.total)
+            self._list([page.issues[place] for place in places])
             await self._compare_until(walk.reached_ms)
         await self._compare_until(_ALWAYS[1])
-        for ticket_id in self._unplaced:
-            self._missing.pop(ticket_id, None)
+        self._judge_rest()
 
     async def _page(self, walk: Walk) -> ListedPage:
         jql = f"{in_projects(self._projects)} AND {walk.clause} ORDER BY created ASC, key ASC"
@@ -122,51 +126,65 @@ class Census:
         reply = await self._jira.get("/rest/api/2/search", {**params, "fields": "created,updated"})
         if reply.status == 400:
             raise SourceError("config", _("Jira refused to list the tickets of the projects in the configuration."))
-        return self._jira.decode(reply, ListedPage)
-
-    def _list(self, issue: Any, created_ms: int | None) -> None:
-        project, _dash, number = clean_line(issue.key, 100).rpartition("-")
-        self.listed_in[project] += 1
-        if not issue.id.isdecimal():
-            return
         try:
-            if created_ms is None:
-                raise ValueError("created is no moment")
-            updated_ms = instant(issue.fields.updated, "updated")
-            self._pending[int(issue.id)] = _Listed(created_ms, project, int(number), updated_ms)
-        except ValueError:
-            # It is there, though nothing can be compared: the reading of it tells what is odd.
-            self._unplaced.add(int(issue.id))
-            self.differing.append(int(issue.id))
+            return msgspec.json.decode(self._jira.decode(reply, msgspec.Raw), type=ListedPage)
+        except msgspec.ValidationError:
+            loose = self._jira.decode(reply, LoosePage)
+        issues = [each for raw in loose.issues if (each := self._placed(raw)) is not None]
+        return ListedPage(loose.total, issues)
+
+    def _placed(self, raw: LooseIssue) -> ListedIssue | None:
+        """An issue of a page in which one is odd; the odd ones are there, though nothing can be compared."""
+        try:
+            return msgspec.convert(raw, ListedIssue, from_attributes=True)
+        except msgspec.ValidationError:
+            if raw.id.isdecimal():
+                self._unplaced.add(int(raw.id))
+            return None
+
+    def _list(self, issues: Sequence[ListedIssue]) -> None:
+        self.listed_in.update([each.key.rpartition("-")[0] for each in issues])
+        self._listed.update(
+            [
+                (int(each.id), each.key, (each.fields.updated - _EPOCH) // _MILLISECOND)
+                for each in issues
+                if each.id.isdecimal()
+            ]
+        )
 
     async def _compare_until(self, to_ms: int) -> None:
-        """Compares everything created before `to_ms` that was not compared yet: all of it has been listed."""
-        if to_ms <= self._compared_ms:
-            return
-        for ticket in await self._held.tickets_created(self._compared_ms, to_ms):
-            if ticket.project in self._scope:
-                self._compare(ticket)
-        self._compared_ms = to_ms
-        unknown = [each for each, listed in self._pending.items() if listed.created_ms < to_ms]
-        for each in unknown:
-            del self._pending[each]
-        self.differing += unknown
+        """Puts aside what is the same here and there, of everything created before `to_ms`: all of that is listed."""
+        if to_ms > self._compared_ms:
+            held = await self._held.tickets_created(self._compared_ms, to_ms, self._scope)
+            self._compared_ms = to_ms
+            self._kept.update(held)
+            same = self._kept & self._listed
+            self._kept -= same
+            self._listed -= same
 
-    def _compare(self, ticket: HeldTicket) -> None:
-        self._held_in[ticket.project] += 1
-        listed = self._pending.pop(ticket.id, None)
-        if listed is None:
-            self._missing[ticket.id] = ticket.project
-        elif listed[1:] != ticket[1:] and listed.updated_ms >= ticket.updated_ms:
-            self.differing.append(ticket.id)
+    def _judge_rest(self) -> None:
+        """Sorts what differs into what is to be read and what is missing."""
+        kept = {ticket_id: (key, updated_ms) for ticket_id, key, updated_ms in self._kept}
+        for ticket_id, _key, updated_ms in self._listed:
+            known = kept.pop(ticket_id, None)
+            if known is None or updated_ms >= known[1]:
+                self.differing.append(ticket_id)
+        self.differing += self._unplaced
+        self._missing = {
+            ticket_id: key.rpartition("-")[0]
+            for ticket_id, (key, _at) in kept.items()
+            if ticket_id not in self._unplaced
+        }
 
     def gaps(self, now_ms: int) -> list[Row]:
         """Rows of `gap` for projects of which too much is missing to be true; their tickets are left as they are."""
         gone = Counter(self._missing.values())
-        doubtful = {project for project, count in gone.items() if count > FEW and 2 * count >= self._held_in[project]}
+        doubtful = {
+            project for project, count in gone.items() if count > FEW and 2 * count >= self._held_in.get(project, 0)
+        }
         self._missing = {each: project for each, project in self._missing.items() if project not in doubtful}
         return [
-            (self._jira.name, project, "unobserved", now_ms, f"{gone[project]}/{self._held_in[project]}")
+            (self._jira.name, project, "unobserved", now_ms, f"{gone[project]}/{self._held_in.get(project, 0)}")
             for project in sorted(doubtful)
         ]
 
@@ -212,8 +230,5 @@ class Census:
         return None
 
 
-def _moment(text: str) -> int | None:
-    try:
-        return instant(text, "created")
-    except ValueError:
-        return None
+def _epoch_ms(moment: datetime) -> int:
+    return (moment - _EPOCH) // _MILLISECOND

@@ -5,6 +5,9 @@ Field names here are Jira's own in snake case (`fixVersions` → `fix_versions`)
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Annotated, Any
+
 import msgspec
 from msgspec import Struct
 
@@ -228,11 +231,14 @@ class Total(Wire):
     total: int
 
 
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+
+
 class Listed(Wire):
     """What a census compares of an issue."""
 
-    created: str
-    updated: str
+    created: Moment
+    updated: Moment
 
 
 class ListedIssue(Wire):
@@ -248,6 +254,21 @@ class ListedPage(Wire):
 
     total: int = 0
     issues: list[ListedIssue] = []
+
+
+class LooseIssue(Wire):
+    """An issue that may be odd."""
+
+    id: str
+    key: str = ""
+    fields: Any = None
+
+
+class LoosePage(Wire):
+    """A `ListedPage` in which an issue is odd."""
+
+    total: int = 0
+    issues: list[LooseIssue] = []
 
 
 class ProbePage(Wire):

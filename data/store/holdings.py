@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from data.sources.batch import HeldTicket
 from data.store.driver import Connection
 
 
-def tickets_created(connection: Connection, from_ms: int, to_ms: int) -> Sequence[HeldTicket]:
-    """The tickets shown that were created in [from_ms, to_ms), from an index that holds all of it."""
-    rows = connection.execute(
-        "SELECT id, project, number, updated_ms FROM ticket INDEXED BY ticket_all_created"
-        " WHERE created_ms >= ? AND created_ms < ?",
-        (from_ms, to_ms),
+def tickets_created(
+    connection: Connection, from_ms: int, to_ms: int, projects: Collection[str]
+) -> Sequence[HeldTicket]:
+    """The tickets of `projects` shown that were created in [from_ms, to_ms), from an index that holds all of it."""
+    rows: Sequence[HeldTicket] = connection.execute(
+        "SELECT id, project || '-' || number, updated_ms FROM ticket INDEXED BY ticket_all_created"
+        f" WHERE created_ms >= ? AND created_ms < ? AND project IN ({', '.join('?' * len(projects))})",
+        (from_ms, to_ms, *projects),
     ).fetchall()
-    return [HeldTicket(*row) for row in rows]
+    return rows
 
 
 def tickets_of(connection: Connection, project: str, *, hidden: bool = False) -> Sequence[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from data.sources.batch import HeldTicket, Source
 from data.store import holdings
@@ -16,9 +16,11 @@ class CacheHoldings:
         self._books = books
         self._source = source
 
-    async def tickets_created(self, from_ms: int, to_ms: int) -> Sequence[HeldTicket]:
-        """The tickets that were created in [from_ms, to_ms)."""
-        return await self._books.ask(self._source, lambda file: holdings.tickets_created(file, from_ms, to_ms))
+    async def tickets_created(self, from_ms: int, to_ms: int, projects: Collection[str]) -> Sequence[HeldTicket]:
+        """The tickets of `projects` that were created in [from_ms, to_ms)."""
+        return await self._books.ask(
+            self._source, lambda file: holdings.tickets_created(file, from_ms, to_ms, projects)
+        )
 
     async def tickets_of(self, project: str, *, hidden: bool = False) -> Sequence[int]:
         """The ids of a project's tickets: those that are shown, or those that are `hidden`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +41,8 @@ class Held:
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
 
-    async def tickets_created(self, from_ms: int, to_ms: int) -> Sequence[HeldTicket]:
-        return self._writer.ask(lambda file: holdings.tickets_created(file, from_ms, to_ms))
+    async def tickets_created(self, from_ms: int, to_ms: int, projects: Collection[str]) -> Sequence[HeldTicket]:
+        return self._writer.ask(lambda file: holdings.tickets_created(file, from_ms, to_ms, projects))
 
     async def tickets_of(self, project: str, *, hidden: bool = False) -> Sequence[int]:
         return self._writer.ask(lambda file: holdings.tickets_of(file, project, hidden=hidden))
