@@ -29,12 +29,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--speed", type=float, default=1.0)
     parser.add_argument("--certificate", metavar="PEM", help="key and certificate of a second port over TLS")
     parser.add_argument("--admin", action="store_true", help="routes by which tests disturb the world")
+    parser.add_argument("--faults", action="store_true", help="much goes wrong by itself")
     parser.add_argument("--until-stdin-ends", action="store_true")
     options = parser.parse_args(arguments)
     serve(
         options.seed, options.tickets, clock_at(options.at, options.speed), options.port, _print,
         admin=options.admin, until_stdin_ends=options.until_stdin_ends, comments=options.comments,
-        certificate=options.certificate,
+        certificate=options.certificate, faults=options.faults,
     )  # fmt: skip
     return 0
 

@@ -223,8 +223,6 @@ async def _body(request: Request) -> dict[str, Any]:
     return decoded if isinstance(decoded, dict) else {}
 
 
-def add_admin(app: Starlette, world: World, jira: Jira, health: Health, trainings: Trainings) -> Faults:
-    """Adds the routes to `app`; what is returned stands before it and must be served in its place."""
-    faults = Faults(app)
+def add_admin(app: Starlette, faults: Faults, world: World, jira: Jira, health: Health, trainings: Trainings) -> None:
+    """Adds the routes to `app`, before which `faults` stands."""
     app.router.routes.extend(Admin(world, jira, health, trainings, faults).routes())
-    return faults

@@ -46,8 +46,10 @@ class Fault:
 class Faults:
     """Stands before the application."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, of_itself: Callable[[str], Fault | None] = lambda path: None) -> None:
+        """`of_itself` tells what is wrong with a path without anybody's asking."""
         self._app = app
+        self._of_itself = of_itself
         self.faults: list[Fault] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -79,7 +81,7 @@ class Faults:
                     if fault.times <= 0:
                         self.faults.remove(fault)
                 return fault
-        return None
+        return self._of_itself(path)
 
 
 async def _answer(send: Send, status: int, headers: Headers, body: bytes = LOGIN_PAGE) -> None:

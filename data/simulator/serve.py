@@ -16,11 +16,13 @@ from starlette.types import ASGIApp
 
 from data.clock import Clock
 from data.simulator.agile import Agile
+from data.simulator.faults import Faults
 from data.simulator.gate import Gate
 from data.simulator.health import PROBES, Health
 from data.simulator.jira import Jira
 from data.simulator.plan import BOARD_ID
 from data.simulator.trainings import NAME, PATH, Trainings
+from data.simulator.trouble import Trouble
 from data.simulator.world import DEFAULT_TICKETS, World
 
 HOST = "127.0.0.1"
@@ -28,16 +30,19 @@ READY = "# ready"
 """The line after the configuration: whoever reads it from a pipe knows that it is whole, and that the port is open."""
 
 
-def build_app(world: World, *, admin: bool = False) -> ASGIApp:
+def build_app(world: World, *, admin: bool = False, trouble: Trouble | None = None) -> ASGIApp:
     """All upstream systems of one world; with `admin` also the routes by which tests disturb them."""
     gate = Gate(world)
     jira, health, trainings = Jira(world, gate), Health(world), Trainings(world)
     app = Starlette(routes=[*jira.routes(), *Agile(world, gate).routes(), *health.routes(), *trainings.routes()])
-    if not admin:
+    if not admin and trouble is None:
         return app
-    from data.simulator.admin import add_admin
+    faults = Faults(app, trouble.fault) if trouble else Faults(app)
+    if admin:
+        from data.simulator.admin import add_admin
 
-    return add_admin(app, world, jira, health, trainings)
+        add_admin(app, faults, world, jira, health, trainings)
+    return faults
 
 
 def configuration(base: str, clock: Clock) -> str:
@@ -88,11 +93,13 @@ def configuration(base: str, clock: Clock) -> str:
 def serve(
     seed: int, tickets: int, clock: Clock, port: int = 0, on_ready: Callable[[str], None] = print, *,
     admin: bool = False, until_stdin_ends: bool = False, comments: int = 0, certificate: str | None = None,
+    faults: bool = False,
 ) -> None:  # fmt: skip
     """Serves until SIGINT or SIGTERM, or until standard input ends where that is asked for (Windows has no SIGTERM).
 
     `on_ready` gets the configuration once it serves. Port 0 takes a free one. Raises OSError for a port that
     is taken. With `certificate`, a file that holds a key and its certificate, a second port serves the same over TLS.
+    With `faults` much goes wrong by itself.
     """
     world = World(seed, clock, tickets or DEFAULT_TICKETS, comments)
     # Named as TCP: asyncio sends small answers at once only there, else each waits 40 ms for an acknowledgement.
@@ -102,7 +109,8 @@ def serve(
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((HOST, port))
         listener.listen(128)
-        app, more = build_app(world, admin=admin), ""
+        trouble = Trouble(world, clock.speed) if faults else None
+        app, more = build_app(world, admin=admin, trouble=trouble), ""
         if certificate:
             more = f"# secure {_serve_securely(app, certificate)}\n"
         server = _Server(

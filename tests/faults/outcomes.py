@@ -6,9 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from data.model import AbsenceKind
 from tests.upstream import SyncedDesk, Upstream
-
-ALL = "project in (SKAH, PERE)"
 
 
 @dataclass(frozen=True)
@@ -66,6 +65,8 @@ class Change:
     outcome: str
     act: Callable[[SyncedDesk], None]
     hours: float = 0.0
+    check: Callable[[SyncedDesk], None] = lambda desk: None
+    """What must hold beyond the truth of the tickets that can be seen."""
 
 
 def _touch(desk: SyncedDesk, count: int) -> None:
@@ -100,6 +101,43 @@ def _move(desk: SyncedDesk) -> None:
 def _move_away(desk: SyncedDesk) -> None:
     desk.server.admin("project/MUU", {"name": "Muu projekt"})
     desk.server.admin("issue/SKAH-4001/move", {"project": "MUU"})
+
+
+def _is_alias(desk: SyncedDesk) -> None:
+    reader = desk.reader()
+    assert reader.ticket_id("SKAH-4000") == 1_004_000
+    ticket = reader.ticket(1_004_000)
+    assert ticket is not None
+    assert ticket.row.project == "PERE"
+    reader.close()
+
+
+def _is_gone(number: int, *kinds: AbsenceKind) -> Callable[[SyncedDesk], None]:
+    """A check that a ticket of SKAH is told as gone in one of these ways."""
+
+    def check(desk: SyncedDesk) -> None:
+        reader = desk.reader()
+        absence = reader.absence(1_000_000 + number)
+        assert absence is not None
+        assert absence.kind in kinds
+        assert (absence.new_key == "") == (absence.kind is not AbsenceKind.LEFT)
+        reader.close()
+
+    return check
+
+
+def _is_project_missing(desk: SyncedDesk) -> None:
+    reader = desk.reader()
+    (source,) = reader.sources()
+    assert [(gap.reference, gap.reason) for gap in source.gaps] == [("PERE", "unreadable")]
+    assert source.error_code == ""
+    reader.close()
+
+
+def _is_nothing_missing(desk: SyncedDesk) -> None:
+    reader = desk.reader()
+    assert not any(source.gaps for source in reader.sources())
+    reader.close()
 
 
 def _delete(desk: SyncedDesk) -> None:
@@ -155,13 +193,37 @@ CHANGES = (
     Change("a server that lowers maxResults", "read to the end with smaller pages", _lower_pages),
     Change("pages shorter than asked for", "read to the end; a short page is not the last", _shorten_pages),
     Change("edits between two pages", "nothing is skipped, nothing stands there twice", _edit_between_pages),
-    Change("a ticket moved to another followed project", "same ticket, new key; the old key finds it", _move),
-    Change("a ticket moved to a project that is not followed", "gone from the lists, told as moved away", _move_away),
-    Change("a ticket deleted", "gone from the lists, told as deleted", _delete),
-    Change("the right to see a ticket lost", "gone from the lists", _hide),
+    Change(
+        "a ticket moved to another followed project",
+        "same ticket, new key; the old key finds it",
+        _move,
+        check=_is_alias,
+    ),
+    Change(
+        "a ticket moved to a project that is not followed",
+        "gone from the lists, told as moved away",
+        _move_away,
+        check=_is_gone(4001, AbsenceKind.LEFT),
+    ),
+    Change(
+        "a ticket deleted", "gone from the lists, told as deleted", _delete, check=_is_gone(4002, AbsenceKind.DELETED)
+    ),
+    Change(
+        "the right to see a ticket lost",
+        "gone from the lists; Jira answers as if it were deleted",
+        _hide,
+        check=_is_gone(4003, AbsenceKind.DELETED),
+    ),
     Change("the right to see a ticket given back", "there again", _show, 25),
-    Change("the right to see a project lost", "its tickets hidden and kept; the project is told", _close_project),
-    Change("the right to see a project given back", "its tickets are there again", _open_project),
+    Change(
+        "the right to see a project lost",
+        "its tickets hidden and kept; the project is told",
+        _close_project,
+        check=_is_project_missing,
+    ),
+    Change(
+        "the right to see a project given back", "its tickets are there again", _open_project, check=_is_nothing_missing
+    ),
     Change("a server without numeric dates, user's zone changed", "nothing is missed", _change_zone),
     Change("more work logs and comments than come with a ticket", "all of them are read", _add_parts),
     Change("a work log deleted", "gone", _drop_worklog),

@@ -116,6 +116,7 @@ def test_whatever_happens_in_jira_the_cache_becomes_the_truth(desk: SyncedDesk, 
         desk.later(change.hours)
         assert desk.once() == 0
     assert_true(desk)
+    change.check(desk)
 
 
 def test_the_table_in_the_readme_is_the_one_of_the_tests() -> None:

@@ -42,11 +42,12 @@ def build(name: str, summary: str) -> click.Command:
             metavar="X",
             help=_("How many times faster time runs there."),
         ),
+        click.Option(["--faults"], is_flag=True, help=_("Much goes wrong there, to watch what the desk says.")),
     ]
     return command(name, summary, demo, parameters)
 
 
-def demo(where: Places, seed: int = SEED, at: datetime = MORNING, speed: float = 1.0) -> int:
+def demo(where: Places, seed: int = SEED, at: datetime = MORNING, speed: float = 1.0, faults: bool = False) -> int:
     """Shows the desk until it is closed. Of the person's own files only language and theme are looked at."""
     if not on_terminal():
         raise Fault(
@@ -57,7 +58,7 @@ def demo(where: Places, seed: int = SEED, at: datetime = MORNING, speed: float =
     own = load_preferences(where)
     with ending_by_signal(lambda: None), demo_places() as places:
         click.echo(_("Starting the simulated systems …"), err=True)
-        with simulated_systems(places, seed, at, speed):
+        with simulated_systems(places, seed, at, speed, faults=faults):
             save_preferences(places, Preferences(theme=own.theme, language=language()))
             from tui.cli.desk import run_desk
 

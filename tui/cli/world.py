@@ -52,14 +52,14 @@ def remove_leftovers(parent: Path) -> None:
 
 
 @contextmanager
-def simulated_systems(where: Places, seed: int, at: datetime, speed: float) -> Iterator[None]:
+def simulated_systems(where: Places, seed: int, at: datetime, speed: float, *, faults: bool) -> Iterator[None]:
     """Runs the simulator as a process of its own; its configuration is in `where.config_file` when this begins.
 
     The simulator ends when its standard input does, so it cannot outlive this process, however that ends. Raises
     `Fault` when it does not start.
     """
     log = where.config_file.with_name("simulator.log")
-    options = ("--seed", str(seed), "--at", at.isoformat(), "--speed", repr(speed))
+    options = ("--seed", str(seed), "--at", at.isoformat(), "--speed", repr(speed), *(["--faults"] if faults else []))
     with log.open("wb") as errors:
         simulator = subprocess.Popen(
             module_command("data.simulator", "--until-stdin-ends", *options),
