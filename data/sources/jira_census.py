@@ -110,13 +110,21 @@ class Census:
         """Lists every issue of the projects; raises SourceError."""
         self._held_in = {key: shown for key, (shown, _hidden) in (await self._held.ticket_totals()).items()}
         walk = _Listing(0, self._dates, "created")
-        while not walk.is_done:
-            page = await self._page(walk)
-            if page.issues:
-                walk.last_ms = max(walk.last_ms, _epoch_ms(page.issues[-1].fields.created))
-            places = walk.take([(each.id, None) for each in page.issues], page.total)
-            self._list([page.issues[place] for place in places])
-            await self._compare_until(walk.reached_ms)
+        question = asyncio.create_task(self._page(walk))
+        try:
+            while not walk.is_done:
+                page = await question
+                if page.issues:
+                    walk.last_ms = max(walk.last_ms, _epoch_ms(page.issues[-1].fields.created))
+                places = walk.take([(each.id, None) for each in page.issues], page.total)
+                if not walk.is_done:
+                    # The next page is on its way while this one is compared.
+                    question = asyncio.create_task(self._page(walk))
+                self._list([page.issues[place] for place in places])
+                await self._compare_until(walk.reached_ms)
+        finally:
+            question.cancel()
+            await asyncio.gather(question, return_exceptions=True)
         await self._compare_until(_ALWAYS[1])
         self._judge_rest()
 

@@ -256,6 +256,14 @@ async def test_odd_issues_do_not_make_every_poll_a_census(desk: Cached, jira: Fa
     assert [each.reference for each in desk.state().odd] == ["SKAH-2"]
 
 
+async def test_an_issue_that_became_odd_is_there_all_the_same(desk: Cached, jira: FakeJira) -> None:
+    await desk.poll()
+    jira.issues[0]["fields"]["updated"] = "eile"
+    del jira.issues[1]
+    await desk.poll(days=1)
+    assert (10_001 in desk.shown(), desk.absent()) == (True, {10_002: DELETED})
+
+
 async def test_a_short_page_and_a_tie_are_listed_in_full(tmp_path: Path) -> None:
     jira = FakeJira(issues(60), page_cap=7)
     desk = Cached(tmp_path, jira)
