@@ -14,8 +14,8 @@ _PASSING = {
 }
 """Columns that tell how often and when something was written, not what."""
 
-_FAREWELLS = "absence"
-"""The table of what is gone: it names only what was there at some look."""
+_FAREWELLS = ("absence", "alias", "hidden_ticket")
+"""Tables of what is gone, moved or out of sight: they name only what was there at some look."""
 
 _FIRST_SEEN = ".first_"
 """Part of the names of facts that hold what was there at the first look: they tell when one looked, too."""
@@ -52,7 +52,7 @@ def differences(
 
 def _tables(connection: Connection) -> list[str]:
     found = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-    return [row[0] for row in found if not row[0].startswith(("ticket_fts", "sqlite_", _FAREWELLS))]
+    return [row[0] for row in found if not row[0].startswith(("ticket_fts", "sqlite_", *_FAREWELLS))]
 
 
 def _rows(connection: Connection, table: str) -> list[tuple[Any, ...]]:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from tests.faults.contents import contents, differences
 from tests.faults.killing import Point, ends_at
+from tests.faults.truth import assert_true
 from tests.upstream import KEY, SyncedDesk, Upstream
 
-KILLS_BETWEEN_PROOFS = 10
+KILLS_BETWEEN_PROOFS = 25
 _PLACES_OF_KILLS = (Point.BEGIN, Point.ROWS, Point.SEARCH, Point.COMMIT, Point.COMMITTED)
 
 
@@ -29,9 +30,10 @@ class Tormented:
     def __post_init__(self) -> None:
         self._chance = random.Random(self.seed)
         self._killed, self._calm = (self._desk(name) for name in ("killed", "calm"))
-        self.server.admin("settings", {"page_cap": 15})
+        self.server.admin("settings", {"page_cap": 40})
         assert self._calm.once() == 0
-        self._keys = sorted(row[1] for row in contents(self._calm.places.cache, KEY)["ticket"])
+        self._keys: list[str] = sorted(row[1] for row in contents(self._calm.places.cache, KEY)["ticket"])
+        self._hidden: list[str] = []
 
     def run(self, kills: int) -> None:
         """Kills so many times, with edits between, and proves now and then that the two caches are equal."""
@@ -51,18 +53,45 @@ class Tormented:
     def _edit(self) -> None:
         """What people do in Jira between two polls."""
         self.server.admin("skip", {"ms": self._chance.randrange(1, 600_000)})
+        # Fewer go than come: a census rightly doubts that half a project is gone at once.
+        come = (self._open, self._open, self._open, self._touch, self._rewrite, self._rewrite, self._rewrite)
+        acts = (*come, self._delete, self._move, self._hide, self._show)
         for _each in range(self._chance.randrange(1, 4)):
             self.edits += 1
-            how = self._chance.randrange(4)
-            if how == 0:
-                made = {"summary": f"Pilet {self.edits}", "comments": [f"Märkus {self.edits}"]}
-                self._keys.append(self.server.admin("issue", made)["key"])
-            elif how == 1:
-                self.server.admin("touch", {"project": "SKAH", "count": self._chance.randrange(2, 40)})
-            else:
-                self.server.admin(
-                    f"issue/{self._chance.choice(self._keys)}", {"summary": f"Uus {self.edits}", "comment": "Ja veel"}
-                )
+            self._chance.choice(acts)()
+
+    def _open(self) -> None:
+        made = {"summary": f"Pilet {self.edits}", "comments": [f"Märkus {self.edits}"]}
+        self._keys.append(self.server.admin("issue", made)["key"])
+
+    def _touch(self) -> None:
+        self.server.admin("touch", {"project": "SKAH", "count": self._chance.randrange(2, 40)})
+
+    def _rewrite(self) -> None:
+        key = self._chance.choice(self._keys)
+        self.server.admin(f"issue/{key}", {"summary": f"Uus {self.edits}", "comment": "Ja veel"})
+
+    def _delete(self) -> None:
+        self.server.admin(f"issue/{self._taken()}", method="DELETE")
+
+    def _move(self) -> None:
+        # Maintenance tickets: the simulator leaves the old key of a moved epic in its parts.
+        key = self._taken("SKAH")
+        self._keys.append(self.server.admin(f"issue/{key}/move", {"project": "PERE"})["key"])
+
+    def _hide(self) -> None:
+        self._hidden.append(self._taken())
+        self.server.admin(f"issue/{self._hidden[-1]}/right", method="DELETE")
+
+    def _show(self) -> None:
+        if self._hidden:
+            self._keys.append(self._hidden.pop())
+            self.server.admin(f"issue/{self._keys[-1]}/right")
+
+    def _taken(self, project: str = "") -> str:
+        key = self._chance.choice([key for key in self._keys if key.startswith(project)])
+        self._keys.remove(key)
+        return key
 
     def _begin_anew(self) -> None:
         """The cache may be deleted at any moment: then the schema is made anew, and that is killed too."""
@@ -79,12 +108,16 @@ class Tormented:
             self.kills[point] = self.kills.get(point, 0) + 1
 
     def _prove(self) -> None:
+        """After a quiet day both have what the server has, and nothing of it twice."""
         self.proofs += 1
-        for desk in (self._killed, self._calm):
+        self._calm.later(25)
+        self._killed.passed_ms = self._calm.passed_ms
+        self._killed.write()
+        for desk in (self._killed, self._calm, self._killed, self._calm):
             assert desk.once() == 0, desk.reports
+        assert_true(self._killed)
         found = [contents(desk.places.cache, KEY) for desk in (self._killed, self._calm)]
         assert not (apart := differences(*found)), f"seed {self.seed}, after {self.kills}: {apart}"
-        assert found[0]["ticket"]
 
     def close(self) -> None:
         """Lets go of the files."""
