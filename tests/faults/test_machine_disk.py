@@ -185,7 +185,7 @@ def test_of_several_syncs_started_at_once_one_works_and_the_others_say_so(desk: 
     assert {process.poll() for process in processes} == {None, code_of("busy")}
     wait_for(lambda: desk.pulse().get("known_ms"), "the one that works")
     said = [process.communicate()[1] for process in processes[:3] if process.poll() is not None]
-    assert all(b"Another sync process is already at work" in each for each in said)
+    assert all(b"Another sync" in each for each in said)
     desk.places.stop.touch()
     assert next(process for process in processes if process.poll() is None).wait(5) == 0
 
