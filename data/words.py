@@ -46,6 +46,11 @@ def source_word(name: str) -> str:
     return f"{kind_word(kind)} {own}".rstrip()
 
 
+def sentence(words: str) -> str:
+    """`words` as they begin a line: the first letter large."""
+    return words[:1].upper() + words[1:]
+
+
 def gap_words(gap: Gap) -> str:
     """What a source could not read, as a sentence; a code that we do not know as it is."""
     if gap.reason == "unreadable":

@@ -67,7 +67,10 @@ def _take(lock: FileLock, places: Places) -> None:
     try:
         lock.acquire(timeout=LOCK_SECONDS)
     except Timeout:
-        raise StoreError("busy", _("Another sync process is already at work on these files.")) from None
+        raise StoreError(
+            "busy",
+            _("Another sync is at work on these files. Close the desks that use them, or leave the fetching to it."),
+        ) from None
 
 
 def _work(config: Config, places: Places, key: str, tell: Report, *, once: bool, owned: bool) -> int:

@@ -12,8 +12,10 @@ from pathlib import Path
 
 import click
 import pytest
+from filelock import FileLock
 
 from data import __version__
+from data.paths import Places, make_private_dir
 from data.processes import ROOT
 from tests.cli.conftest import Run
 from tui.cli import COMMANDS, words
@@ -111,9 +113,9 @@ def test_sync_fills_the_cache_that_show_prints(run: Run, served: Path, tmp_path:
 
     synced = run("sync", "--once", *at(served, tmp_path))
     assert synced.returncode == 0, synced.stderr
-    assert {line.split(":")[0] for line in synced.stdout.splitlines()} == {"jira", "http", "calendar"}
+    assert {line.split(":")[0] for line in synced.stdout.splitlines()} == {"Jira", "Checks", "Calendar Koolitused"}
 
-    source_of = {"services": "checks", "tickets": "Jira", "developments": "Jira", "trainings": "calendar Koolitused"}
+    source_of = {"services": "Checks", "tickets": "Jira", "developments": "Jira", "trainings": "Calendar Koolitused"}
     for kind, source in source_of.items():
         table = run("show", kind, "--limit", "3", *at(served, tmp_path))
         assert table.returncode == 0, table.stderr
@@ -149,11 +151,28 @@ def test_a_source_that_fails_is_told_and_ends_with_one(run: Run, tmp_path: Path)
     config.write_text('demo = true\n[jira]\nurl = "http://127.0.0.1:9"\nprojects = ["SKAH"]\n')
     synced = run("sync", "--once", *at(config, tmp_path))
     assert synced.returncode == 1
-    assert synced.stderr.startswith("jira: failed")
+    assert synced.stderr.startswith("Jira: failed")
     shown = run("show", "tickets", *at(config, tmp_path))
     assert shown.returncode == 1
     assert "never read" in shown.stdout
     assert "The last try failed" in shown.stdout
+
+
+def test_a_second_sync_says_who_is_at_work_and_ends_with_one(run: Run, served: Path, tmp_path: Path) -> None:
+    where = Places(served, tmp_path / "data")
+    make_private_dir(where.data_dir)
+    with FileLock(where.lock):
+        second = run("sync", "--once", *at(served, tmp_path))
+    assert second.returncode == 1
+    assert second.stderr.startswith("Another sync is at work on these files.")
+
+
+def test_what_is_not_configured_is_told_and_ends_with_one(run: Run, tmp_path: Path) -> None:
+    config = tmp_path / "c.toml"
+    config.write_text('demo = true\n[jira]\nurl = "http://127.0.0.1:9"\nprojects = ["SKAH"]\n')
+    shown = run("show", "trainings", *at(config, tmp_path))
+    assert shown.returncode == 1
+    assert "Calendar: not in the configuration" in shown.stderr
 
 
 def test_doctor_asks_every_system_and_tells_no_secret(run: Run, served: Path, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from data.model import SourcePhase, SourceState, TicketQuery
 from data.odd_words import odd_words
 from data.paths import Places
 from data.rules.mask import mask
-from data.words import coverage_words, gap_words, source_word
+from data.words import coverage_words, gap_words, kind_word, sentence, source_word
 from tui.cli import listing, show_columns
 from tui.cli.options import Fault, command, configuration, int_range
 from tui.format import Format
@@ -71,12 +71,23 @@ def build(name: str, summary: str) -> click.Command:
 def show(where: Places, kind: str, as_json: bool, limit: int) -> int:
     """Prints one kind; exit code 1 where nothing was ever fetched. Personal data is always masked."""
     config = configuration(where)
+    _require_source(config, kind)
     shown = _read(where, config, kind, limit)
     if as_json:
         click.echo(as_text(shown))
     else:
         _print_table(shown, Format(config.domain_clock(), ascii_only=config.desk.ascii))
     return 0 if shown.is_filled else 1
+
+
+def _require_source(config: Config, kind: str) -> None:
+    source = SOURCE_OF[kind]
+    if not {"http": config.check, "jira": config.jira, "calendar": config.calendar}[source]:
+        raise Fault(
+            _(
+                "{name}: not in the configuration, so there is nothing to show. Add it with “peakasutaja config init”."
+            ).format(name=sentence(kind_word(source)))
+        )
 
 
 def as_text(shown: Shown) -> str:
@@ -141,7 +152,7 @@ def _states(shown: Shown, form: Format) -> list[str]:
         return [_("Nothing was fetched yet. Fetch with “peakasutaja sync --once”, or open the desk.")]
     lines = []
     for source in shown.sources:
-        name = source_word(source.name)
+        name = sentence(source_word(source.name))
         if source.known_ms is None:
             lines.append(_("{name}: never read.").format(name=name))
         else:

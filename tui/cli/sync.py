@@ -10,12 +10,15 @@ import click
 from data.language import _, language
 from data.paths import Places
 from data.text import clean_line
+from data.words import number, sentence, source_word
 from tui.cli.options import Fault, command, configuration
 
 if TYPE_CHECKING:
     from data.sync.report import SourceReport
 
 BAR_CELLS = 24
+OWN_KIND = "sync"
+"""Kind of a report of the sync about itself."""
 
 
 def build(name: str, summary: str) -> click.Command:
@@ -25,8 +28,9 @@ def build(name: str, summary: str) -> click.Command:
 
 
 def sync(where: Places, once: bool) -> int:
-    """Fetches until stopped, or once; exit code 1 when a source failed, another where nothing could be read."""
+    """Fetches until stopped, or once; exit code 1 when a source failed or nothing could be read."""
     from data.secrets import SecretError, store_key
+    from data.sync.ends import DONE
     from data.sync.process import run
 
     config = configuration(where)
@@ -40,7 +44,8 @@ def sync(where: Places, once: bool) -> int:
         raise Fault(_("Nothing is configured yet: no Jira, no address to watch, no calendar."))
     told = Progress(is_verbose=once)
     try:
-        return run(config, where, key, once=once, owned=False, report=told.report)
+        # The process's own codes tell the desk that started it why it ended; a person has read why.
+        return 0 if run(config, where, key, once=once, owned=False, report=told.report) == DONE else 1
     finally:
         told.clear()
 
@@ -80,18 +85,23 @@ class Progress:
             return
         full = round(BAR_CELLS * report.done / report.total)
         bar = "█" * full + "░" * (BAR_CELLS - full)
-        name = clean_line(report.name, 40)
-        click.echo(f"\r\x1b[2K{name}  {bar}  {report.done} / {report.total}", nl=False, err=True)
+        name = sentence(source_word(clean_line(report.name, 40)))
+        click.echo(f"\r\x1b[2K{name}  {bar}  {number(report.done)} / {number(report.total)}", nl=False, err=True)
         self._has_bar = True
 
 
 def line(report: SourceReport) -> str:
     """A finished poll in one line: what changed, or what went wrong, and how long it took."""
-    name, seconds = clean_line(report.name, 80), f"{report.seconds:.1f} s"
+    if report.kind == OWN_KIND:
+        return clean_line(report.error_detail)
+    name = sentence(source_word(clean_line(report.name, 80)))
+    seconds = f"{number(report.seconds, 1)} s"
     if report.error_code:
         return _("{name}: failed after {seconds}: {reason}").format(
             name=name, seconds=seconds, reason=clean_line(report.error_detail)
         )
-    return _("{name}: {changed} changed, {unchanged} as before, {seconds}").format(
-        name=name, changed=report.changed, unchanged=report.unchanged, seconds=seconds
+    if not report.changed:
+        return _("{name}: nothing changed, {seconds}").format(name=name, seconds=seconds)
+    return _("{name}: {changed} rows changed, {unchanged} unchanged, {seconds}").format(
+        name=name, changed=number(report.changed), unchanged=number(report.unchanged), seconds=seconds
     )

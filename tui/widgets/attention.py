@@ -15,7 +15,7 @@ from textual.widget import Widget
 from data.clock import tallinn
 from data.language import N_, _, ngettext
 from data.model import Attention, AttentionKind, Overview
-from data.words import reason_words
+from data.words import reason_words, sentence
 from tui import glyphs as signs
 from tui.desk import Desk
 from tui.format import release_title, shorten, slip
@@ -229,7 +229,7 @@ class AttentionStrip(Widget, can_focus=True):
             at = form.full_moment(line.at_ms) if line.at_ms is not None else ""
             return ((what, ""),), _details(line.detail, at)
         name = source_word(line.title)
-        what = _("{name}: the data does not renew").format(name=name[:1].upper() + name[1:])
+        what = _("{name}: the data does not renew").format(name=sentence(name))
         code = line.id.split(":")[2] if line.id.count(":") > 1 else ""
         return ((what, ""),), _details(age, fault_text(code))
 
