@@ -27,10 +27,20 @@ def reason_words(reason: str) -> str:
     known = _KNOWN.get(reason)
     if known is not None:
         return known()
+    code = _status(reason)
+    return _("answers with error {code}").format(code=code) if code else reason
+
+
+def short_reason(reason: str) -> str:
+    """`reason` in two words where there is no room for more; empty for one that has no short form."""
+    code = _status(reason)
+    return _("error {code}").format(code=code) if code else ""
+
+
+def _status(reason: str) -> str:
+    """The status of HTTP in `http 503`."""
     head, _space, rest = reason.partition(" ")
-    if head == "http" and rest.isdigit():
-        return _("answers with error {code}").format(code=rest)
-    return reason
+    return rest if head == "http" and rest.isdigit() else ""
 
 
 def kind_word(kind: str) -> str:

@@ -16,6 +16,7 @@ from data.model import (
     SourcePhase,
     SourceState,
     Ticket,
+    TicketAbsence,
     TicketCounts,
     TicketQuery,
     TicketRow,
@@ -55,6 +56,9 @@ class DeskReader(Protocol):
 
     def ticket(self, ticket_id: int) -> Ticket | None:
         """One ticket opened."""
+
+    def absence(self, ticket_id: int) -> TicketAbsence | None:
+        """Why a ticket that was known cannot be seen."""
 
     def ticket_counts(self) -> TicketCounts:
         """Figures for the title."""

@@ -24,6 +24,7 @@ from data.model import (
     SourceState,
     StatusCategory,
     Ticket,
+    TicketAbsence,
     TicketCounts,
     TicketQuery,
     TicketRow,
@@ -94,6 +95,7 @@ class FakeReader:
     training_rows: tuple[Training, ...] = TRAININGS
     source_rows: tuple[SourceState, ...] = SOURCES
     attention_rows: tuple[Attention, ...] = ATTENTION
+    absences: dict[int, TicketAbsence] = field(default_factory=dict)
     noted: set[str] = field(default_factory=set)
     fault: Exception | None = None
     reads: list[str] = field(default_factory=list)
@@ -145,6 +147,9 @@ class FakeReader:
     def ticket(self, ticket_id: int) -> Ticket | None:
         self._read("ticket")
         return next((ticket(row) for row in self.ticket_rows if row.id == ticket_id), None)
+
+    def absence(self, ticket_id: int) -> TicketAbsence | None:
+        return self.absences.get(ticket_id)
 
     def ticket_id(self, key: str) -> int | None:
         return next((row.id for row in self.ticket_rows if row.key == key), None)

@@ -10,7 +10,7 @@ from textual.events import Key
 from textual.widgets import Input
 
 from data.language import language
-from data.model import Kind, ServiceState, SourcePhase, TicketRow, TicketView
+from data.model import AbsenceKind, Kind, ServiceState, SourcePhase, TicketAbsence, TicketRow, TicketView
 from data.preferences import load_preferences
 from tests.tui.fakes import FakeReader, make_desk, settled, until, words_on_screen
 from tests.tui.world import MINUTE, NOW_MS, SOURCES, TICKETS, service, source, ticket_row
@@ -463,3 +463,21 @@ async def test_one_message_at_a_time_and_none_in_the_language_before(tmp_path: P
         await until(pilot, lambda: [each.message for each in app._notifications] == ["two"])
         await pilot.press("f8")
         await until(pilot, lambda: not list(app._notifications))
+
+
+async def test_a_ticket_that_was_deleted_says_so_where_its_text_stood(tmp_path: Path) -> None:
+    row = TICKETS[0]
+    reader = FakeReader()
+    app = make_desk(tmp_path, reader)
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await app.open_target(f"ticket:{row.id}")
+        await until(pilot, lambda: row.key in document(app).plain)
+        reader.ticket_rows = TICKETS[1:]
+        reader.absences[row.id] = TicketAbsence(row.id, row.key, row.project, AbsenceKind.DELETED, NOW_MS, "")
+        reader.touch(Kind.TICKETS)
+        await until(pilot, lambda: "Jiras kustutatud" in document(app).plain)
+        assert row.key in document(app).plain
+        assert "Menetleja avas" not in document(app).plain
+        await pilot.press("escape")
+        await until(pilot, lambda: TICKETS[1].key in document(app).plain)

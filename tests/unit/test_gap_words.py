@@ -17,7 +17,7 @@ def state(*gaps: Gap, followed: int = 20) -> SourceState:
 def test_projects_that_cannot_be_read_are_counted_and_named() -> None:
     use_language("et")
     gaps = Gap("SALA", "unreadable", 0, ""), Gap("SKAH", "unobserved", 0, "20/30"), Gap("VANA", "unreadable", 0, "")
-    assert coverage_words(state(*gaps)) == "Lugeda saab 18 projekti 20-st."
+    assert coverage_words(state(*gaps)) == "Loetavaid projekte on 18, kokku 20."
     assert gap_words(gaps[0]).startswith("Projekti SALA ei saa lugeda")
     assert gap_words(gaps[1]).startswith("Projekti SKAH 30 piletist puudub Jira vastustest 20.")
 

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 
 from data.language import _
 from data.model import Kind, Service, ServiceState
-from data.words import reason_words
+from data.words import reason_words, short_reason
 from tui import glyphs as signs
 from tui.desk import DeskReader
 from tui.format import latency, state_word
@@ -159,7 +159,7 @@ class ServicesPane(ListPane[tuple[Service, ...], Service]):
             longer = usual.format(latency=latency(service.latency_ms), usual=latency(service.usual_latency_ms))
             words = longer if len(longer) <= width else f"{words} {latency(service.latency_ms)}"
         elif service.reason:
-            told = (reason_words(service.reason), service.reason if service.reason.startswith("http ") else "")
+            told = (reason_words(service.reason), short_reason(service.reason))
             fitting = (f"{words}: {each}" for each in told if each and len(f"{words}: {each}") <= width)
             words = next(fitting, words)
         return ((words, ROLES[service.state]),)

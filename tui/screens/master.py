@@ -67,6 +67,8 @@ class MasterScreen(DeskScreen):
         self.target = ""
         """What the detail shows."""
         self.record: Any = None
+        self._pointed = ""
+        """What the cursor of the list is on."""
         self._asked = ""
         """What another mode asked to be opened: the cursor's own highlights must not replace it before it is there."""
 
@@ -110,7 +112,11 @@ class MasterScreen(DeskScreen):
     def on_pane_highlighted(self, event: Pane.Highlighted) -> None:
         """Reads the detail of the row when the cursor rests there."""
         event.stop()
+        self._pointed = event.target
         if self._asked and event.target != self._asked:
+            return
+        if self.document.has_focus:
+            # The row left the list while its detail was being read: that says what became of it.
             return
         self._asked = ""
         if event.target != self.target:
@@ -153,6 +159,9 @@ class MasterScreen(DeskScreen):
             self.remove_class("-detail")
             self._asked = ""
             self.pane.focus_list()
+            if self._pointed and self._pointed != self.target:
+                self.target = self._pointed
+                self.read_detail()
             return was_in
         return False
 

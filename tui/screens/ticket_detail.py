@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from data.language import _, ngettext
-from data.model import StatusCategory, Ticket
+from data.model import StatusCategory, Ticket, TicketAbsence
+from data.words import absence_words, sentence
 from tui.format import Format, parse_day
 from tui.jira_fields import field_word
 from tui.widgets.document import Block, Fact, Heading, Paragraph, Row, Section
@@ -110,3 +111,13 @@ def _changes(ticket: Ticket, form: Format) -> list[Block]:
             )
         )
     return blocks
+
+
+def describe_absence(absence: TicketAbsence, form: Format) -> list[Block]:
+    """What became of a ticket that cannot be seen any more, and when the desk noticed."""
+    since = form.full_moment(absence.since_ms)
+    return [
+        Heading(((absence.key, "accent strong"),)),
+        Paragraph(sentence(absence_words(absence)) + ".", "warn"),
+        Fact(_("Noticed"), ((since, ""), (f"  {form.age(absence.since_ms)}", "quiet"))),
+    ]

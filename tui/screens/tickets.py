@@ -13,13 +13,13 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from data.language import N_, _, ngettext
-from data.model import Ticket, TicketQuery, TicketView
+from data.model import Ticket, TicketAbsence, TicketQuery, TicketView
 from tui.desk import Desk, DeskReader
 from tui.format import number
 from tui.panes.base import Pane
 from tui.panes.tickets import TicketsPane, TicketsSnapshot
 from tui.screens.master import MasterScreen
-from tui.screens.ticket_detail import describe_ticket
+from tui.screens.ticket_detail import describe_absence, describe_ticket
 from tui.widgets.document import Block, Document
 from tui.widgets.query_line import QueryLine
 from tui.widgets.search_box import SearchBox
@@ -86,12 +86,15 @@ class TicketsScreen(MasterScreen):
         super().on_mount()
         self._show_query()
 
-    def load_detail(self, reader: DeskReader, target: str) -> Ticket | None:
-        """The ticket."""
-        return reader.ticket(int(target.partition(":")[2]))
+    def load_detail(self, reader: DeskReader, target: str) -> Ticket | TicketAbsence | None:
+        """The ticket, or why it cannot be seen any more."""
+        ticket_id = int(target.partition(":")[2])
+        return reader.ticket(ticket_id) or reader.absence(ticket_id)
 
-    def describe(self, record: Ticket) -> Sequence[Block]:
-        """Facts, description, comments, changes."""
+    def describe(self, record: Ticket | TicketAbsence) -> Sequence[Block]:
+        """Facts, description, comments, changes; of an absent one what became of it."""
+        if isinstance(record, TicketAbsence):
+            return describe_absence(record, self.desk.format)
         return describe_ticket(record, self.desk.format)
 
     def open_target(self, target: str) -> None:
