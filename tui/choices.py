@@ -15,7 +15,7 @@ from data.preferences import save_preferences
 from tui.desk import Desk
 from tui.screens.base import DeskScreen
 from tui.theme import next_look
-from tui.widgets.document import wrap
+from tui.widgets.wrapping import wrap
 
 if TYPE_CHECKING:
     from textual.app import App

@@ -13,9 +13,9 @@ from tests.tui.world import DAY, HOUR, MINUTE, NOW_MS, STILL, at, development
 from tui.format import Format, countdown, duration, latency, number, slip
 from tui.glyphs import FULL
 from tui.panes.trainings import fullness
-from tui.widgets.document import wrap
 from tui.widgets.gantt import Span, bar, months
 from tui.widgets.line import cut, spread, width_of
+from tui.widgets.wrapping import wrap
 
 FORM = Format(STILL)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from data.model import AttentionKind, SourcePhase
 from tests.tui.fakes import FakeReader, make_desk, settled, until, words_on_screen
 from tests.tui.world import MINUTE, NOW_MS, SOURCES, at, attention, source
-from tui.widgets.document import wrap, wrap_runs
+from tui.widgets.wrapping import wrap, wrap_runs
 
 COMMANDS = ("peakasutaja config init", "peakasutaja config check", "peakasutaja config path", "peakasutaja doctor")
 WORDS = st.lists(st.one_of(st.sampled_from(COMMANDS), st.text("aõ.,", min_size=1, max_size=12)), max_size=20)

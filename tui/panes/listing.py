@@ -10,10 +10,10 @@ from data.model import SourcePhase
 from tui.format import shorten
 from tui.panes.base import Pane, fault_code
 from tui.widgets.column import Column
-from tui.widgets.document import wrap
 from tui.widgets.line import Runs
 from tui.widgets.table import VirtualTable
 from tui.widgets.window import ListWindow, RowWindow
+from tui.widgets.wrapping import wrap
 
 S = TypeVar("S")
 R = TypeVar("R")

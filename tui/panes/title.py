@@ -5,8 +5,8 @@ from __future__ import annotations
 from textual.content import Content
 from textual.geometry import Size
 
-from tui.widgets.document import wrap_runs
 from tui.widgets.line import Line, Runs, content, spread, width_of
+from tui.widgets.wrapping import wrap_runs
 
 
 class PaneTitle(Line):
