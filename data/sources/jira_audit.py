@@ -2,41 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from contextlib import aclosing
-from typing import Protocol, TypeVar
 
 from data.sources.batch import Batch, Holdings
-from data.sources.client import Reply
-from data.sources.jira_census import ASKED_IN_ALL, CENSUS_EVERY, Census
+from data.sources.jira_census import ASKED_IN_ALL, CENSUS_EVERY, Census, Reader
 from data.sources.jira_mark import Mark, batch_at
 from data.sources.jira_roster import Roster
 from data.sources.jira_search import in_projects
 from data.sources.jira_walk import Dates
-from data.sources.jira_wire import Myself, Total
+from data.sources.jira_wire import Total
 
 READ_IN_ALL = 5_000
 """Issues that one poll reads because of a census; the next one goes on."""
-
-_T = TypeVar("_T")
-
-
-class Reader(Protocol):
-    """The part of a Jira source that asks questions."""
-
-    name: str
-
-    async def get(self, path: str, params: Mapping[str, str] | None = None) -> Reply:
-        """The answer, whatever its status."""
-        ...
-
-    def decode(self, reply: Reply, shape: type[_T]) -> _T:
-        """The body of a good answer; raises SourceError."""
-        ...
-
-    async def guard(self) -> Myself:
-        """Makes sure that we are who we think; raises SourceError."""
-        ...
 
 
 class Audit:

@@ -175,6 +175,13 @@ def test_what_is_not_configured_is_told_and_ends_with_one(run: Run, tmp_path: Pa
     assert "Calendar: not in the configuration" in shown.stderr
 
 
+def test_a_token_over_plain_http_is_warned_of_before_it_is_sent(run: Run, tmp_path: Path) -> None:
+    options = ["--jira-url", "http://jira.example.invalid", "--project", "SKAH", "--token-stdin", "--skip-test"]
+    made = run("config", "init", *options, *at(tmp_path / "c.toml", tmp_path), given="secret\n")
+    assert made.returncode == 0
+    assert "sends the access token unencrypted" in made.stderr
+
+
 def test_doctor_asks_every_system_and_tells_no_secret(run: Run, served: Path, tmp_path: Path) -> None:
     done = run("doctor", *at(served, tmp_path))
     assert "the token is accepted" in done.stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textual.events import Key
 from textual.widgets import Input, Static
 
 from data.config import Config, Jira
@@ -49,3 +50,15 @@ async def test_the_form_writes_the_service_that_was_named_and_keeps_what_was_typ
         await app.workers.wait_for_complete()
     assert [(config.desk.service, config.desk.language) for config in saved] == [("Toetused", "et")]
     assert app.return_value == "desk"
+
+
+async def test_a_token_typed_right_after_tab_never_lands_in_a_field_that_shows_it() -> None:
+    app = FirstRun(found, lambda _config, _token: "")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("s")
+        await pilot.pause()
+        for key in ("a", "tab", "b", "tab", "c", "tab", "d"):
+            app.post_message(Key(key, key if len(key) == 1 else None))
+        await pilot.pause()
+        values = [app.screen.query_one(f"#{name}", Input).value for name in ("service", "url", "projects", "token")]
+        assert values == ["a", "b", "c", "d"]

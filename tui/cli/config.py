@@ -50,8 +50,7 @@ def check(where: Places) -> int:
         for problem in error.problems:
             click.echo(problem, err=True)
         return 1
-    for warning in warnings(config):
-        click.echo(_("Warning: {text}").format(text=warning))
+    _warn(config)
     click.echo(_("The configuration {file} is in order.").format(file=where.config_file))
     return 0
 
@@ -79,7 +78,9 @@ def init(where: Places, force: bool, skip_test: bool, token_stdin: bool, **answe
             return refuse()
         _write(where, *answered)
         return 0
-    config, token = _configured(**answers), _token_from_input() if token_stdin else ""
+    config = _configured(**answers)
+    _warn(config)
+    token = _token_from_input() if token_stdin else ""
     findings = test(config.jira, token) if config.jira and token else []
     print_findings(findings)
     if is_bad(findings):
@@ -166,6 +167,12 @@ def _configured(
     if found := problems(config):
         raise click.UsageError("\n".join(found))
     return config
+
+
+def _warn(config: Config) -> None:
+    """Tells what works but is unsafe, before anything is sent."""
+    for warning in warnings(config):
+        click.echo(_("Warning: {text}").format(text=warning), err=True)
 
 
 def _token_from_input() -> str:

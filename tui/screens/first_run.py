@@ -137,6 +137,9 @@ class SetUp(_Step):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "app.pop_screen", N_("back"), id="first.back", tooltip=N_("Back; what was typed stays")),
         Binding("enter", "enter", show=False, priority=True, id="form.enter"),
+        # With priority, so that what a password manager types right after it lands in the next field.
+        Binding("tab", "app.focus_next", show=False, priority=True, id="form.tab"),
+        Binding("shift+tab", "app.focus_previous", show=False, priority=True, id="form.tab_back"),
         Binding("f5", "try", N_("test"), id="first.try", tooltip=N_("Try the connection")),
         Binding("f1", "help", N_("help"), id="first.help", tooltip=N_("Explain the form")),
         Binding("f10", "done", N_("save"), id="first.done", tooltip=N_("Write the configuration and open the desk")),
