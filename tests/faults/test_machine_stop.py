@@ -7,7 +7,6 @@ import random
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
-from concurrent.futures import Future
 from contextlib import closing
 from pathlib import Path
 
@@ -78,16 +77,17 @@ async def test_a_batch_that_takes_long_is_broken_off_and_rolled_back(desk: Synce
     again.close()
 
 
-def is_waiting(work: Future[object]) -> bool:
-    return not (work.running() or work.done())
-
-
-async def test_a_batch_that_takes_a_moment_is_finished(desk: SyncedDesk) -> None:
+async def test_a_batch_that_takes_a_moment_is_finished(desk: SyncedDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("data.sync.books.FINISH_SECONDS", 20.0)  # a moment, on however slow a machine
     source = Calendar()
     books = Books(desk.places, KEY)
     await books.position(source)
     begun = asyncio.create_task(books.apply(source, Batch({"event": source.rows(250)}, cursor="all"), 1))
-    await asyncio.to_thread(wait_for, lambda: not any(map(is_waiting, set(books._working))), "its turn")
+
+    def is_writing() -> bool:
+        return begun.done() or any(each.running() for each in set(books._working))
+
+    await asyncio.to_thread(wait_for, is_writing, "its turn")
     await asyncio.to_thread(books.close)
     await begun
 
