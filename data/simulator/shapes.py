@@ -198,7 +198,7 @@ class Shapes:
             written = {name: self._fields[name](issue, now_ms) for name in names}
             shape["fields"] = {name: value for name, value in written.items() if value is not _ABSENT}
             if issue.raw:
-                shape["fields"] |= {name: value for name, value in issue.raw.items() if name != "fields"}
+                shape["fields"] |= {name: value for name, value in issue.raw.items() if name in names}
                 if "fields" in issue.raw:
                     shape["fields"] = issue.raw["fields"]
         if changelog:

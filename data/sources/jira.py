@@ -168,8 +168,6 @@ class JiraSource:
             async for batch in batches:
                 yield batch
         now_ms = self._clock.now_ms()
-        if not was_filled:
-            mark.census_ms = now_ms
         if changed or self._plans_ms is None or abs(now_ms - self._plans_ms) >= PLANS_EVERY:
             yield await jira_plans.plans(self._link, roster, self._config.boards, mark, facts)
             self._plans_ms = now_ms

@@ -135,8 +135,9 @@ class Census:
         if reply.status == 400:
             raise SourceError("config", _("Jira refused to list the tickets of the projects in the configuration."))
         try:
-            return msgspec.json.decode(self._jira.decode(reply, msgspec.Raw), type=ListedPage)
-        except msgspec.ValidationError:
+            return self._jira.decode(reply, ListedPage)
+        except SourceError:
+            # Raises the same again where it is not for one odd issue.
             loose = self._jira.decode(reply, LoosePage)
         issues = [each for raw in loose.issues if (each := self._placed(raw)) is not None]
         return ListedPage(loose.total, issues)

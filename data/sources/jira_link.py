@@ -14,7 +14,7 @@ from data.language import _
 from data.sources.batch import SourceError
 from data.sources.budget import Budgets
 from data.sources.client import Client, Reply, host_of, require_data, unreadable
-from data.sources.jira_wire import Myself
+from data.sources.jira_wire import Myself, loose_json
 
 _T = TypeVar("_T")
 
@@ -63,8 +63,13 @@ class JiraLink:
         body = require_data(reply, self.host)
         try:
             return msgspec.json.decode(body, type=shape)
-        except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+        except msgspec.ValidationError as error:
             raise unreadable(self.host) from error
+        except (msgspec.DecodeError, UnicodeError, RecursionError):
+            try:
+                return msgspec.convert(loose_json(body), shape)
+            except (ValueError, RecursionError) as error:
+                raise unreadable(self.host) from error
 
     async def read(self, path: str, shape: type[_T]) -> _T:
         """The answer to a GET of `path`, decoded; raises SourceError."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,7 +14,7 @@ from data.sources.batch import Batch, Row
 from data.sources.jira_layout import Layout
 from data.sources.jira_mark import Mark, Owed, batch_at
 from data.sources.jira_rows import IssueRows, instant, issue_rows
-from data.sources.jira_wire import IssueBase, Wire
+from data.sources.jira_wire import IssueBase, Wire, loose_json
 from data.text import clean_line
 
 
@@ -49,8 +48,7 @@ class Page:
 
     @classmethod
     def _decode_each(cls, body: bytes, issue: type[IssueBase]) -> Page:
-        # The standard library's decoder takes what the fast one refuses: lone surrogates, NaN, broken UTF-8.
-        page = json.loads(body.decode("utf-8", "replace"))
+        page = loose_json(body)
         if not isinstance(page, dict) or not isinstance(page.get("issues"), list):
             raise ValueError("no page of issues")
         issues = [_each(raw, issue) for raw in page["issues"]]

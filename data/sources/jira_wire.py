@@ -5,6 +5,7 @@ Field names here are Jira's own in snake case (`fixVersions` → `fix_versions`)
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -14,6 +15,11 @@ from msgspec import Struct
 
 class Wire(Struct, rename="camel", gc=False):
     """Everything from Jira: camel case outside, snake case here; what we did not ask for is passed over."""
+
+
+def loose_json(body: bytes) -> Any:
+    """The JSON in `body`, with what the fast decoder refuses: lone surrogates, NaN, broken UTF-8. Raises ValueError."""
+    return json.loads(body.decode("utf-8", "replace"))
 
 
 class Myself(Wire):

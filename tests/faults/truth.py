@@ -46,5 +46,6 @@ def assert_true(desk: SyncedDesk) -> None:
     """Every ticket that can be seen is held as it is, and no other."""
     expected, found = true(desk), held(desk)
     missing, gone = expected.keys() - found.keys(), found.keys() - expected.keys()
-    assert (missing, gone) == (set(), set())
+    words = [expected[id_][:2] for id_ in missing], [found[id_][:2] for id_ in gone]
+    assert (missing, gone) == (set(), set()), f"missing {words[0]}, too many {words[1]}"
     assert {id_: (each, expected[id_]) for id_, each in found.items() if each != expected[id_]} == {}

@@ -248,6 +248,27 @@ async def test_a_process_that_ends_in_the_middle_begins_its_census_anew(desk: Ca
     assert desk.absent() == {10_001: DELETED, 10_002: DELETED}
 
 
+async def test_a_text_that_no_decoder_takes_keeps_no_census_from_its_end(desk: Cached, jira: FakeJira) -> None:
+    jira.issues[1]["fields"]["summary"] = "pool \ud800 paari"
+    await desk.poll()
+    jira.hidden = {"10001"}
+    await desk.poll(days=1)
+    assert (desk.shown()[10_002], desk.absent()) == ("SKAH-2", {10_001: DELETED})
+
+
+async def test_a_fill_ends_with_a_census_of_what_changed_unseen_meanwhile(desk: Cached, jira: FakeJira) -> None:
+    def change_no_total(_jira: FakeJira) -> None:
+        # The fill begins and ends with a question for the newest.
+        if sum("DESC" in each["jql"] for each in jira.searches()) == 2:
+            jira.hidden = {"10001"}
+
+    jira.issues[1]["fields"]["updated"] = moment(T0 - 5 * DAY)
+    jira.hidden = {"10002"}
+    jira.before_search = change_no_total
+    await desk.poll()
+    assert (10_002 in desk.shown(), desk.absent()) == (True, {10_001: DELETED})
+
+
 async def test_odd_issues_do_not_make_every_poll_a_census(desk: Cached, jira: FakeJira) -> None:
     jira.issues[1]["fields"]["status"] = None
     await desk.poll()
