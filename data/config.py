@@ -105,6 +105,12 @@ class Config(Struct, forbid_unknown_fields=True):
     demo: bool = False
     """Set by the simulator: screens say so, and nothing is looked up in the keyring."""
 
+    @property
+    def source_kinds(self) -> frozenset[str]:
+        """Which kinds of source there are to be read: `jira`, `http`, `calendar`."""
+        named = {"jira": self.jira, "http": self.check, "calendar": self.calendar}
+        return frozenset(kind for kind, told in named.items() if told)
+
     def domain_clock(self) -> Clock:
         """The clock that this configuration gives to every process."""
         return Clock(self.clock.anchor_ms, self.clock.real_anchor_ms, self.clock.speed)

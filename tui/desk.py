@@ -127,11 +127,14 @@ class SourceNote:
 WORST = (SourcePhase.FAILED, SourcePhase.LOADING, SourcePhase.STALE, SourcePhase.FRESH, SourcePhase.ABSENT)
 
 
-def source_note(sources: Sequence[SourceState], kind: str) -> SourceNote:
-    """The sources of `kind` summed up: the worst phase, the oldest age, the progress of all fills."""
+def source_note(sources: Sequence[SourceState], kind: str, *, is_configured: bool = False) -> SourceNote:
+    """The sources of `kind` summed up: the worst phase, the oldest age, the progress of all fills.
+
+    One that is in the configuration and of which the store says nothing yet is about to be filled.
+    """
     ours = [source for source in sources if source.kind == kind]
     if not ours:
-        return SourceNote(SourcePhase.ABSENT, None)
+        return SourceNote(SourcePhase.LOADING if is_configured else SourcePhase.ABSENT, None)
     phase = min((source.phase for source in ours), key=WORST.index)
     worst = next(source for source in ours if source.phase == phase)
     known = [source.known_ms for source in ours if source.known_ms is not None]
@@ -156,6 +159,8 @@ class Desk:
     places: Places
     preferences: Preferences
     service: str
+    source_kinds: frozenset[str] = frozenset()
+    """The kinds of source in the configuration."""
     demo: bool = False
     records: OwnRecords | None = None
     masked: bool = True
@@ -172,4 +177,9 @@ class Desk:
 
     def note(self, kind: str) -> SourceNote:
         """How the sources of `kind` stand."""
-        return source_note(self.sources, kind)
+        return source_note(self.sources, kind, is_configured=kind in self.source_kinds)
+
+    @property
+    def is_filling(self) -> bool:
+        """Whether something is filled for the first time, so that what needs the person may still be on its way."""
+        return any(self.note(kind).phase == SourcePhase.LOADING for kind in self.source_kinds)

@@ -265,6 +265,20 @@ async def test_emptiness_is_told_apart_from_what_is_not_set_up(tmp_path: Path) -
         assert "Seadistamata" in words
 
 
+async def test_a_store_that_is_yet_to_be_filled_is_neither_calm_nor_unset(tmp_path: Path) -> None:
+    reader = FakeReader((), (), (), (), source_rows=(), attention_rows=())
+    app = make_desk(tmp_path, reader)
+    app.desk.source_kinds = frozenset({"jira", "http"})
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        words = words_on_screen(app)
+        assert ("Kõik on rahulik" in words, words.count("Seadistamata")) == (False, 1)
+        assert words.count("Esimesed andmed on teel.") == 4
+        reader.source_rows = SOURCES[:2]
+        reader.touch(Kind.SOURCES)
+        await until(pilot, lambda: "Kõik on rahulik" in words_on_screen(app))
+
+
 async def test_a_store_that_cannot_be_read_keeps_what_was_there(tmp_path: Path) -> None:
     reader = FakeReader()
     app = make_desk(tmp_path, reader)

@@ -147,6 +147,11 @@ class Dashboard(DeskScreen):
         self._show_pane(self.shown)
         self.query_one(AttentionStrip).refresh()
 
+    def sources_changed(self) -> None:
+        """The strip is calm only when every source has brought something."""
+        super().sources_changed()
+        self.query_one(AttentionStrip).refresh()
+
     def tick(self, *, redraw: bool) -> None:
         """Brings the ages up to date."""
         super().tick(redraw=redraw)

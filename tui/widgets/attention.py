@@ -180,6 +180,8 @@ class AttentionStrip(Widget, can_focus=True):
     def _calm(self) -> Runs:
         if self.overview is None:
             return ((f" {_('Reading…')}", "quiet"),)
+        if self.desk.is_filling:
+            return ((f" {_('The first records are on their way.')}", "quiet"),)
         return ((f" {self.desk.format.glyphs.ok} ", "good"), (_("All is calm: nothing needs you now."), "quiet"))
 
     def _entry(self, line: Attention, width: int) -> Runs:
