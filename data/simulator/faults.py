@@ -31,8 +31,8 @@ class Fault:
     - `limited` (429) in a `style`: `seconds`, `date` (a moment), `zero` (`Retry-After: 0` and a bucket), `bucket`
       (`X-RateLimit-*` alone) or `none`;
     - `drop` (the connection ends in the middle of the body), `refuse` (without an answer), `gzip` (a compressed body
-      that ends too early), `type` (a good body called something else), `huge` (a body of 100 MB), `drip` (a byte at a
-      time), `slow` (the answer comes `seconds` later), `elsewhere` (a redirect to another host).
+      that ends too early), `type` (a good body called `style`, such as `text/html`), `huge` (a body of 100 MB), `drip`
+      (a byte at a time), `slow` (the answer comes `seconds` later), `elsewhere` (a redirect to another host).
     """
 
     prefix: str
@@ -61,7 +61,7 @@ class Faults:
             await asyncio.sleep(fault.seconds)
             await self._app(scope, receive, send)
         elif fault.mode in _SPOILT:
-            await self._app(scope, receive, _SPOILT[fault.mode](send))
+            await self._app(scope, receive, _SPOILT[fault.mode](send, fault))
         elif fault.mode == "refuse":
             # ASGI has no word for hanging up: uvicorn would answer 500. Its `send` knows who holds the connection.
             send.__self__.transport.abort()  # type: ignore[attr-defined]
@@ -144,7 +144,7 @@ async def _stream(fault: Fault, send: Send) -> None:
     await send({"type": "http.response.body", "body": b"[]"})
 
 
-def _broken_off(send: Send) -> Send:
+def _broken_off(send: Send, _fault: Fault) -> Send:
     """The true headers and half of the body."""
 
     async def half(message: Message) -> None:
@@ -156,7 +156,7 @@ def _broken_off(send: Send) -> Send:
     return half
 
 
-def _ends_early(send: Send) -> Send:
+def _ends_early(send: Send, _fault: Fault) -> Send:
     """A compressed body without its end, whose length is told as it is."""
     begun: Message = {}
 
@@ -175,18 +175,18 @@ def _ends_early(send: Send) -> Send:
     return cut
 
 
-def _miscalled(send: Send) -> Send:
-    """A good body that is called plain text."""
+def _miscalled(send: Send, fault: Fault) -> Send:
+    """A good body of a type that it is not."""
 
     async def renamed(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = [each for each in message["headers"] if each[0].lower() != b"content-type"]
-            message = {**message, "headers": [*headers, (b"content-type", b"text/plain")]}
+            message = {**message, "headers": [*headers, (b"content-type", fault.style.encode())]}
         await send(message)
 
     return renamed
 
 
-_SPOILT: dict[str, Callable[[Send], Send]] = {"drop": _broken_off, "gzip": _ends_early, "type": _miscalled}
+_SPOILT: dict[str, Callable[[Send, Fault], Send]] = {"drop": _broken_off, "gzip": _ends_early, "type": _miscalled}
 MODES = (*_ANSWERS, *_SPOILT, "refuse", "slow", "huge", "drip")
 """Everything that a fault can be."""

@@ -23,6 +23,9 @@ PAGE_CAP = 64 * 1024 * 1024
 """Bytes of a page of data that are read before the client gives up."""
 HEALTH_CAP = 1024 * 1024
 """Bytes of a health check's answer that are read; the rest is not looked at."""
+_DATA_BEGINS = (b"{", b"[", b"begin:vcalendar")
+"""With what the data that we ask for begins, in small letters: JSON and calendars."""
+_PAGE_TYPES = ("text/html", "application/xhtml+xml")
 _LOOPBACK = ("all://127.0.0.1", "all://localhost", "all://[::1]")
 
 
@@ -219,11 +222,17 @@ def unreadable(host: str) -> SourceError:
 
 
 def is_web_page(reply: Reply) -> bool:
-    """Whether the answer is HTML, by its first characters or its declared type."""
+    """Whether the answer is a page for people, though it may be called data.
+
+    What it begins with decides. Gateways that rewrite answers and scripts that set no type call good JSON and good
+    calendars text/html; no page begins like those, and each begins with a tag. Anything else is a page where it says
+    so itself: of what is no JSON, Jira's facts hold that it asks for a sign-in.
+    """
     start = reply.body[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    return start.startswith((b"<!doctype", b"<html", b"<head", b"<body")) or (
-        reply.headers.get("content-type", "").startswith("text/html")
-    )
+    if start.startswith(b"<"):
+        return True
+    is_called_page = reply.headers.get("content-type", "").lower().startswith(_PAGE_TYPES)
+    return is_called_page and not start.startswith(_DATA_BEGINS)
 
 
 def _timeout(host: str) -> SourceError:

@@ -53,7 +53,8 @@ REFUSALS = (
     Refusal("a body that drips", "drip", "timeout", "did not answer in time", timeout=0.3),
     Refusal("an answer that is too slow", "slow", "timeout", "did not answer in time", (("seconds", 2),), 0.3),
     Refusal("a redirect to another host", "elsewhere", "html", "another address"),
-    Refusal("good data of a wrong content type", "type", ""),
+    Refusal("good data called plain text", "type", "", more=(("style", "text/plain"),)),
+    Refusal("good data called a web page", "type", "", more=(("style", "text/html;charset=UTF-8"),)),
 )
 
 

@@ -90,11 +90,20 @@ async def test_no_redirect_is_followed(status: int) -> None:
 @pytest.mark.parametrize(
     ("headers", "content"),
     [
-        pytest.param({"content-type": "text/html"}, b"{}", id="by its type"),
+        pytest.param({"content-type": "Text/HTML; charset=utf-8"}, b"Please sign in", id="by its type"),
+        pytest.param({"content-type": "text/html"}, b"", id="by its type, empty"),
         pytest.param({"content-type": "application/json"}, b"\n <!DOCTYPE html>", id="by its content"),
+        pytest.param({"content-type": "application/json"}, b"\xef\xbb\xbf<!-- sign in -->", id="after a comment"),
+        pytest.param({"content-type": "text/plain"}, b"<script>location='/login'</script>", id="by a script"),
     ],
 )
 async def test_a_web_page_is_never_data(headers: dict[str, str], content: bytes) -> None:
     with pytest.raises(SourceError) as caught:
         await get(httpx.Response(200, headers=headers, content=content))
     assert caught.value.code == "html"
+
+
+@pytest.mark.parametrize("declared", ["text/html;charset=UTF-8", "text/plain", "application/octet-stream", ""])
+@pytest.mark.parametrize("content", [b'\n{"issues": []}', b"\xef\xbb\xbf[]", b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"])
+async def test_good_data_is_data_whatever_it_is_called(declared: str, content: bytes) -> None:
+    assert await get(httpx.Response(200, headers={"content-type": declared}, content=content)) == content
