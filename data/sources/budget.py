@@ -30,7 +30,7 @@ class PausedError(SourceError):
 
     def __init__(self, host: str, seconds: float) -> None:
         words = _("{host} asks for a pause, because too much was asked of it. The desk tries again by itself.")
-        super().__init__("server", words.format(host=host), seconds)
+        super().__init__("paused", words.format(host=host), seconds)
 
 
 class HostBudget:

@@ -29,7 +29,7 @@ class Refusal:
 
 
 def _limited(name: str, style: str) -> Refusal:
-    return Refusal(f"429, {name}", "limited", "server", "asks for a pause", (("style", style), ("seconds", 40)))
+    return Refusal(f"429, {name}", "limited", "paused", "asks for a pause", (("style", style), ("seconds", 40)))
 
 
 REFUSALS = (

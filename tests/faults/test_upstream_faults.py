@@ -39,7 +39,7 @@ def test_a_server_that_goes_is_told_keeps_its_data_and_comes_back(desk: SyncedDe
 
 
 @pytest.mark.parametrize(
-    ("mode", "code"), [("unauthorized", "auth"), ("html200", "html"), ("unavailable", "server"), ("limited", "server")]
+    ("mode", "code"), [("unauthorized", "auth"), ("html200", "html"), ("unavailable", "server"), ("limited", "paused")]
 )
 def test_a_refusal_deletes_nothing_and_moves_nothing(desk: SyncedDesk, mode: str, code: str) -> None:
     assert desk.once() == 0

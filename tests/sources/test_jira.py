@@ -179,7 +179,7 @@ HTML = httpx.Response(200, content=b"<!DOCTYPE html><html>", headers={"content-t
         pytest.param(httpx.Response(200, json={"name": "", "key": ""}), "auth", id="anonymous"),
         pytest.param(httpx.Response(200, json={"name": "other", "key": "other"}), "auth", id="somebody else"),
         pytest.param(httpx.Response(503, headers={"retry-after": "7"}), "server", id="out of order"),
-        pytest.param(httpx.Response(429, headers={"retry-after": "7"}), "server", id="too much"),
+        pytest.param(httpx.Response(429, headers={"retry-after": "7"}), "paused", id="too much"),
         pytest.param(httpx.Response(200, content=b'{"name": '), "format", id="cut off"),
         pytest.param(httpx.Response(404), "config", id="another address"),
         pytest.param(

@@ -307,6 +307,7 @@ _FAULTS: dict[str, Callable[[], str]] = {
     "timeout": lambda: _("The server does not answer in time. It is tried again by itself."),
     "tls": lambda: _("The server's certificate is not trusted. Ask IT."),
     "server": lambda: _("The server reports an error of its own. It is tried again by itself."),
+    "paused": lambda: _("The server asks for a pause. It is tried again by itself."),
     "format": lambda: _("The answer cannot be understood. Run: peakasutaja doctor"),
     "config": lambda: _("The configuration needs mending. Run: peakasutaja config check"),
     "sync": lambda: _("The sync does not run. It is started again by itself."),
