@@ -124,6 +124,18 @@ class AbsenceKind(StrEnum):
     """It is in a project that the desk does not follow."""
 
 
+class Doubt(NamedTuple):
+    """What the last look at a service says against its state, and has not proved yet."""
+
+    state: ServiceState
+    """The state that further looks like it would prove."""
+    looks: int
+    needed: int
+    """How many such looks prove it; `looks` of them are there."""
+    reason: Free
+    """Machine-readable cause of the last look, as in `CheckResult`; empty when it was good."""
+
+
 class Service(NamedTuple):
     """One watched service as the pane shows it."""
 
@@ -142,6 +154,19 @@ class Service(NamedTuple):
     recent: tuple[Outcome, ...]
     """Latest outcomes, oldest first, at most 24."""
     url: Public = ""
+    doubt: Doubt | None = None
+
+    @property
+    def is_shaken(self) -> bool:
+        """Whether it may be down: its last look failed, and further ones will tell."""
+        return self.doubt is not None and self.doubt.state is ServiceState.DOWN
+
+    @property
+    def is_being_checked(self) -> bool:
+        """Whether its state is not to be told until further looks have settled it."""
+        if self.state is ServiceState.UNKNOWN:
+            return self.doubt is not None
+        return self.state is ServiceState.UP and self.is_shaken
 
 
 class CheckResult(NamedTuple):

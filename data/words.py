@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from data.language import _, language
-from data.model import AbsenceKind, Gap, SourceState, TicketAbsence
+from data.language import _, language, pgettext
+from data.model import AbsenceKind, Doubt, Gap, ServiceState, SourceState, TicketAbsence
 
 NO_BREAK = "\u00a0"
 """Keeps a number and its unit on one line."""
@@ -35,6 +35,30 @@ def short_reason(reason: str) -> str:
     """`reason` in two words where there is no room for more; empty for one that has no short form."""
     code = _status(reason)
     return _("error {code}").format(code=code) if code else ""
+
+
+def doubt_words(doubt: Doubt) -> str:
+    """What the last look said, how many such looks there are of how many needed, and why."""
+    known: dict[ServiceState, Callable[[], str]] = {
+        ServiceState.DOWN: lambda: _("the last look failed ({n}/{needed})"),
+        ServiceState.DEGRADED: lambda: _("answered slowly ({n}/{needed})"),
+        ServiceState.UP: lambda: _("answered, being checked again ({n}/{needed})"),
+        ServiceState.UNKNOWN: lambda: _("could not be measured last ({n}/{needed})"),
+    }
+    words = known[doubt.state]().format(n=doubt.looks, needed=doubt.needed)
+    is_told = doubt.state in (ServiceState.DOWN, ServiceState.UNKNOWN) and doubt.reason
+    return f"{words}: {reason_words(doubt.reason)}" if is_told else words
+
+
+def short_doubt(doubt: Doubt) -> str:
+    """`doubt_words` where there is no room for more: error 502 (1/3)."""
+    known: dict[ServiceState, Callable[[], str]] = {
+        ServiceState.DOWN: lambda: short_reason(doubt.reason) or pgettext("doubt", "failed"),
+        ServiceState.DEGRADED: lambda: _("slow"),
+        ServiceState.UP: lambda: pgettext("doubt", "answered"),
+        ServiceState.UNKNOWN: lambda: _("not measured"),
+    }
+    return f"{known[doubt.state]()} ({doubt.looks}/{doubt.needed})"
 
 
 def _status(reason: str) -> str:

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from data.clock import Clock, tallinn
 from data.language import _, language, ngettext, pgettext
-from data.model import Development, DevelopmentState, Outcome, ServiceState
+from data.model import Development, DevelopmentState, Outcome, Service, ServiceState
 from data.words import NO_BREAK as NO_BREAK
 from data.words import number as number
 from tui.glyphs import FULL, PLAIN, Glyphs
@@ -198,6 +198,11 @@ def state_word(state: ServiceState) -> str:
         ServiceState.DOWN: pgettext("state", "down"),
         ServiceState.UNKNOWN: pgettext("state", "unknown"),
     }[state]
+
+
+def service_word(service: Service) -> str:
+    """A service's state in a word; of one whose last look puts it in doubt, that it is being checked."""
+    return pgettext("state", "being checked") if service.is_being_checked else state_word(service.state)
 
 
 def outcome_word(outcome: Outcome) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from data.model import AttentionKind, Outcome, ServiceState, SourcePhase
+from data.model import AttentionKind, Outcome, Service, ServiceState, SourcePhase
 
 
 class Glyphs(NamedTuple):
@@ -116,6 +116,11 @@ def of_state(glyphs: Glyphs, state: ServiceState) -> str:
         ServiceState.DOWN: glyphs.down,
         ServiceState.UNKNOWN: glyphs.unknown,
     }[state]
+
+
+def of_service(glyphs: Glyphs, service: Service) -> str:
+    """The sign of a service: of its state, unless that is being checked."""
+    return glyphs.unknown if service.is_being_checked else of_state(glyphs, service.state)
 
 
 def of_outcome(glyphs: Glyphs, outcome: Outcome) -> str:

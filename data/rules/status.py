@@ -3,14 +3,16 @@
 Rules (facts on service status, "The engine"): three failures in a row make it down, two good answers in a row end an
 outage or slowness, three slow ones of the last five answers make it degraded, three unmeasured in a row make it
 unknown. *Unknown* means that we could not measure: it never resolves an outage and never resets a count. Out of the
-unknown the first answer decides, good or slow: the service answers, and there is no other state for it to disprove.
+unknown one good answer is enough, since there is no other state for it to disprove; slowness and outages need as
+many looks there as anywhere. What a look says and does not prove yet is a *doubt*: it is told, and settled quickly.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from data.model import CheckResult, Outcome, ServiceState, Transition
+from data.model import CheckResult, Doubt, Outcome, ServiceState, Transition
 
 FAILS_TO_DOWN = 3
 OKS_TO_UP = 2
@@ -37,6 +39,31 @@ class Watch:
     slow: tuple[int, ...] = ()
     """For each of the last five answers or failures, when it was slow; 0 when it was not."""
 
+    def doubt(self, reason: str = "") -> Doubt | None:
+        """What the last look, whose cause is `reason`, says against the state; None where it agrees."""
+        state, slow = self.state, self.slow
+        if self.unknowns:
+            is_moved = state in (ServiceState.UP, ServiceState.DEGRADED)
+            return Doubt(ServiceState.UNKNOWN, self.unknowns, UNKNOWNS_TO_UNKNOWN, reason) if is_moved else None
+        if self.fails and state is not ServiceState.DOWN:
+            return Doubt(ServiceState.DOWN, self.fails, FAILS_TO_DOWN, reason)
+        if any(slow[-1:]) and state is not ServiceState.DEGRADED:
+            return Doubt(ServiceState.DEGRADED, sum(map(bool, slow)), SLOW_TO_DEGRADED, reason)
+        if self.oks and state in (ServiceState.DOWN, ServiceState.DEGRADED):
+            return Doubt(ServiceState.UP, self.oks, OKS_TO_UP, reason)
+        return None
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether the next look should come soon: an outage may have begun or ended, or nothing is known yet.
+
+        One slow answer of a service that is up is no reason to hurry: slowness is a matter of five looks.
+        """
+        doubt = self.doubt()
+        if doubt is None or doubt.state is ServiceState.UNKNOWN:
+            return False
+        return doubt.state is ServiceState.DOWN or self.state in (ServiceState.DOWN, ServiceState.UNKNOWN)
+
 
 def advance(watch: Watch, result: CheckResult) -> tuple[Watch, Transition | None]:
     """What is remembered after `result`, and the change of state if it brought one.
@@ -57,6 +84,17 @@ def advance(watch: Watch, result: CheckResult) -> tuple[Watch, Transition | None
         # The good answers of before must not date the recovery that comes after the gap.
         after = replace(after, oks=0, first_ok_ms=0)
     return after, Transition(at_ms, state, reason)
+
+
+def recalled(state: ServiceState, since_ms: int | None, looks: Iterable[tuple[int, Outcome]]) -> Watch:
+    """The memory of a service in `state` since `since_ms`, from its looks (times in milliseconds), oldest first.
+
+    As good as the one that was kept while they were made, in all that a doubt is told from.
+    """
+    watch = Watch(state, since_ms)
+    for at_ms, outcome in looks:
+        watch = _count(watch, CheckResult("", at_ms, outcome, "", None))
+    return replace(watch, slow=tuple(at_ms if at_ms >= (since_ms or 0) else 0 for at_ms in watch.slow))
 
 
 def _count(watch: Watch, result: CheckResult) -> Watch:
@@ -90,9 +128,7 @@ def _judge(watch: Watch) -> tuple[ServiceState, int]:
         return ServiceState.UNKNOWN, watch.first_unknown_ms
     if len(slow) >= SLOW_TO_DEGRADED:
         return ServiceState.DEGRADED, slow[0]
-    is_unknown = watch.state is ServiceState.UNKNOWN
-    if is_unknown and any(watch.slow[-1:]) and not watch.unknowns:
-        return ServiceState.DEGRADED, watch.slow[-1]
-    if watch.oks >= (1 if is_unknown else OKS_TO_UP) and not watch.unknowns:
+    enough = 1 if watch.state is ServiceState.UNKNOWN else OKS_TO_UP
+    if watch.oks >= enough and not watch.unknowns:
         return ServiceState.UP, watch.first_ok_ms
     return watch.state, watch.since_ms or 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from data.model import AbsenceKind, Kind
 from data.store.tables import Table
@@ -102,6 +102,19 @@ class Source(Protocol):
 
     async def close(self) -> None:
         """Lets go of connections."""
+        ...
+
+
+@runtime_checkable
+class Paced(Protocol):
+    """A source of several parts, each of which falls due by itself."""
+
+    def wait_seconds(self) -> float:
+        """Seconds of the domain's clock until the next part is due."""
+        ...
+
+    def hasten(self) -> None:
+        """Makes every part due: the person wishes to know now."""
         ...
 
 

@@ -1,5 +1,6 @@
 """Health checks: does an address answer, as expected, and how fast.
 
+A check is looked at once in its interval, and sooner while its last look is in doubt (`data.rules.status`).
 Every look is a row of the history, every change of state that the rules see in the looks is a transition. A check
 that fails is a result, not a fault of this source.
 """
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
 import httpx
@@ -27,8 +29,25 @@ EVIDENCE = 500
 """Characters kept of what a server said."""
 AT_ONCE = 50
 """Checks under way at the same moment."""
+RETRY_SECONDS = 10.0
+"""Seconds until a look that is in doubt is repeated (facts on service status, "The engine")."""
 _GATHER = 0.1
 """Seconds for which answers are gathered into one transaction after the first of them came."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """When a check is to be made again. Times are UTC epoch milliseconds."""
+
+    set_ms: int
+    due_ms: int
+
+    def has_come(self, now_ms: int) -> bool:
+        """Whether it is due, or was set by a clock that has been set back since.
+
+        A tenth of its pause early is due too: polls are spread, and one is not to be made again a moment later.
+        """
+        return now_ms < self.set_ms or now_ms >= self.due_ms - (self.due_ms - self.set_ms) // 10
 
 
 class HttpSource:
@@ -55,7 +74,7 @@ class HttpSource:
             budgets=budgets,
             lane=self.kind,
         )
-        self._due_ms: dict[str, int] = {}
+        self._turns: dict[str, _Turn] = {}
         self._watches: dict[str, Watch] | None = None
 
     async def fetch(self, cursor: str, facts: Mapping[str, str]) -> AsyncIterator[Batch]:
@@ -64,10 +83,10 @@ class HttpSource:
             self._watches = {check.name: _watch(facts.get(f"watch.{check.name}", "")) for check in self._checks}
             yield self._roster(cursor)
         now_ms = self._clock.now_ms()
-        due = [check for check in self._checks if self._is_due(check, now_ms)]
+        turns = self._turns
+        due = [each for each in self._checks if each.name not in turns or turns[each.name].has_come(now_ms)]
         for check in due:
-            # Half an interval of grace: a check is not put off to the next round for a few milliseconds.
-            self._due_ms[check.name] = now_ms + round(check.interval * 1000) - round(self.interval * 500)
+            turns[check.name] = _Turn(now_ms, now_ms + round(check.interval * 1000))
         slots = asyncio.Semaphore(AT_ONCE)
         waiting = {asyncio.create_task(self._take_look(check, slots)) for check in due}
         try:
@@ -84,10 +103,14 @@ class HttpSource:
         """Lets go of connections."""
         await self._client.close()
 
-    def _is_due(self, check: HttpCheck, now_ms: int) -> bool:
-        """Whether its time has come, or was planned by a clock that has been set back since."""
-        due_ms = self._due_ms.get(check.name, 0)
-        return not now_ms < due_ms <= now_ms + round(check.interval * 1000)
+    def wait_seconds(self) -> float:
+        """Seconds of the domain's clock until the next check is due."""
+        now_ms = self._clock.now_ms()
+        return min((max(0, turn.due_ms - now_ms) / 1000 for turn in self._turns.values()), default=self.interval)
+
+    def hasten(self) -> None:
+        """Makes every check due."""
+        self._turns.clear()
 
     def _roster(self, cursor: str) -> Batch:
         """What is watched, in the order of the configuration; what is no longer configured is not."""
@@ -124,6 +147,8 @@ class HttpSource:
         facts: dict[str, str] = {}
         for result in results:
             watches[result.check], change = advance(watches[result.check], result)
+            if watches[result.check].is_urgent:
+                self._retry(result.check)
             facts[f"watch.{result.check}"] = msgspec.json.encode(watches[result.check]).decode()
             if change:
                 changes.append((result.check, change))
@@ -135,6 +160,11 @@ class HttpSource:
             "transition": [(name, each.at_ms, each.state.value, each.reason) for name, each in changes],
         }
         return Batch(rows, cursor, facts=facts)
+
+    def _retry(self, name: str) -> None:
+        now_ms = self._clock.now_ms()
+        retry_ms = now_ms + round(RETRY_SECONDS * 1000)
+        self._turns[name] = _Turn(now_ms, min(retry_ms, self._turns[name].due_ms))
 
 
 def judge(check: HttpCheck, reply: Reply, at_ms: int) -> CheckResult:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from data.model import CheckResult, Outcome, Service, ServiceDetail, ServiceState, Transition
+from data.model import CheckResult, Doubt, Outcome, Service, ServiceDetail, ServiceState, Transition
+from data.rules.status import recalled
 from data.store.driver import Connection
 
 RECENT = 24
@@ -20,10 +21,15 @@ _WATCHED = "SELECT name, kind, url, position FROM watched"
 
 
 def load_services(connection: Connection) -> tuple[Service, ...]:
-    """All watched services, the worst first, then in the order of the configuration."""
+    """All watched services, the worst first, those in doubt before the rest, then in the order of the configuration."""
     rows = connection.execute(f"{_WATCHED} ORDER BY position, name").fetchall()
     services = [_service(connection, row) for row in rows]
-    return tuple(sorted(services, key=lambda service: _WORST_FIRST.index(service.state)))
+    return tuple(sorted(services, key=_rank))
+
+
+def _rank(service: Service) -> tuple[int, bool]:
+    state = ServiceState.UNKNOWN if service.is_being_checked else service.state
+    return _WORST_FIRST.index(state), not service.is_shaken
 
 
 def load_service(connection: Connection, name: str) -> ServiceDetail | None:
@@ -57,11 +63,12 @@ def _service(connection: Connection, row: Sequence[Any]) -> Service:
         "SELECT at_ms, state, reason FROM transition WHERE name = ? ORDER BY at_ms DESC LIMIT 1", (name,)
     ).fetchone()
     since_ms, state, reason = changed or (None, ServiceState.UNKNOWN, "")
+    state = ServiceState(state)
     good = [latency for _, outcome, latency in results if outcome == Outcome.OK and latency is not None]
     return Service(
         name=name,
         group=kind,
-        state=ServiceState(state),
+        state=state,
         since_ms=since_ms,
         reason="" if state == ServiceState.UP else reason,
         latency_ms=results[0][2] if results else None,
@@ -69,7 +76,23 @@ def _service(connection: Connection, row: Sequence[Any]) -> Service:
         checked_ms=results[0][0] if results else None,
         recent=tuple(Outcome(outcome) for _, outcome, _ in reversed(results[:RECENT])),
         url=url,
+        doubt=_doubt(connection, name, state, since_ms, results),
     )
+
+
+def _doubt(
+    connection: Connection, name: str, state: ServiceState, since_ms: int | None, results: Sequence[Sequence[Any]]
+) -> Doubt | None:
+    """What the newest of `results` says against the state."""
+    if not results or (state is ServiceState.UP and results[0][1] == Outcome.OK):
+        return None  # nearly all of them, nearly always: the rest need not be gone through
+    watch = recalled(state, since_ms, ((at_ms, Outcome(outcome)) for at_ms, outcome, _ in reversed(results)))
+    if watch.doubt() is None:
+        return None
+    (reason,) = connection.execute(
+        "SELECT reason FROM result WHERE name = ? ORDER BY at_ms DESC LIMIT 1", (name,)
+    ).fetchall()[0]
+    return watch.doubt(reason)
 
 
 def _median(values: list[int]) -> int | None:

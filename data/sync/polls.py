@@ -12,7 +12,7 @@ from typing import Any, cast
 from data.clock import Clock
 from data.language import _
 from data.paths import Places
-from data.sources.batch import Source, SourceError
+from data.sources.batch import Paced, Source, SourceError
 from data.store.driver import StoreError
 from data.sync import desks
 from data.sync.books import Books
@@ -178,12 +178,14 @@ class Polls:
         """Polls one source for ever."""
         schedule, wished = self._schedules[source.name], self._wished[source.name]
         while True:
+            if wished.is_set() and isinstance(source, Paced):
+                source.hasten()
             wished.clear()
             failure = await self._poll(source)
             # Spreading polls is no secret.
             chance = random.random()  # noqa: S311
             if failure is None:
-                pause = schedule.after_success(chance)
+                pause = schedule.after_success(chance, source.wait_seconds() if isinstance(source, Paced) else None)
             else:
                 pause = schedule.after_failure(failure.code, failure.retry_after, chance)
             self._pulse.sources[source.name].next_ms = self._clock.now_ms() + round(pause * 1000 * self._clock.speed)

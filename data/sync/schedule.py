@@ -28,21 +28,22 @@ class Schedule:
     clock: Clock
     failures: int = 0
 
-    def after_success(self, chance: float) -> float:
-        """Real seconds to the next poll; `chance` in [0, 1) spreads them by ±5 %, so that sources do not march."""
+    def after_success(self, chance: float, wait: float | None = None) -> float:
+        """Real seconds to the next poll; `chance` in [0, 1) spreads them by ±5 %, so that sources do not march.
+
+        `wait` is how many seconds of `clock` the source itself wishes to wait, where it is not `interval`.
+        """
         self.failures = 0
-        return max(self._interval() * (1 + JITTER * (2 * chance - 1)), LEAST_SECONDS)
+        return max(self._real(self.interval if wait is None else wait) * (1 + JITTER * (2 * chance - 1)), LEAST_SECONDS)
 
     def after_failure(self, code: str, retry_after: float | None, chance: float) -> float:
         """Real seconds to the next try after `code` (of `SourceError`); never sooner than the server asked for."""
         self.failures += 1
-        interval = self._interval()
+        interval = self._real(self.interval)
         pause = min(interval * 2.0 ** min(self.failures - 1, 30), max(MOST_BACK_OFF, interval))
         if code == "auth":
             pause = max(pause, min(REFUSED_SECONDS, 10 * interval))
         return max(max(pause, retry_after or 0.0) * (1 + BACK_OFF_JITTER * chance), LEAST_SECONDS)
 
-    def _interval(self) -> float:
-        if not self.clock.speed:
-            return max(self.interval, LEAST_SECONDS)
-        return max(self.clock.real_seconds(self.interval * 1000), LEAST_SECONDS)
+    def _real(self, seconds: float) -> float:
+        return max(self.clock.real_seconds(seconds * 1000) if self.clock.speed else seconds, LEAST_SECONDS)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.model import CheckResult, Outcome, ServiceState, Transition
-from data.rules.status import UNKNOWNS_TO_UNKNOWN, Watch, advance
+from data.rules.status import UNKNOWNS_TO_UNKNOWN, Watch, advance, recalled
 
 OUTCOMES = {"o": Outcome.OK, "s": Outcome.DEGRADED, "f": Outcome.FAIL, "u": Outcome.UNKNOWN}
 SHORT = {ServiceState.UP: "U", ServiceState.DEGRADED: "D", ServiceState.DOWN: "X", ServiceState.UNKNOWN: "?"}
@@ -54,16 +54,15 @@ def run(outcomes: str) -> tuple[list[Watch], list[Transition]]:
         pytest.param("fff", "??X", [1], id="down from the first look"),
         pytest.param("uuu", "???", [1], id="never measured"),
         pytest.param("ffo", "??U", [3], id="good after two failures at the start"),
-        pytest.param("s", "D", [1], id="slow, but it answers, from the first look"),
-        pytest.param("uuus", "???D", [1, 4], id="slow from the first answer that could be measured"),
-        pytest.param("us", "?D", [2], id="the start is the answer's own time"),
-        pytest.param("ffs", "??D", [3], id="slow after two failures at the start"),
-        pytest.param("sffs", "DDDD", [1], id="failures keep their count after a slow first look"),
-        pytest.param("sfff", "DDDX", [1, 2], id="three of them are an outage"),
-        pytest.param("so", "DD", [1], id="one good answer does not end slowness"),
-        pytest.param("soo", "DDU", [1, 2], id="two do"),
-        pytest.param("ouuus", "UUU?D", [1, 2, 5], id="slow after a gap"),
-        pytest.param("osuuuss", "UUUU?DD", [1, 3, 6], id="and dated after it"),
+        pytest.param("s", "?", [], id="one slow answer proves nothing of a service that nothing is known of"),
+        pytest.param("so", "?U", [2], id="a good one after it does"),
+        pytest.param("sss", "??D", [1], id="three slow ones do, from the first of them"),
+        pytest.param("ss", "??", [], id="not two"),
+        pytest.param("sffss", "????D", [1], id="three of five at the start too"),
+        pytest.param("sfff", "???X", [2], id="failures keep their count after a slow first look"),
+        pytest.param("uuus", "????", [1], id="nor does one prove slowness after a gap"),
+        pytest.param("ouuusss", "UUU???D", [1, 2, 5], id="slowness after a gap is dated after it"),
+        pytest.param("ossuuus", "UUUUU??", [1, 4], id="and counted anew"),
     ],
 )
 def test_states(outcomes: str, states: str, starts: list[int]) -> None:
@@ -71,6 +70,40 @@ def test_states(outcomes: str, states: str, starts: list[int]) -> None:
 
     assert "".join(SHORT[watch.state] for watch in watches) == states
     assert [transition.at_ms for transition in transitions] == starts
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "doubt", "is_urgent"),
+    [
+        pytest.param("", None, False, id="nothing was looked at"),
+        pytest.param("o", None, False, id="well"),
+        pytest.param("of", ("X", 1, 3), True, id="one failure of a service that is up"),
+        pytest.param("off", ("X", 2, 3), True, id="two"),
+        pytest.param("offf", None, False, id="three are no doubt any more"),
+        pytest.param("offo", None, False, id="a good answer ends the doubt"),
+        pytest.param("ofu", ("?", 1, 3), False, id="the last look could not be measured"),
+        pytest.param("ofuf", ("X", 2, 3), True, id="failures are counted on after that"),
+        pytest.param("f", ("X", 1, 3), True, id="a failure at the very first look"),
+        pytest.param("s", ("D", 1, 3), True, id="a slow first look"),
+        pytest.param("os", ("D", 1, 3), False, id="slow once: no hurry"),
+        pytest.param("oso", None, False, id="slow before the last look"),
+        pytest.param("osos", ("D", 2, 3), False, id="twice of the last five"),
+        pytest.param("offfo", ("U", 1, 2), True, id="answered once after an outage"),
+        pytest.param("offfs", ("D", 1, 3), True, id="slowly"),
+        pytest.param("offfu", None, False, id="unmeasured says nothing of an outage"),
+        pytest.param("ossso", ("U", 1, 2), False, id="quick once after slowness"),
+        pytest.param("osssf", ("X", 1, 3), True, id="failed once after slowness"),
+        pytest.param("ou", ("?", 1, 3), False, id="unmeasured once"),
+        pytest.param("uuuu", None, False, id="unknown, and still unmeasured"),
+    ],
+)
+def test_doubts(outcomes: str, doubt: tuple[str, int, int] | None, is_urgent: bool) -> None:
+    watch = [Watch(), *run(outcomes)[0]][-1]
+    found = watch.doubt("why")
+
+    assert (found and (SHORT[found.state], found.looks, found.needed)) == doubt
+    assert found is None or found.reason == "why"
+    assert watch.is_urgent is is_urgent
 
 
 def test_a_transition_tells_the_reason_of_the_result_that_proved_it() -> None:
@@ -107,6 +140,34 @@ def test_an_outage_ends_only_with_an_answer(outcomes: str) -> None:
     for before, after, letter in zip(watches, watches[1:], outcomes[1:], strict=False):
         if before.state is ServiceState.DOWN and after.state is not ServiceState.DOWN:
             assert letter in "os"
+
+
+@given(sequences)
+def test_a_doubt_is_never_proved_and_never_of_the_state_itself(outcomes: str) -> None:
+    for watch in run(outcomes)[0]:
+        doubt = watch.doubt()
+        assert doubt is None or (0 < doubt.looks < doubt.needed and doubt.state is not watch.state)
+
+
+@given(sequences)
+def test_the_next_look_like_those_of_a_doubt_brings_it_one_on_or_proves_it(outcomes: str) -> None:
+    watches, _ = run(outcomes)
+    letters = {SHORT[state]: letter for state, letter in zip(ServiceState, "osfu", strict=True)}
+    for watch in watches[-1:]:
+        if doubt := watch.doubt():
+            after, _ = advance(watch, CheckResult("RR", 99, OUTCOMES[letters[SHORT[doubt.state]]], "", 10))
+            later = after.doubt()
+            # One of the slow looks of before may have grown old meanwhile.
+            assert after.state is doubt.state or (later is not None and later.looks >= min(doubt.looks, 2))
+
+
+@given(sequences)
+def test_the_history_tells_the_same_doubt_as_the_memory(outcomes: str) -> None:
+    watches, transitions = run(outcomes)
+    looks = [(at_ms, OUTCOMES[letter]) for at_ms, letter in enumerate(outcomes, start=1)]
+    state, since_ms = (transitions[-1].state, transitions[-1].at_ms) if transitions else (ServiceState.UNKNOWN, None)
+
+    assert recalled(state, since_ms, looks).doubt() == [Watch(), *watches][-1].doubt()
 
 
 @given(st.sampled_from("ofu"), st.integers(6, 30))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 from typing import Any
 
 import httpx
@@ -172,3 +173,76 @@ async def test_each_check_keeps_its_own_pace() -> None:
         moment_ms += 10_000
 
     assert (asked.count("a.example"), asked.count("b.example")) == (7, 3)
+
+
+def hand() -> tuple[Clock, list[int]]:
+    """A clock that stands at the first of the numbers, in milliseconds, which the test moves."""
+    moment = [1_000_000]
+
+    class Hand(Clock):
+        def now_ms(self) -> int:
+            return moment[0]
+
+    return Hand(), moment
+
+
+def following(
+    statuses: Iterable[int], checks: Iterable[HttpCheck], clock: Clock
+) -> tuple[HttpSource, list[tuple[str, int]]]:
+    """A source whose first check gets `statuses` in turn, the others 200; and who was asked at which second."""
+    asked: list[tuple[str, int]] = []
+    told, first, start_ms = iter(statuses), next(iter(checks)).name, clock.now_ms()
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        name = request.url.host.partition(".")[0]
+        asked.append((name, (clock.now_ms() - start_ms) // 1000))
+        return httpx.Response(next(told) if name == first else 200)
+
+    return HttpSource(list(checks), clock, httpx.MockTransport(answer)), asked
+
+
+async def test_a_failed_look_is_repeated_soon_until_it_is_settled() -> None:
+    clock, moment = hand()
+    checks = [HttpCheck("a", "http://a.example", interval=60), HttpCheck("b", "http://b.example", interval=60)]
+    fetcher, asked = following([200, 502, 502, 502, 502, 200, 200, 200], checks, clock)
+    while sum(name == "a" for name, _at in asked) < 8:
+        await batches(fetcher)
+        moment[0] += round(fetcher.wait_seconds() * 1000)
+
+    # Down from the third failure on: only the first answer after it is worth a hurry again.
+    times = [at for name, at in asked if name == "a"]
+    assert [after - before for before, after in pairwise(times)] == [60, 10, 10, 60, 60, 10, 60]
+    assert all(at % 60 == 0 for name, at in asked if name == "b")
+
+
+async def test_a_check_that_is_made_more_often_than_that_is_not_put_off() -> None:
+    clock, _moment = hand()
+    fetcher, _asked = following([502], [HttpCheck("a", "http://a.example", interval=5)], clock)
+
+    await batches(fetcher)
+    assert fetcher.wait_seconds() == 5
+
+
+async def test_who_wishes_to_know_now_gets_every_check_made_and_counted() -> None:
+    clock, moment = hand()
+    checks = [HttpCheck("a", "http://a.example", interval=60), HttpCheck("b", "http://b.example", interval=300)]
+    fetcher, asked = following([502] * 3, checks, clock)
+    states = []
+    for _press in range(3):
+        fetcher.hasten()
+        found = [row for batch in await batches(fetcher) for row in batch.rows.get("transition", ())]
+        states.append([row[TRANSITION.names.index("state")] for row in found if row[0] == "a"])
+        moment[0] += 1_000
+
+    assert [name for name, _at in asked] == ["a", "b"] * 3
+    assert states == [[], [], ["down"]]
+
+
+async def test_nothing_is_due_before_its_time_unless_wished() -> None:
+    clock, moment = hand()
+    fetcher, asked = following([200] * 2, [HttpCheck("a", "http://a.example", interval=60)], clock)
+    await batches(fetcher)
+    moment[0] += 30_000
+    await batches(fetcher)
+
+    assert asked == [("a", 0)]

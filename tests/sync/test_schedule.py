@@ -23,6 +23,14 @@ def test_the_pause_after_a_good_poll(interval: float, speed: float, pause: float
     assert Schedule(interval, Clock(0, 0, speed)).after_success(0.5) == pytest.approx(pause)
 
 
+def test_a_source_that_keeps_its_own_pace_is_asked_when_it_wishes() -> None:
+    schedule = Schedule(60, Clock(0, 0, 20.0))
+
+    assert schedule.after_success(0.5, 10) == pytest.approx(0.5)
+    assert schedule.after_success(0.5, 300) == pytest.approx(15)
+    assert schedule.after_success(0.5, 0) == LEAST_SECONDS
+
+
 def test_pauses_double_while_it_fails_and_begin_anew_after_it_went_well() -> None:
     schedule = Schedule(60, Clock())
 

@@ -8,9 +8,9 @@ from typing import Any
 from data.clock import tallinn
 from data.language import _
 from data.model import Development, DevelopmentKind, Service, TicketRow, Training
-from data.words import reason_words
+from data.words import doubt_words, reason_words
 from tui.cli.listing import Column
-from tui.format import Format, development_word, duration, latency, parse_day, slip, state_word
+from tui.format import Format, development_word, duration, latency, parse_day, service_word, slip
 
 Rows = tuple[list[Column], Callable[[Any], list[str]]]
 
@@ -34,11 +34,11 @@ def _services(form: Format) -> Rows:
 
     def row(service: Service) -> list[str]:
         return [
-            state_word(service.state),
-            form.age(service.since_ms),
+            service_word(service),
+            "" if service.is_being_checked else form.age(service.since_ms),
             service.name,
             latency(service.latency_ms),
-            reason_words(service.reason),
+            doubt_words(service.doubt) if service.doubt else reason_words(service.reason),
             form.age(service.checked_ms),
         ]
 

@@ -8,17 +8,17 @@ from typing import Any
 
 from textual.app import ComposeResult
 
-from data.language import _
-from data.model import Kind, Service, ServiceState
-from data.words import reason_words, short_reason
+from data.language import _, pgettext
+from data.model import Doubt, Kind, Service, ServiceState
+from data.words import doubt_words, reason_words, short_doubt, short_reason
 from tui import glyphs as signs
 from tui.desk import DeskReader
-from tui.format import latency, state_word
+from tui.format import latency, service_word, state_word
 from tui.panes.base import figures
 from tui.panes.cells import column
 from tui.panes.listing import ListPane
 from tui.widgets.column import Column
-from tui.widgets.line import Run, Runs
+from tui.widgets.line import Runs
 
 ROLES = {
     ServiceState.UP: "good",
@@ -26,6 +26,11 @@ ROLES = {
     ServiceState.DOWN: "bad",
     ServiceState.UNKNOWN: "quiet",
 }
+
+
+def role_of(service: Service) -> str:
+    """The role that the state of a service is drawn in."""
+    return "warn" if service.is_being_checked else ROLES[service.state]
 
 
 def group_word(group: str) -> str:
@@ -55,17 +60,15 @@ class ServicesPane(ListPane[tuple[Service, ...], Service]):
 
     def counts(self, snapshot: tuple[Service, ...]) -> Runs:
         """31 korras · 2 häiritud · 1 ei tööta."""
-        by_state = Counter(service.state for service in snapshot)
-        parts: list[Run] = []
-        for state, role in (
-            (ServiceState.UP, "quiet"),
-            (ServiceState.DEGRADED, "warn"),
-            (ServiceState.DOWN, "bad strong"),
-        ):
-            if by_state[state]:
-                parts.append((f"{by_state[state]} {state_word(state)}", role))
-        if by_state[ServiceState.UNKNOWN]:
-            parts.append((f"{by_state[ServiceState.UNKNOWN]} {state_word(ServiceState.UNKNOWN)}", "quiet"))
+        roles = {
+            state_word(ServiceState.UP): "quiet",
+            pgettext("state", "being checked"): "warn",
+            state_word(ServiceState.DEGRADED): "warn",
+            state_word(ServiceState.DOWN): "bad strong",
+            state_word(ServiceState.UNKNOWN): "quiet",
+        }
+        told = Counter(map(service_word, snapshot))
+        parts = [(f"{told[word]} {word}", role) for word, role in roles.items() if told[word]]
         return figures(self.desk.format.glyphs.dot, parts)
 
     def load(self, reader: DeskReader) -> tuple[Service, ...]:
@@ -89,9 +92,10 @@ class ServicesPane(ListPane[tuple[Service, ...], Service]):
         return target.partition(":")[2]
 
     def words_of(self, row: Service) -> str:
-        """Name and sort; of one that is not up, its state and the cause."""
+        """Name and sort; of one that is not up, its state and the cause, and what puts that in doubt."""
         trouble = "" if row.state == ServiceState.UP else f"{state_word(row.state)} {reason_words(row.reason)}"
-        return f"{row.name} {group_word(row.group)} {trouble}"
+        doubt = f"{service_word(row)} {doubt_words(row.doubt)}" if row.doubt else ""
+        return f"{row.name} {group_word(row.group)} {trouble} {doubt}"
 
     def compose_list(self) -> ComposeResult:
         """The table."""
@@ -104,7 +108,7 @@ class ServicesPane(ListPane[tuple[Service, ...], Service]):
             column(
                 "name",
                 lambda: _("Service"),
-                lambda s, w: ((s.name, "strong" if s.reason else ""),),
+                lambda s, w: ((s.name, "strong" if s.reason or s.is_being_checked else ""),),
                 width=max(20, width // 4),
                 grow=3,
                 keep=99,
@@ -126,7 +130,7 @@ class ServicesPane(ListPane[tuple[Service, ...], Service]):
         ]
 
     def _sign(self, service: Service, width: int) -> Runs:
-        return ((signs.of_state(self.desk.format.glyphs, service.state), ROLES[service.state]),)
+        return ((signs.of_service(self.desk.format.glyphs, service), role_of(service)),)
 
     def _since(self, service: Service, width: int) -> Runs:
         if service.state == ServiceState.UP:
@@ -150,7 +154,9 @@ class ServicesPane(ListPane[tuple[Service, ...], Service]):
         return [(pad, "quiet"), *((bar, roles[bar]) for bar in bars)]
 
     def _note(self, service: Service, width: int) -> Runs:
-        """Why it is not up, in words; how fast it answers otherwise."""
+        """Why it is not up, in words, or what puts its state in doubt; how fast it answers otherwise."""
+        if service.doubt is not None:
+            return ((self._doubt(service, service.doubt, width), "warn"),)
         if service.state == ServiceState.UP:
             return ((latency(service.latency_ms) or state_word(service.state), "quiet"),)
         words = state_word(service.state)
@@ -163,3 +169,11 @@ class ServicesPane(ListPane[tuple[Service, ...], Service]):
             fitting = (f"{words}: {each}" for each in told if each and len(f"{words}: {each}") <= width)
             words = next(fitting, words)
         return ((words, ROLES[service.state]),)
+
+    def _doubt(self, service: Service, doubt: Doubt, width: int) -> str:
+        """As much of it as there is room for; the state stands before it where the sign alone would tell it."""
+        told = [doubt_words(doubt), short_doubt(doubt)]
+        if not service.is_being_checked:
+            state = latency(service.latency_ms) if service.state == ServiceState.UP else state_word(service.state)
+            told = [*(f"{state}: {words}" for words in told if state), *told]
+        return next((words for words in told if len(words) <= width), told[-1])

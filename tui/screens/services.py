@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from data.clock import tallinn
 from data.language import _
 from data.model import CheckResult, Outcome, ServiceDetail, ServiceState
-from data.words import reason_words
+from data.words import doubt_words, reason_words
 from tui import glyphs as signs
 from tui.desk import DeskReader
-from tui.format import latency, number, outcome_word, state_word
-from tui.panes.services import ROLES, ServicesPane, group_word
+from tui.format import latency, number, outcome_word, service_word, state_word
+from tui.panes.services import ROLES, ServicesPane, group_word, role_of
 from tui.screens.list_search import ListSearch
 from tui.widgets.document import Block, Fact, Heading, Row, Section
 from tui.widgets.line import Run
@@ -38,19 +38,21 @@ class ServicesScreen(ListSearch):
     def describe(self, record: ServiceDetail) -> Sequence[Block]:
         """State, cause, bars, latest results, changes of state."""
         form, service = self.desk.format, record.service
-        sign = signs.of_state(form.glyphs, service.state)
-        role = ROLES[service.state]
-        state: list[Run] = [(f"{sign} {state_word(service.state)}", f"{role} strong")]
-        if service.since_ms is not None:
-            state.append((f"  {form.age(service.since_ms)}", "quiet"))
+        sign, role = signs.of_service(form.glyphs, service), role_of(service)
+        since_ms = None if service.is_being_checked else service.since_ms
+        state: list[Run] = [(f"{sign} {service_word(service)}", f"{role} strong")]
+        if since_ms is not None:
+            state.append((f"  {form.age(since_ms)}", "quiet"))
         blocks: list[Block] = [
             Heading(((service.name, "strong"),), state),
             Fact(_("Type"), ((group_word(service.group), ""),)),
         ]
-        if service.since_ms is not None:
-            blocks.append(Fact(_("Since"), ((form.full_moment(service.since_ms), ""),)))
+        if since_ms is not None:
+            blocks.append(Fact(_("Since"), ((form.full_moment(since_ms), ""),)))
         if service.reason and service.state != ServiceState.UP:
             blocks.append(Fact(_("Cause"), ((reason_words(service.reason), role),)))
+        if service.doubt is not None:
+            blocks.append(Fact(_("Last look"), ((doubt_words(service.doubt), "warn"),)))
         speed = latency(service.latency_ms)
         if service.usual_latency_ms is not None:
             speed = _("{latency} (usually {usual})").format(

@@ -19,12 +19,12 @@ from data.model import (
     TicketView,
     Training,
 )
-from data.words import reason_words
+from data.words import doubt_words, reason_words
 from tui import glyphs as signs
 from tui.desk import DeskReader
-from tui.format import Format, number, parse_day, slip, state_word
+from tui.format import Format, number, parse_day, service_word, slip, state_word
 from tui.panes.developments import development_title
-from tui.panes.services import ROLES
+from tui.panes.services import ROLES, role_of
 from tui.panes.tickets import sla_figures
 from tui.widgets.line import Run, Runs
 
@@ -118,13 +118,15 @@ def broken_card(facts: StandupFacts, form: Format) -> Card:
     """Mis on katki."""
     lines: list[Runs] = []
     for service in facts.services:
-        if service.state in (ServiceState.DOWN, ServiceState.DEGRADED):
-            sign = signs.of_state(form.glyphs, service.state)
+        if service.state in (ServiceState.DOWN, ServiceState.DEGRADED) or service.is_being_checked:
+            role = role_of(service)
+            since = "" if service.is_being_checked else form.age(service.since_ms)
+            why = doubt_words(service.doubt) if service.doubt else reason_words(service.reason)
             runs: list[Run] = [
-                (f"{sign}  ", ROLES[service.state]),
+                (f"{signs.of_service(form.glyphs, service)}  ", role),
                 (f"{service.name}  ", "strong"),
-                (state_word(service.state), ROLES[service.state]),
-                (f"  {form.age(service.since_ms)}  {reason_words(service.reason)}", "quiet"),
+                (service_word(service), role),
+                (f"  {since}  {why}" if since else f"  {why}", "quiet"),
             ]
             lines.append(runs)
     return Card(_("What is broken"), tuple(lines) or _calm(form, _("Everything that is measured works.")))
