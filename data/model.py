@@ -467,6 +467,7 @@ class AttentionKind(StrEnum):
     TRAINING_TODAY = "training_today"
     TRAINING_FULL = "training_full"
     SOURCE_FAILED = "source_failed"
+    SOURCE_GAP = "source_gap"
 
 
 class Attention(NamedTuple):

@@ -42,6 +42,8 @@ class Glyphs(NamedTuple):
     down_arrow: str
     arrow: str
     dash: str
+    chosen: str
+    """Before the tab that is shown."""
 
 
 FULL = Glyphs(
@@ -74,6 +76,7 @@ FULL = Glyphs(
     down_arrow="↓",
     arrow="→",
     dash="–",
+    chosen="▸",
 )
 PLAIN = Glyphs(
     up="o",
@@ -105,6 +108,7 @@ PLAIN = Glyphs(
     down_arrow="v",
     arrow="->",
     dash="-",
+    chosen=">",
 )
 
 
@@ -143,6 +147,7 @@ def of_attention(glyphs: Glyphs, kind: AttentionKind) -> str:
         AttentionKind.TRAINING_TODAY: glyphs.training,
         AttentionKind.TRAINING_FULL: glyphs.training,
         AttentionKind.SOURCE_FAILED: glyphs.source,
+        AttentionKind.SOURCE_GAP: glyphs.source,
     }[kind]
 
 

@@ -1,7 +1,7 @@
 """What needs the person now: the strip *Vajab tähelepanu*.
 
 The order is the order in which the eye should go: what is broken, clocks that run out, releases that are late,
-trainings, and last the sources that the desk itself cannot read.
+trainings, and last the sources that the desk itself cannot read, or not all of.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ def attention(
         *_late(developments),
         *_trainings(trainings, now_ms),
         *_failed(sources),
+        *_incomplete(sources),
     ]
     return Overview(
         attention=tuple(line for line in lines if line.id not in acknowledged),
@@ -149,6 +150,21 @@ def _failed(sources: Iterable[SourceState]) -> Iterator[Attention]:
                 title=each.name,
                 at_ms=each.known_ms,
                 detail=each.error_detail,
+                target=f"source:{each.name}",
+            )
+
+
+def _incomplete(sources: Iterable[SourceState]) -> Iterator[Attention]:
+    """What a source that answers does not show; the title is a project's key, the detail figures to the reason."""
+    for each in sources:
+        for gap in each.gaps if each.phase is not SourcePhase.FAILED else ():
+            yield Attention(
+                id=f"{AttentionKind.SOURCE_GAP}:{each.name}:{gap.reason}:{gap.reference}:{gap.since_ms}",
+                kind=AttentionKind.SOURCE_GAP,
+                subject=each.name,
+                title=gap.reference,
+                at_ms=gap.since_ms,
+                detail=gap.detail,
                 target=f"source:{each.name}",
             )
 

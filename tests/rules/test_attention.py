@@ -10,6 +10,7 @@ from data.model import (
     Development,
     DevelopmentKind,
     DevelopmentState,
+    Gap,
     Service,
     ServiceState,
     SourcePhase,
@@ -77,6 +78,24 @@ def test_the_eye_goes_from_broken_to_the_rest() -> None:
     ]
     assert overview.attention[6].detail == "22/20"
     assert overview.attention[4].detail == "+9"
+
+
+def test_a_project_that_is_not_seen_needs_the_person_once() -> None:
+    gaps = (Gap("PERE", "unreadable", NOW - HOUR, ""), Gap("SKAH", "unobserved", NOW, "30/50"))
+    answering = a_source(SourcePhase.FRESH)._replace(gaps=gaps, error_code="", error_detail="")
+    lines = attention([], [], [], [], [answering], (), NOW).attention
+
+    assert [(line.kind, line.subject, line.title, line.at_ms, line.detail) for line in lines] == [
+        (AttentionKind.SOURCE_GAP, "jira", "PERE", NOW - HOUR, ""),
+        (AttentionKind.SOURCE_GAP, "jira", "SKAH", NOW, "30/50"),
+    ]
+    assert attention([], [], [], [], [answering], {line.id for line in lines}, NOW).attention == ()
+
+
+def test_a_source_that_fails_says_that_alone() -> None:
+    failing = a_source()._replace(gaps=(Gap("PERE", "unreadable", NOW - HOUR, ""),))
+    lines = attention([], [], [], [], [failing], (), NOW).attention
+    assert [line.kind for line in lines] == [AttentionKind.SOURCE_FAILED]
 
 
 def test_a_ticket_without_a_running_clock_needs_nobody() -> None:

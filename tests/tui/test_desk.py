@@ -10,10 +10,21 @@ from textual.events import Key
 from textual.widgets import Input
 
 from data.language import language
-from data.model import AbsenceKind, Kind, ServiceState, SourcePhase, TicketAbsence, TicketRow, TicketView
+from data.model import (
+    AbsenceKind,
+    AttentionKind,
+    Gap,
+    Kind,
+    Quarantined,
+    ServiceState,
+    SourcePhase,
+    TicketAbsence,
+    TicketRow,
+    TicketView,
+)
 from data.preferences import load_preferences
 from tests.tui.fakes import FakeReader, make_desk, settled, until, words_on_screen
-from tests.tui.world import MINUTE, NOW_MS, SOURCES, TICKETS, service, source, ticket_row
+from tests.tui.world import ATTENTION, MINUTE, NOW_MS, SOURCES, TICKETS, attention, service, source, ticket_row
 from tui.app import DeskApp
 from tui.panes.services import ServicesPane
 from tui.panes.tickets import TicketsPane
@@ -246,6 +257,27 @@ async def test_a_window_that_is_too_small_says_first_how_large_it_must_be(
         assert "60×16" in words
         assert f"{size[0]}×{size[1]}" in words
         assert "Piletid" not in words
+
+
+async def test_what_a_source_does_not_show_is_told_in_pane_and_strip(tmp_path: Path) -> None:
+    gap = Gap("PERE", "unreadable", NOW_MS - 9 * MINUTE, "")
+    odd = Quarantined("SKAH-7", "updated is no moment", None)
+    some = SOURCES[0]._replace(gaps=(gap,), followed=2, quarantined=1, odd=(odd,))
+    reader = FakeReader(source_rows=(some, *SOURCES[1:]), attention_rows=ATTENTION[:1])
+    reader.attention_rows += (attention(AttentionKind.SOURCE_GAP, "jira", "PERE", gap.since_ms, "", "source:jira"),)
+    app = make_desk(tmp_path, reader)
+    async with app.run_test(size=(150, 40)) as pilot:
+        await settled(pilot)
+        words = words_on_screen(app)
+        assert "Projekti PERE ei saa lugeda " in words
+        assert "9\u00a0min  Kontrollige projekti võtit ja oma õigusi Jiras." in words
+        assert words.count("Loetavaid projekte on 1, kokku 2. Puudu: PERE.") == 2
+        assert "SKAH-7" not in words
+        reader.source_rows = (some._replace(gaps=()), *SOURCES[1:])
+        reader.touch(Kind.SOURCES)
+        await until(pilot, lambda: "Loetavaid projekte" not in words_on_screen(app))
+        await pilot.press("3")
+        await until(pilot, lambda: "1 kirje jäi välja. SKAH-7: „updated“ ei ole ajahetk" in words_on_screen(app))
 
 
 async def test_a_stale_source_tells_since_when(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from data.model import Kind, SourcePhase
 from data.rules.mask import mask
 from tui.desk import Desk, DeskReader, SourceNote
 from tui.format import number
+from tui.panes.missing import missing_runs
 from tui.panes.title import Notice, PaneTitle
 from tui.widgets.line import Run, Runs
 
@@ -264,7 +265,8 @@ class Pane(Widget, Generic[S]):
             return ((f"{glyphs.degraded} ", "warn"), (text, "warn"))
         if note.phase == SourcePhase.LOADING:
             return self._progress(note)
-        return ()
+        ours = [source for source in self.desk.sources if source.kind == self.source_kind]
+        return missing_runs(ours, glyphs, in_full=self.full)
 
     def _failure(self, note: SourceNote) -> Runs:
         glyphs = self.desk.format.glyphs

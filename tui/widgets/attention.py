@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -31,6 +32,7 @@ ROLES = {
     AttentionKind.TRAINING_TODAY: "accent",
     AttentionKind.TRAINING_FULL: "warn",
     AttentionKind.SOURCE_FAILED: "bad",
+    AttentionKind.SOURCE_GAP: "warn",
 }
 LEAST_NAME = 8
 """Letters of a name that stay however narrow the strip is."""
@@ -39,7 +41,11 @@ HEAD = 1
 
 
 class AttentionStrip(Widget, can_focus=True):
-    """A short list with a cursor; its height never changes, so that nothing under it jumps."""
+    """A short list with a cursor.
+
+    Its height is that of the layout, so that nothing under it jumps; where that gives it bounds, it takes as many
+    lines as it has ever needed.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", N_("open"), id="strip.open", tooltip=N_("Open what the line speaks of")),
@@ -75,6 +81,7 @@ class AttentionStrip(Widget, can_focus=True):
         self.desk = desk
         self.overview: Overview | None = None
         self._top = 0
+        self._most = 0
         self._was_chosen = False
 
     def show(self, overview: Overview) -> None:
@@ -82,11 +89,18 @@ class AttentionStrip(Widget, can_focus=True):
         kept = self.current
         self.overview = overview
         ids = [line.id for line in overview.attention]
+        if len(ids) > self._most:
+            self._most = len(ids)
+            self.refresh(layout=self.styles.is_auto_height)
         if kept is not None and kept.id in ids:
             self.cursor = ids.index(kept.id)
         else:
             self.cursor = self.cursor  # validated against the new length
         self.refresh()
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """The head and the most entries that there were."""
+        return HEAD + self._most
 
     @property
     def lines(self) -> tuple[Attention, ...]:
@@ -230,10 +244,23 @@ class AttentionStrip(Widget, can_focus=True):
             what = _("{name} is overfull").format(name=line.title)
             at = form.full_moment(line.at_ms) if line.at_ms is not None else ""
             return ((what, ""),), _details(line.detail, at)
+        if line.kind == AttentionKind.SOURCE_GAP:
+            return self._gap_words(line, age)
         name = source_word(line.title)
         what = _("{name}: the data does not renew").format(name=sentence(name))
-        code = line.id.split(":")[2] if line.id.count(":") > 1 else ""
-        return ((what, ""),), _details(age, fault_text(code))
+        code = line.id.split(":")[-2]  # counted from the end: the name of a calendar has a colon of its own
+        return ((what, ""),), _details(since, fault_text(code))
+
+    def _gap_words(self, line: Attention, age: str) -> tuple[Runs, Runs]:
+        """What of a source is not shown, since when, and what to do about it."""
+        if ":unobserved:" in line.id:
+            what = _("Tickets of {project} are missing from Jira's answers")
+            gone, _slash, held = line.detail.partition("/")
+            rest = _("{gone} of {held}; they stay here as they were").format(gone=gone, held=held)
+        else:
+            what = _("Project {project} cannot be read")
+            rest = _("Check its key and your rights in Jira.")
+        return ((what.format(project=line.title), ""),), _details(age, rest)
 
     def _lateness(self, line: Attention) -> Runs:
         """By how much its end has moved, and which day it is now."""

@@ -31,7 +31,7 @@ LONGEST = 40
 
 def subject_word(attention: Attention) -> str:
     """What a line of the strip speaks of, in a word."""
-    is_source = attention.kind == AttentionKind.SOURCE_FAILED
+    is_source = attention.kind in (AttentionKind.SOURCE_FAILED, AttentionKind.SOURCE_GAP)
     return source_word(attention.subject) if is_source else attention.subject
 
 
@@ -191,7 +191,7 @@ class ModeTabs(Line):
         start = width_of(line)
         self._places.append((range(start, start + len(text)), name))
         if name == self.current:
-            line.append((text, "tab"))
+            line.append((f"{self.desk.format.glyphs.chosen}{text[1:]}", "tab"))
         else:
             key, _space, title = text.strip().partition(" ")
             line += [(f" {key} ", "quiet"), (f"{title} ", "")]
