@@ -64,6 +64,10 @@ def open_writer(file: Path, key: str, *, durable: bool = False, patience: float 
         _require_usable(file, key)
         if not (file.exists() and file.stat().st_size) and _is_right(file, key) is False:
             raise _wrong_key(file)
+        _require_filled(file)
+        if not file.exists():
+            # Before it is made: a process killed in between leaves an empty file that nothing was lost from.
+            keycheck.forget(file)
         with suppress(FileExistsError):
             # Created here for its mode: SQLite gives -wal and -shm the mode of the file itself.
             os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
@@ -83,6 +87,7 @@ def open_reader(file: Path, key: str) -> Connection:
     """A connection that can only read `file`. Raises `StoreError`, with the code `missing` where there is no file."""
     with translated(file):
         _require_usable(file, key)
+        _require_filled(file)
         connection = _connect(file, key, "ro", BUSY_SECONDS)
         with _closed_on_failure(connection):
             connection.execute("PRAGMA query_only = ON")
@@ -123,6 +128,17 @@ def _require_usable(file: Path, key: str) -> None:
         raise StoreError("key", _("The key of {file} is not 64 hexadecimal digits.").format(file=file.name))
     if kind := network_kind(file.parent):
         raise StoreError("network", network_words(file.parent, kind))
+
+
+def _require_filled(file: Path) -> None:
+    if keycheck.is_emptied(file):
+        # SQLite would take it for a new one, and remove the log beside it, which may still hold something.
+        raise StoreError(
+            "damaged",
+            _(
+                "{file} is empty: what it held is lost. Restore it from a backup, or remove it to begin an empty one."
+            ).format(file=file),
+        )
 
 
 def _is_right(file: Path, key: str) -> bool | None:

@@ -1,8 +1,9 @@
-"""Whether a key is the right one for the files of a folder, told without the file that does not open.
+"""What is kept beside the files of a folder to tell what a file that does not open, or holds nothing, cannot tell.
 
 The library gives the same error for a wrong key and for a damaged file. So a value that only the right key gives is
-kept beside the files: the HMAC-SHA256 of a fixed text, which tells nothing of a key of 256 random bits. Where it is
-missing, the other files are asked.
+kept: the HMAC-SHA256 of a fixed text, which tells nothing of a key of 256 random bits. Where it is missing, the other
+files are asked. And an emptied file looks like one that is being made. So under the value stand the names of the files
+that were filled, a line each.
 """
 
 from __future__ import annotations
@@ -33,10 +34,31 @@ def is_right(file: Path, key: str, opens: Callable[[Path], bool | None]) -> bool
 
 
 def remember(file: Path, key: str) -> None:
-    """Keeps the value of a key that has opened `file`, unless one is kept that other files may need. Raises OSError."""
+    """Keeps the name of `file`, which is filled, and the value of the key that opened it. Raises OSError.
+
+    Another value stays where other files may need it.
+    """
     kept, value = _kept(file.parent), _value(key)
+    names = _names(file.parent)
     if kept is None or (kept != value and not _filled(file.parent) - {file}):
-        write_private(file.with_name(NAME), value.encode())
+        _write(file.parent, value, names | {file.name})
+    elif file.name not in names:
+        _write(file.parent, kept, names | {file.name})
+
+
+def forget(file: Path) -> None:
+    """Forgets that `file` was ever filled: it is made anew. Raises OSError."""
+    kept, names = _kept(file.parent), _names(file.parent)
+    if kept is not None and file.name in names:
+        _write(file.parent, kept, names - {file.name})
+
+
+def is_emptied(file: Path) -> bool:
+    """Whether `file` is there without a byte in it, and was filled before. Raises OSError."""
+    try:
+        return not file.stat().st_size and file.name in _names(file.parent)
+    except FileNotFoundError:
+        return False
 
 
 def _filled(folder: Path) -> set[Path]:
@@ -44,10 +66,22 @@ def _filled(folder: Path) -> set[Path]:
 
 
 def _kept(folder: Path) -> str | None:
+    return next(iter(_lines(folder)), None)
+
+
+def _names(folder: Path) -> set[str]:
+    return set(_lines(folder)[1:])
+
+
+def _lines(folder: Path) -> list[str]:
     try:
-        return (folder / NAME).read_text(encoding="ascii").strip() or None
+        return (folder / NAME).read_text(encoding="ascii").split()
     except (FileNotFoundError, UnicodeDecodeError):
-        return None
+        return []
+
+
+def _write(folder: Path, value: str, names: set[str]) -> None:
+    write_private(folder / NAME, "\n".join([value, *sorted(names)]).encode())
 
 
 def _value(key: str) -> str:
