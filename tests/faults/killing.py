@@ -28,8 +28,10 @@ KILLED = -signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM
 _FORKS = "forkserver" in multiprocessing.get_all_start_methods()
 _CONTEXT: Any = multiprocessing.get_context("forkserver" if _FORKS else "spawn")
 if _FORKS:
-    # One interpreter imports everything; each process is then a copy of it, ready after milliseconds.
-    _CONTEXT.set_forkserver_preload(["tests.faults.killing", "data.sync.process", "data.sources.jira"])
+    # One interpreter imports everything, also what a sync loads late; each process is then a copy of it, ready after
+    # milliseconds. httpx and anyio load the parts that answer a request only with the first one.
+    _OURS = ["tests.faults.killing", "data.config", "data.sync.process", "data.sources.jira", "data.sources.calendar"]
+    _CONTEXT.set_forkserver_preload([*_OURS, "httpcore", "anyio._backends._asyncio"])
 
 
 class Point(StrEnum):

@@ -6,24 +6,38 @@ import random
 import sys
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 
 from tests.faults.kills import Tormented
 from tests.upstream import upstream
 
+KILLS_IN_A_WORLD = 500
+"""A proof compares everything there is, so in one world that only grows each kill would cost more than the last."""
+
 
 def main(kills: int = 10_000, seed: int | None = None) -> None:
-    """Prints the seed first, so that a failure can be had again, and the counts at the end."""
+    """One world after another, the first of `seed` and each next of the number that follows it.
+
+    Prints the seed of a world before its first kill, so that a failure can be had again with that seed alone, and the
+    counts at the end.
+    """
     seed = random.randrange(2**32) if seed is None else seed
-    print(f"seed {seed}, {kills} kills", flush=True)
     started = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder, upstream(tickets=40) as server:
-        torment = Tormented(server, Path(folder), seed)
-        torment.run(kills)
-    for point, count in sorted(torment.kills.items()):
+    total: Counter[str] = Counter()
+    edits = proofs = 0
+    while (done := total.total()) < kills:
+        print(f"{done} of {kills} kills after {time.monotonic() - started:.0f} s; seed {seed}", flush=True)
+        with tempfile.TemporaryDirectory() as folder, upstream(tickets=40) as server:
+            torment = Tormented(server, Path(folder), seed)
+            torment.run(min(KILLS_IN_A_WORLD, kills - done))
+        total.update(torment.kills)
+        edits, proofs, seed = edits + torment.edits, proofs + torment.proofs, seed + 1
+    for point, count in sorted(total.items()):
         print(f"{count:6} {point}")
-    print(f"{sum(torment.kills.values())} kills, {torment.edits} edits, {torment.proofs} proofs, no difference")
-    print(f"seed {seed}, {time.monotonic() - started:.0f} s")
+    seconds = time.monotonic() - started
+    pace = 60 * total.total() / seconds
+    print(f"{total.total()} kills, {edits} edits, {proofs} proofs, no difference; {pace:.0f} kills a minute")
 
 
 if __name__ == "__main__":
