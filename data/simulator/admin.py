@@ -155,7 +155,8 @@ class Admin:
     async def _settings(self, request: Request) -> JSONResponse:
         """`numbers` (dates as numbers), `page_cap`, `short_by`, `token`, `anonymous`, `zone`, `off_ms` and `words`.
 
-        `words` is a list of `[kind, id, name]` that gives new names to users, statuses, fields and versions.
+        `words` is a list of `[kind, id, name]` that gives new names to users, statuses, fields, versions and
+        components, and new keys to projects.
         """
         asked, jira, gate, world = await _body(request), self._jira, self._jira.gate, self._world
         for owner, names in (

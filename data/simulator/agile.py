@@ -90,7 +90,7 @@ class Agile:
         book = self.world.books[catalog.PERE]
         issues = (book.get(number) for number in book.numbers)
         epics = [
-            {"id": epic.id, "key": epic.key, "self": f"{shapes.base}/rest/agile/1.0/epic/{epic.id}",
+            {"id": epic.id, "key": self.world.told(epic.key), "self": f"{shapes.base}/rest/agile/1.0/epic/{epic.id}",
              "name": epic.epic_name,
              "summary": epic.summary, "color": {"key": f"color_{epic.number % 9 + 1}"},
              "done": epic.resolved_ms is not None}

@@ -52,6 +52,7 @@ class Jira:
             ("/issuetype", self._issue_types),
             ("/project", self._projects),
             ("/project/{key}", self._project),
+            ("/project/{key}/components", self._components),
             ("/project/{key}/versions", self._versions),
             ("/issue/{key}", self._issue),
             ("/issue/{key}/comment", self._comments),
@@ -112,21 +113,26 @@ class Jira:
     def _project_of(self, request: Request, person: Person | None) -> catalog.Project:
         wanted = request.path_params["key"]
         seen = [book.project for book in self.world.readable.values()]
-        project = next((each for each in seen if wanted.upper() in (each.key, str(each.id))), None)
+        project = next((each for each in seen if self.world.meant(wanted) in (each.key, str(each.id))), None)
         if project is None or person is None:
             raise RefusedError(404, f"No project could be found with key '{wanted}'.")
         return project
 
     def _project(self, request: Request, shapes: Shapes, person: Person | None) -> Response:
         project = self._project_of(request, person)
-        components = catalog.COMPONENTS if project.key == catalog.SKAH else ()
         more: Json = {
             "expand": "description,lead,url,projectKeys", "description": project.description, "lead": shapes.user(ME),
-            "components": [shapes.component(name) for name in components],
+            "components": self._component_list(project, shapes),
             "issueTypes": [shapes.issue_type(each) for each in catalog.ISSUE_TYPES], "assigneeType": "UNASSIGNED",
             "versions": self._version_list(project, shapes), "archived": False, "roles": {},
         }  # fmt: skip
         return answer(shapes.project_json(project) | more, person=person)
+
+    def _components(self, request: Request, shapes: Shapes, person: Person | None) -> Response:
+        return answer(self._component_list(self._project_of(request, person), shapes), person=person)
+
+    def _component_list(self, project: catalog.Project, shapes: Shapes) -> list[Json]:
+        return [shapes.component(name) for name in catalog.COMPONENTS] if project.key == catalog.SKAH else []
 
     def _versions(self, request: Request, shapes: Shapes, person: Person | None) -> Response:
         project = self._project_of(request, person)
@@ -247,7 +253,7 @@ class _Nothing(World):
     """The world as nobody sees it: no project, no ticket. Data Center answers an anonymous search so."""
 
     def __init__(self, world: World) -> None:
-        self.books, self.closed = {}, set()
+        self.books, self.closed, self.words = {}, set(), {}
         self.developments = world.developments
 
 

@@ -104,8 +104,8 @@ def _keep_projects(world: World, plan: _Plan, clause: Clause) -> None:
     }
     wanted = []
     for value in clause.values:
-        if value.upper() in known:
-            wanted.append(known[value.upper()])
+        if (meant := world.meant(value)) in known:
+            wanted.append(known[meant])
         else:
             plan.warnings.append(f"The value '{value}' does not exist for the field 'project'.")
     plan.books = [book for book in plan.books if book in wanted]

@@ -100,14 +100,15 @@ class Shapes:
 
     def project_json(self, project: Project) -> Json:
         """A project."""
-        return {"self": f"{self.api}/project/{project.id}", "id": str(project.id), "key": project.key,
+        return {"self": f"{self.api}/project/{project.id}", "id": str(project.id),
+                "key": self._world.told(project.key),
         "name": project.name,
                 "projectTypeKey": project.type_key, "avatarUrls": self._pictures("project", 10324)}  # fmt: skip
 
     def component(self, name: str) -> Json:
         """A component as it stands inside a ticket."""
-        number = catalog.COMPONENTS.get(name, 10699)
-        return {"self": f"{self.api}/component/{number}", "id": str(number), "name": name}
+        number = str(catalog.COMPONENTS.get(name, 10699))
+        return {"self": f"{self.api}/component/{number}", "id": number, "name": self.word("component", number, name)}
 
     def version(self, version: Version, now_ms: int) -> Json:
         """A release; whether it is out follows from the clock."""
@@ -209,7 +210,7 @@ class Shapes:
         """A ticket without fields."""
         return {
             "expand": "operations,versionedRepresentations,editmeta,changelog,renderedFields", "id": str(issue_id),
-            "self": f"{self.api}/issue/{issue_id}", "key": key,
+            "self": f"{self.api}/issue/{issue_id}", "key": self._world.told(key),
         }  # fmt: skip
 
     def _related(self, key: str) -> Json | None:
@@ -220,7 +221,8 @@ class Shapes:
         fields = {"summary": _safe(other.summary), "status": self.status(other.status),
         "priority": self.priority(other.priority),
                   "issuetype": self.issue_type(other.type)}  # fmt: skip
-        return {"id": str(other.id), "key": other.key, "self": f"{self.api}/issue/{other.id}", "fields": fields}
+        return {"id": str(other.id), "key": self._world.told(other.key), "self": f"{self.api}/issue/{other.id}",
+                "fields": fields}  # fmt: skip
 
     def _links(self, issue: Issue) -> list[Json]:
         links = []
@@ -273,7 +275,7 @@ class Shapes:
             "votes": lambda issue, now: {"self": f"{self.api}/issue/{issue.key}/votes", "votes": 0, "hasVoted": False},
             "watches": lambda issue, now: {"self": f"{self.api}/issue/{issue.key}/watchers", "watchCount": 1,
                                            "isWatching": False},
-            catalog.EPIC_LINK: of(catalog.PERE, lambda issue, now: issue.epic_key),
+            catalog.EPIC_LINK: of(catalog.PERE, lambda issue, now: self._world.told(issue.epic_key or "") or None),
             catalog.EPIC_LABEL: of(catalog.PERE, lambda issue, now: issue.epic_name),
             catalog.SPRINT: of(catalog.PERE, self._sprints),
             catalog.RANK: of(catalog.PERE, lambda issue, now: f"0|i{issue.number:05x}:"),

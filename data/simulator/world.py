@@ -61,7 +61,10 @@ class World:
         """Keys of the projects that nobody may see."""
         self.projects = dict(catalog.PROJECTS)
         self.words: dict[tuple[str, str], str] = {}
-        """Names given since the world began, by kind (`user`, `status`, `field`, `version`) and id."""
+        """Names given since the world began, by kind (`user`, `status`, `field`, `version`, `component`) and id.
+
+        A `project` has its new key there, by the one that it began with, which is what everything in here calls it.
+        """
         self.zone = "Europe/Tallinn"
         """The zone that the person has chosen in Jira."""
         self.gone_worklogs: list[tuple[int, int]] = []
@@ -86,14 +89,27 @@ class World:
 
     def find(self, reference: str) -> Issue | None:
         """A ticket by id, key or former key, as the person sees it; None when there is none."""
+        reference = self.meant(reference)
         reference = str(self._former.get(reference.upper(), reference))
         return _find(self.readable.values(), reference)
 
     def find_any(self, reference: str) -> Issue | None:
         """A ticket by id or key, whether anybody may see it or not."""
+        reference = self.meant(reference)
         found = _find(self.books.values(), reference)
         project, _, number = reference.upper().rpartition("-")
         return found or (self.books[project].hidden(int(number)) if project in self.books else None)
+
+    def told(self, key: str) -> str:
+        """How the key of a project or ticket is told now."""
+        project, dash, number = key.partition("-")
+        return self.words.get(("project", project), project) + dash + number
+
+    def meant(self, key: str) -> str:
+        """The first key of a project or ticket, from the one that it has now."""
+        project, dash, number = key.upper().partition("-")
+        first = {now: id_ for (kind, id_), now in self.words.items() if kind == "project"}
+        return first.get(project, project) + dash + number
 
     def change(self, issue: Issue, act: Callable[[Issue], None]) -> Issue:
         """Lets `act` change a ticket."""

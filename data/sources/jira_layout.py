@@ -45,8 +45,8 @@ class Layout:
         return (*(each for each in named if each), *self.slas)
 
 
-def layout(fields: Sequence[FieldInfo], priorities: Sequence[Named]) -> Layout:
-    """The server's custom fields, found by the kind that their schema names."""
+def layout(fields: Sequence[FieldInfo], priorities: Sequence[Named], known_flag: str = "") -> Layout:
+    """The server's custom fields, found by the kind that their schema names; `known_flag` is the flag's id so far."""
     by_kind: dict[str, list[FieldInfo]] = {}
     for each in fields:
         if each.schema is not None and each.schema.custom:
@@ -55,8 +55,12 @@ def layout(fields: Sequence[FieldInfo], priorities: Sequence[Named]) -> Layout:
     def first(kind: str) -> str:
         return by_kind[kind][0].id if kind in by_kind else ""
 
-    # The flag is an ordinary check box that the server makes itself: nothing but its name tells it.
-    flags = [each.id for each in by_kind.get(CHECKBOXES, []) if each.name.casefold() in ("flagged", "lipuga")]
+    # The flag is an ordinary check box that the server makes itself: nothing but its name tells it, so that its id is
+    # remembered for when somebody changes that.
+    boxes = {each.id: each.name.casefold() for each in by_kind.get(CHECKBOXES, [])}
+    flags = [id_ for id_, name in boxes.items() if id_ == known_flag] or [
+        id_ for id_, name in boxes.items() if name in ("flagged", "lipuga")
+    ]
     slas = by_kind.get(SLA_FIELD, [])
     return Layout(
         epic_link=first(EPIC_LINK),
@@ -67,7 +71,7 @@ def layout(fields: Sequence[FieldInfo], priorities: Sequence[Named]) -> Layout:
         end=first(TARGET_END),
         slas=tuple(each.id for each in slas),
         priorities=tuple(each.id or "" for each in priorities),
-        sla_names={each.id: clean_line(each.name) for each in slas},
+        sla_names={each.id: clean_line(each.name, 100) for each in slas},
     )
 
 

@@ -89,8 +89,12 @@ async def read_roster(jira: Reader, configured: Sequence[str], facts: Mapping[st
         if now is None:
             unreadable.add(key)
         projects[key] = now or known.get(key, key)
-    found = layout(fields, priorities)
-    return Roster(projects, frozenset(unreadable), found, [*_names(found, priorities, statuses, types)])
+    found = layout(fields, priorities, facts.get("jira.flag", ""))
+    names = [*_names(found, priorities, statuses, types)]
+    for key in dict.fromkeys(now for given, now in projects.items() if given not in unreadable):
+        for component in await _list(jira, f"project/{quote(key, safe='')}/components", Named):
+            names += name_rows("component", component.id, component.name)
+    return Roster(projects, frozenset(unreadable), found, names)
 
 
 async def _list(jira: Reader, path: str, shape: type[_T]) -> list[_T]:
@@ -139,7 +143,7 @@ async def roster_batches(
         mark,
         {"name": roster.names, "gap": gaps},
         replace={"gap": ("reason", ["unreadable"])},
-        facts={"jira.projects": json.dumps(roster.projects)},
+        facts={"jira.projects": json.dumps(roster.projects), "jira.flag": roster.layout.flagged},
     )
     if held is None:
         return

@@ -96,7 +96,7 @@ def issue_rows(issue: Any, server: Layout) -> IssueRows:
         breach_name,
         int(bool(_custom(fields, server.flagged))),
         _list([_known_line(label, 255) for label in fields.labels or []]),
-        _list([_known_line(each.name, 255) for each in fields.components or []]),
+        _list([{"id": _id(each.id), "name": _known_line(each.name, 255)} for each in fields.components or []]),
         _list(
             [
                 {"id": whole(each.id, "fixVersions"), "name": _known_line(each.name)}
@@ -250,8 +250,8 @@ def _breach(fields: IssueFields, server: Layout) -> tuple[int | None, str]:
         breach = cycle.get("breachTime")
         at_ms = breach.get("epochMillis") if isinstance(breach, dict) else None
         if isinstance(at_ms, int) and abs(at_ms) <= _LARGEST:
-            name = clock.get("name")
-            running.append((at_ms, clean_line(name, 100) if isinstance(name, str) else server.sla_names[field_id]))
+            # Not the name inside the clock: the field's is the one that the server's list tells when it is changed.
+            running.append((at_ms, server.sla_names[field_id]))
     return min(running) if running else (None, "")
 
 

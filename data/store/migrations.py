@@ -11,6 +11,7 @@ from sqlcipher3 import dbapi2
 from data.language import _
 from data.store.driver import Connection, StoreError, transaction
 from data.store.migrations_2 import CACHE_2
+from data.store.migrations_3 import CACHE_3
 
 
 class Migration(NamedTuple):
@@ -305,6 +306,7 @@ _CACHE_1 = _SOURCE_BOOKS_1 + _TICKET_1 + _INDEXES_1 + _TICKET_PARTS_1 + _TICKET_
 CACHE = (
     Migration(1, "tickets, calendars", _CACHE_1),
     Migration(2, "names by id, work logs, attachments, absences, gaps", CACHE_2),
+    Migration(3, "components by id", CACHE_3),
 )
 HISTORY = (Migration(1, "results of checks", _SOURCE_BOOKS_1 + _MEASURED_1),)
 DESK = (Migration(1, "operations", _OPERATION_1),)

@@ -67,6 +67,9 @@ def _changes(renamed: Renamed) -> Iterator[_Change]:
         for part in TICKET_PARTS:
             yield _Change(part, "author_id", key, {"author": text})
         return
+    if kind == "component":
+        # A ticket has several; whoever shows one looks their names up.
+        return
     column, matching, values = _columns(kind, key, text, former)
     for table in (TICKET, HIDDEN_TICKET):
         yield _Change(table, column, matching, values)

@@ -81,7 +81,7 @@ TICKET = Table(
         _text("breach_name"),
         _integer("is_flagged"),
         _text("labels"),  # JSON lists of text, here and below
-        _text("components"),
+        _text("components"),  # JSON list of {"id": …, "name": …}
         _text("fix_versions"),  # JSON list of {"id": …, "name": …}
         _text("sprints"),  # JSON list of {"id": …, "name": …}
         _text("epic_key"),
@@ -199,7 +199,7 @@ QUARANTINE = Table(
 NAME = Table(
     "name",
     (
-        _text("kind"),  # status, category (of a status), type, priority, rank (of a priority), clock, user
+        _text("kind"),  # status, category (of a status), type, priority, rank (of a priority), clock, component, user
         _text("id"),
         _text("text", PERSONAL),  # a client's name under the kind `user`
     ),

@@ -45,9 +45,9 @@ def load_ticket(connection: Connection, ticket_id: int) -> Ticket | None:
         resolution=resolution,
         resolved_ms=resolved_ms,
         labels=tuple(json.loads(labels or "[]")),
-        components=tuple(json.loads(components or "[]")),
-        fix_versions=_names(connection, "version", versions),
-        sprints=_names(connection, "sprint", sprints),
+        components=_names(connection, "SELECT id, text FROM name WHERE kind = 'component' AND id", components),
+        fix_versions=_names(connection, "SELECT id, name FROM version WHERE id", versions),
+        sprints=_names(connection, "SELECT id, name FROM sprint WHERE id", sprints),
         epic_key=epic,
         parent_key=parent,
         url=f"{address[0].rstrip('/')}/browse/{key}" if address and address[0] else "",
@@ -58,13 +58,12 @@ def load_ticket(connection: Connection, ticket_id: int) -> Ticket | None:
     )
 
 
-def _names(connection: Connection, table: str, listed: str) -> tuple[str, ...]:
-    """The names that versions or sprints have now; that of the ticket's last update for one that is not held."""
+def _names(connection: Connection, known: str, listed: str) -> tuple[str, ...]:
+    """The names that components, versions or sprints have now; that of the last update for one that is not `known`."""
     each = json.loads(listed or "[]")
-    rows = connection.execute(
-        f"SELECT id, name FROM {table} WHERE id IN (SELECT value ->> 'id' FROM json_each(?))", (listed or "[]",)
-    ).fetchall()
-    current = dict(rows)
+    current = dict(
+        connection.execute(f"{known} IN (SELECT value ->> 'id' FROM json_each(?))", (listed or "[]",)).fetchall()
+    )
     return tuple(current.get(one["id"], one["name"]) for one in each)
 
 

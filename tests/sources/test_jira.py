@@ -157,7 +157,8 @@ async def test_the_nearest_running_clock_is_the_tickets_clock() -> None:
     batches, _ = await drain(fake.source())
 
     assert [ticket(batches, f"SKAH-{number}")["breach_ms"] for number in range(1, 5)] == [T0 + 5, None, None, None]
-    assert ticket(batches, "SKAH-1")["breach_name"] == "Lahendamisaeg"
+    # By the name that the list of fields has, which is the one that is renamed.
+    assert ticket(batches, "SKAH-1")["breach_name"] == "Reageerimisaeg"
 
 
 async def test_priorities_rank_in_the_servers_order() -> None:

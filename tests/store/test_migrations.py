@@ -27,6 +27,7 @@ RELEASED = {
     "cache": [
         (1, "tickets, calendars", "6d4c5e6e5a5b279f"),
         (2, "names by id, work logs, attachments, absences, gaps", "aae51f20b88f1d9f"),
+        (3, "components by id", "17b2702f935b4a3b"),
     ],
     "history": [(1, "results of checks", "ae87bc8e9be25b9a")],
     "desk": [(1, "operations", "53fca850cc93fad3")],
@@ -66,6 +67,24 @@ def test_every_earlier_version_arrives_at_the_schema_of_a_blank_file(tmp_path: P
     assert migrate(old, migrations) == 0
     new.close()
     old.close()
+
+
+def test_components_that_were_read_without_ids_keep_their_names(tmp_path: Path) -> None:
+    places = places_in(tmp_path)
+    connection = open_writer(places.cache, KEY)
+    migrate(connection, CACHE[:2])
+    columns = connection.execute("PRAGMA table_info(ticket)").fetchall()
+    for ticket_id, listed in ((1, '["Maksed","Menetlus \\"A\\""]'), (2, "[]")):
+        values = {row[1]: 0 if row[2] == "INTEGER" else "" for row in columns}
+        values |= {"id": ticket_id, "key": f"SKAH-{ticket_id}", "components": listed, "labels": "[]"}
+        marks = ", ".join("?" * len(values))
+        connection.execute(f"INSERT INTO ticket ({', '.join(values)}) VALUES ({marks})", [*values.values()])
+    migrate(connection, CACHE)
+    connection.close()
+    reader = reader_of(places, NOON)
+    found = [reader.ticket(ticket_id) for ticket_id in (1, 2)]
+    reader.close()
+    assert [each.components for each in found if each] == [("Maksed", 'Menetlus "A"'), ()]
 
 
 def test_a_step_that_fails_leaves_the_version_before_it(tmp_path: Path) -> None:

@@ -114,3 +114,12 @@ def test_a_renamed_version_shows_on_its_tickets_without_touching_them(cache: Wri
     opened = reader.ticket(1)
     assert opened is not None
     assert (opened.fix_versions, opened.sprints) == (("Sügis",), ("Sprint A",))
+
+
+def test_a_renamed_component_shows_on_every_ticket_that_has_it(cache: Writer, reader: Reader) -> None:
+    listed = '[{"id":"7","name":"Maksed"},{"id":"","name":"Muu"}]'
+    cache.apply(JIRA, tickets(ticket(4, components=listed), name=[("component", "7", "Maksed")]), NOW)
+    learn(cache, ("component", "7", "Väljamaksed"))
+    found = reader.ticket(4)
+    assert found is not None
+    assert found.components == ("Väljamaksed", "Muu")
