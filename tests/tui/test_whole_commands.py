@@ -83,3 +83,17 @@ async def test_a_long_name_is_shortened_and_not_what_is_the_matter_with_it(tmp_p
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: "kohti napib  22/20" in words_on_screen(app))
         assert "Elatisabi 2.0 menetluse" in words_on_screen(app)
+
+
+async def test_the_strip_says_why_a_calendar_does_not_renew_whatever_it_is_called(tmp_path: Path) -> None:
+    failed = source("calendar:Koolitused", "calendar", 12 * MINUTE, SourcePhase.FAILED, error_code="html")
+    name = "calendar:Koolitused"
+    line = attention(AttentionKind.SOURCE_FAILED, name, name, NOW_MS - 12 * MINUTE, "", f"source:{name}")
+    told = line._replace(id=f"{line.kind}:{name}:html:{line.at_ms}")
+    app = make_desk(tmp_path, FakeReader(source_rows=(*SOURCES[:2], failed), attention_rows=(told,)))
+    async with app.run_test(size=(150, 40)) as pilot:
+        await settled(pilot)
+        row = next(row for row in words_on_screen(app).splitlines() if "alender Koolitused" in row)
+        assert row.count("ei uuene") == 1, row
+        assert "juba 12\u00a0min" in row
+        assert "veebileht" in row

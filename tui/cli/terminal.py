@@ -13,8 +13,8 @@ from importlib.metadata import version
 from data import __version__
 from data.diagnosis import Finding, bad, good, skipped, warning
 from data.language import _
+from tui.layout import LEAST_HEIGHT, LEAST_WIDTH
 
-LEAST_COLUMNS, LEAST_LINES = 80, 24
 WIDE_SIGNS = "⏲⚑↩✖"
 """Signs that some terminals draw two cells wide."""
 _ANSWER_SECONDS = 0.5
@@ -41,8 +41,9 @@ def look_at_terminal() -> Iterator[Finding]:
         return
     size = shutil.get_terminal_size()
     told = _("{columns} × {lines}.").format(columns=size.columns, lines=size.lines)
-    if size.columns < LEAST_COLUMNS or size.lines < LEAST_LINES:
-        yield warning(subject, told, _("The desk needs 80 × 24: make the window larger or the letters smaller."))
+    if size.columns < LEAST_WIDTH or size.lines < LEAST_HEIGHT:
+        advice = _("The desk needs {columns} × {lines}: make the window larger or the letters smaller.")
+        yield warning(subject, told, advice.format(columns=LEAST_WIDTH, lines=LEAST_HEIGHT))
     else:
         yield good(subject, told)
     yield from _look_at_colours(subject)

@@ -35,7 +35,7 @@ def guide(glyphs: Glyphs, active: Mapping[str, ActiveBinding]) -> list[Block]:
             )
         ),
         Section(_("Modes")),
-        *_keys(glyphs, modes),
+        *_keys(glyphs, modes, named=True),
         Section(_("Keys here")),
         *_keys(glyphs, here),
         Section(_("Keys everywhere")),
@@ -66,15 +66,18 @@ def guide(glyphs: Glyphs, active: Mapping[str, ActiveBinding]) -> list[Block]:
     ]
 
 
-def _keys(glyphs: Glyphs, bindings: list[ActiveBinding]) -> list[Block]:
+def _keys(glyphs: Glyphs, bindings: list[ActiveBinding], *, named: bool = False) -> list[Block]:
+    """A line for each action with its keys; `named` puts what it is called beside them."""
     rows: list[Block] = []
-    seen: dict[str, list[str]] = {}
+    seen: dict[tuple[str, str], list[str]] = {}
     for each in bindings:
         plain = glyphs.enter != "↵"
         name = key_name(each.binding.key, ascii_only=plain)
-        seen.setdefault(_(each.binding.tooltip or each.binding.description), []).append(name)
-    for words, keys in seen.items():
-        rows.append(Fact(", ".join(keys), ((words, ""),), "accent", KEY_WIDTH))
+        title = _(each.binding.description) if named else ""
+        seen.setdefault((title, _(each.binding.tooltip or each.binding.description)), []).append(name)
+    for (title, words), keys in seen.items():
+        label = f"{', '.join(keys):<3}{title}"
+        rows.append(Fact(label, ((words, ""),), "accent", KEY_WIDTH))
     return rows
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from textual.app import ComposeResult
@@ -26,6 +26,8 @@ _ORDER = {
     DevelopmentState.DONE: 4,
 }
 
+LEAST_BESIDE = 30
+"""Cells for how a development stands and its blockers, which a long title may not take."""
 STANDING_WIDTH = 15
 """Cells of the longest ones: hilineb +120 p, starts Oct 2027."""
 
@@ -107,17 +109,27 @@ class DevelopmentsPane(ListPane[tuple[Development, ...], Development]):
         told = standing(self.desk.format, row)[0]
         return " ".join((development_title(row), row.key, kind_word(row.kind), row.project, told))
 
+    def measured(self, row: Development) -> Sequence[tuple[str, str]]:
+        """The title."""
+        return (("title", development_title(row)),)
+
     def compose_list(self) -> ComposeResult:
         """The table."""
         yield self.make_table(self.columns(0), row_id=lambda row: row.id)
 
     def columns(self, width: int) -> list[Column[Development]]:
         """Title, bar, how it stands, obstacles; a wide screen adds key, sort, progress and days."""
+        bar = max(18, width // 4)
+        title = self.longest("title", 18, width - bar - LEAST_BESIDE)
         return [
-            column("title", lambda: _("Development"), self._title, width=max(18, width // 5), grow=1, keep=100),
             column(
-                "bar", lambda: _("Timeline"), self._bar, width=max(18, width // 3), grow=3, keep=90, head=self._months
+                "title",
+                lambda: _("Development"),
+                self._title,
+                width=title,
+                keep=100,
             ),
+            column("bar", lambda: _("Timeline"), self._bar, width=bar, grow=1, keep=90, head=self._months),
             column("standing", lambda: _("State"), self._standing, width=STANDING_WIDTH, keep=95),
             column("blockers", lambda: _("Blockers"), self._blockers, width=9, keep=60, align="right"),
             column("progress", lambda: _("Done"), self._done_share, width=8, keep=50, align="right"),

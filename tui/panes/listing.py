@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, ClassVar, Generic, TypeVar
+
+from rich.cells import cell_len
 
 from data.language import _, ngettext
 from data.model import SourcePhase
@@ -37,8 +40,27 @@ class ListPane(Pane[S], Generic[S, R]):
         """The columns for a list of `width` cells: what is long gets its share before more columns come in."""
         raise NotImplementedError
 
+    _longest: Mapping[str, int] = MappingProxyType({})
+
     only_full: ClassVar[frozenset[str]] = frozenset()
     """Columns that make no sense without their titles, which a pane of the dashboard does not have."""
+
+    def measured(self, row: R) -> Sequence[tuple[str, str]]:
+        """Ids of columns that are as wide as their longest text, each with what `row` has there."""
+        return ()
+
+    def longest(self, column_id: str, least: int, most: int) -> int:
+        """Cells that a measured column needs, within bounds of which the lower one counts."""
+        return max(least, min(self._longest.get(column_id, 0), most))
+
+    def _measure(self, rows: Sequence[R]) -> None:
+        longest: dict[str, int] = {}
+        for row in rows:
+            for column_id, text in self.measured(row):
+                longest[column_id] = max(longest.get(column_id, 0), cell_len(text))
+        if longest != self._longest:
+            self._longest = longest
+            self.fit_columns()
 
     def fit_columns(self) -> None:
         """Chooses the columns for the width and the language."""
@@ -89,6 +111,7 @@ class ListPane(Pane[S], Generic[S, R]):
 
     def list_rows(self, rows: Sequence[R]) -> None:
         """Lists records that are in memory, as far as the search lets them pass."""
+        self._measure(rows)
         wanted = self.words.casefold().split()
         if wanted:
             rows = [row for row in rows if all(word in self.words_of(row).casefold() for word in wanted)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from textual.app import ComposeResult
@@ -19,6 +19,11 @@ from tui.panes.cells import column
 from tui.panes.listing import ListPane
 from tui.widgets.column import Column
 from tui.widgets.line import Runs
+
+TIGHT = 60
+"""Cells of a list below which the latest results are told by fewer bars."""
+LEAST_BESIDE = 34
+"""Cells for the age of the state, six bars and the state itself, which a long name may not take."""
 
 ROLES = {
     ServiceState.UP: "good",
@@ -97,6 +102,10 @@ class ServicesPane(ListPane[tuple[Service, ...], Service]):
         doubt = f"{service_word(row)} {doubt_words(row.doubt)}" if row.doubt else ""
         return f"{row.name} {group_word(row.group)} {trouble} {doubt}"
 
+    def measured(self, row: Service) -> Sequence[tuple[str, str]]:
+        """The name."""
+        return (("name", row.name),)
+
     def compose_list(self) -> ComposeResult:
         """The table."""
         yield self.make_table(self.columns(0), row_id=lambda service: service.name)
@@ -109,12 +118,12 @@ class ServicesPane(ListPane[tuple[Service, ...], Service]):
                 "name",
                 lambda: _("Service"),
                 lambda s, w: ((s.name, "strong" if s.reason or s.is_being_checked else ""),),
-                width=max(20, width // 4),
-                grow=3,
+                width=self.longest("name", 20, width - LEAST_BESIDE),
+                grow=1,
                 keep=99,
             ),
             column("since", lambda: _("For"), self._since, width=6, keep=80, align="right"),
-            column("bars", lambda: _("Latest"), self._bars, width=8, grow=1, keep=70),
+            column("bars", lambda: _("Latest"), self._bars, width=6 if width < TIGHT else 8, grow=1, keep=70),
             column("note", lambda: _("State"), self._note, width=max(15, width // 4), grow=3, keep=90),
             column(
                 "usual",

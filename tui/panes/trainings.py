@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -21,6 +22,8 @@ from tui.widgets.line import Run, Runs
 
 AHEAD_DAYS = 120
 SEATS = 4
+LEAST_BESIDE = 31
+"""Cells for the time, the seats and the gaps of a training's line."""
 
 
 def fullness(taken: int, capacity: int | None) -> int:
@@ -95,18 +98,31 @@ class TrainingsPane(ListPane[TrainingsSnapshot, Training]):
         day = self.desk.format.day(tallinn(row.start_ms).date())
         return " ".join((row.title, row.location, row.organizer, row.calendar, day))
 
+    def measured(self, row: Training) -> Sequence[tuple[str, str]]:
+        """Title, place and organiser."""
+        return (("title", row.title), ("location", row.location), ("organizer", row.organizer))
+
     def compose_list(self) -> ComposeResult:
         """The table."""
         yield self.make_table(self.columns(0), row_id=lambda row: row.id)
 
     def columns(self, width: int) -> list[Column[Training]]:
         """When, what, seats; a wide screen adds place, answers and organiser."""
+        title, organizer = self.longest("title", 20, width * 2 // 5), self.longest("organizer", 10, 18)
+        place = self.longest("location", 18, 18 if self.full else width - title - organizer - LEAST_BESIDE)
         return [
             column("when", lambda: _("When"), self._when, width=13 if language() != "en" else 16, keep=100),
-            column("title", lambda: _("Training"), self._title, width=max(20, width * 2 // 5), grow=3, keep=99),
+            column("title", lambda: _("Training"), self._title, width=title, grow=3, keep=99),
             column("seats", lambda: _("Seats"), self._seats, width=6, keep=90, align="right"),
             column("fullness", lambda: "", self._fullness, width=4, keep=80),
-            column("location", lambda: _("Place"), lambda t, w: ((t.location, "quiet"),), width=18, grow=1, keep=60),
+            column(
+                "location",
+                lambda: _("Place"),
+                lambda t, w: ((t.location, "quiet"),),
+                width=place,
+                grow=1,
+                keep=60,
+            ),
             column(
                 "invited",
                 lambda: _("Invited"),
@@ -123,7 +139,9 @@ class TrainingsPane(ListPane[TrainingsSnapshot, Training]):
                 keep=35,
                 align="right",
             ),
-            column("organizer", lambda: _("Organiser"), lambda t, w: ((t.organizer, "quiet"),), width=18, keep=30),
+            column(
+                "organizer", lambda: _("Organiser"), lambda t, w: ((t.organizer, "quiet"),), width=organizer, keep=30
+            ),
             column("calendar", lambda: _("Calendar"), lambda t, w: ((t.calendar, "quiet"),), width=14, keep=10),
         ]
 

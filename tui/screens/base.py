@@ -13,17 +13,11 @@ from textual.screen import Screen
 from data.language import _
 from data.model import Kind
 from tui.desk import Desk
+from tui.layout import LEAST_HEIGHT, LEAST_WIDTH, LOW, NARROW, TALL
 from tui.panes.base import Pane
 from tui.widgets.footer import KeyFooter
 from tui.widgets.header import DeskHeader, ModeTabs
 from tui.widgets.line import Line, content
-
-NARROW, LOW = 100, 30
-"""Below this many columns or rows one thing at a time is shown."""
-TALL = 50
-"""From so many rows on there is room for more of what needs attention."""
-TINY_WIDTH, TINY_HEIGHT = 60, 16
-"""Below this even that makes no sense."""
 
 
 class TooSmall(Line):
@@ -127,14 +121,14 @@ class DeskScreen(Screen[None]):
     def on_resize(self, event: events.Resize) -> None:
         """Chooses the layout for the size at hand."""
         width, height = event.size
-        tiny = width < TINY_WIDTH or height < TINY_HEIGHT
+        tiny = width < LEAST_WIDTH or height < LEAST_HEIGHT
         self.set_class(width < NARROW or height < LOW, "-compact")
         self.set_class(height < LOW, "-low")
         self.set_class(height >= TALL, "-tall")
         self.set_class(tiny, "-tiny")
         if tiny:
             text = _("Needs {least_width}×{least_height}, has {width}×{height}: the window is too small for the desk.")
-            words = text.format(width=width, height=height, least_width=TINY_WIDTH, least_height=TINY_HEIGHT)
+            words = text.format(width=width, height=height, least_width=LEAST_WIDTH, least_height=LEAST_HEIGHT)
             self.query_one(TooSmall).write(((words, ""),))
 
     def open_target(self, target: str) -> None:

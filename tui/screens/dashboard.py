@@ -38,8 +38,9 @@ class PaneTabs(Line):
             super().__init__()
             self.pane = pane
 
-    def __init__(self) -> None:
+    def __init__(self, desk: Desk) -> None:
         super().__init__(classes="pane-tabs")
+        self.desk = desk
         self._places: list[tuple[range, str]] = []
 
     def show(self, current: str) -> None:
@@ -54,7 +55,8 @@ class PaneTabs(Line):
         self._places = []
         at = 0
         for name in PANES:
-            text = f" {titles[name]} "
+            mark = self.desk.format.glyphs.chosen if name == current else " "
+            text = f"{mark}{titles[name]} "
             self._places.append((range(at, at + len(text)), name))
             runs.append((text, "tab" if name == current else "quiet"))
             at += len(text)
@@ -109,7 +111,7 @@ class Dashboard(DeskScreen):
     def compose_body(self) -> ComposeResult:
         """The strip, then the panes."""
         yield AttentionStrip(self.desk)
-        yield PaneTabs()
+        yield PaneTabs(self.desk)
         with Container(id="panes"):
             for kind in (ServicesPane, TicketsPane, DevelopmentsPane, TrainingsPane):
                 pane: Pane[Any] = kind(self.desk)

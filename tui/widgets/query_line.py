@@ -52,7 +52,8 @@ class QueryLine(Line):
         self._places = []
         tabs: list[Run] = []
         for view in TicketView:
-            text = f" {view_word(view)} "
+            mark = self.desk.format.glyphs.chosen if view == query.view else " "
+            text = f"{mark}{view_word(view)} "
             start = width_of(tabs)
             self._places.append((range(start, start + len(text)), view))
             tabs.append((text, "tab" if view == query.view else "quiet"))
