@@ -13,7 +13,8 @@ from data.clock import Clock
 from data.config import Calendar, Config, HttpCheck, Jira
 from data.diagnosis import Finding, bad, good, skipped, warning
 from data.language import _, ngettext
-from data.model import Outcome
+from data.model import Outcome, Quarantined
+from data.odd_words import odd_words
 from data.sources.batch import Batch, SourceError
 from data.sources.calendar import CalendarSource
 from data.sources.client import host_of, is_web_page
@@ -24,6 +25,8 @@ from data.words import number, reason_words
 
 LONGEST = 60.0
 """Seconds that one source may take."""
+ODD_TOLD = 3
+"""Odd events that are told with their reasons."""
 _T = TypeVar("_T")
 
 
@@ -149,12 +152,17 @@ async def calendar_finding(calendar: Calendar, clock: Clock) -> Finding:
     finally:
         await source.close()
     events = sum(len(batch.rows.get("event", ())) for batch in batches)
-    odd = sum(len(batch.rows.get("quarantine", ())) for batch in batches)
+    odd = [Quarantined(*row[1:]) for batch in batches for row in batch.rows.get("quarantine", ())]
     found = ngettext("{n} event found.", "{n} events found.", events).format(n=events)
-    if odd:
-        left_out = ngettext("{n} odd event is left out.", "{n} odd events are left out.", odd).format(n=odd)
-        return warning(subject, f"{found} {left_out}")
-    return good(subject, found)
+    if not odd:
+        return good(subject, found)
+    reasons = "; ".join([*map(odd_words, odd[:ODD_TOLD]), *(["…"] if len(odd) > ODD_TOLD else [])])
+    told = ngettext("{n} odd event: {reasons}.", "{n} odd events: {reasons}.", len(odd))
+    return warning(
+        subject,
+        f"{found} {told.format(n=len(odd), reasons=reasons)}",
+        _("Ask the calendar’s keeper to correct them; “peakasutaja show trainings --json” names them all."),
+    )
 
 
 async def _all_of(source: CalendarSource) -> list[Batch]:

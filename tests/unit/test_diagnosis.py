@@ -1,16 +1,19 @@
-"""What the diagnosis says of Jira's boards and sprints is what Jira answers."""
+"""What the diagnosis says of Jira's boards and sprints, and of calendars, is what they answer."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from data.config import Jira
+from data.clock import Clock
+from data.config import Calendar, Jira
 from data.diagnosis import Finding, Level
-from data.diagnosis.sources import jira_findings
+from data.diagnosis.sources import calendar_finding, jira_findings
 from data.language import use_language
 
 ME = {"name": "kadri.katse", "key": "JIRAUSER1", "displayName": "Kadri Katse", "active": True}
@@ -61,3 +64,41 @@ async def test_a_configured_board_that_is_not_there_is_named() -> None:
     assert "board 9" in finding.text
     finding = await found({"board/7/sprint": page()}, boards=[7])
     assert finding.text == "the sprints of 1 board can be read."
+
+
+ODD_EVENTS = """\
+BEGIN:VCALENDAR
+VERSION:2.0
+BEGIN:VEVENT
+UID:hea
+DTSTART:20261210T100000Z
+SUMMARY:Koolitus
+END:VEVENT
+BEGIN:VEVENT
+UID:alguseta
+SUMMARY:Ilma alguseta
+END:VEVENT
+BEGIN:VEVENT
+UID:tihe
+DTSTART:20261210T100000Z
+RRULE:FREQ=MINUTELY
+SUMMARY:Tihe
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+@pytest.mark.parametrize(("copies", "told"), [(1, 2), (3, 3)])
+async def test_odd_events_of_a_calendar_are_told_with_their_reasons(tmp_path: Path, copies: int, told: int) -> None:
+    use_language("en")
+    head, *events, tail = re.split(r"(?=BEGIN:VEVENT|END:VCALENDAR)", ODD_EVENTS)
+    every = [events[0], *(each.replace("UID:", f"UID:{place}") for place in range(copies) for each in events[1:])]
+    (tmp_path / "k.ics").write_text("".join([head, *every, tail]))
+    calendar = Calendar(name="Koolitused", file=str(tmp_path / "k.ics"))
+    finding = await calendar_finding(calendar, Clock(1_796_368_440_000, 0, 0.0))
+    assert (finding.level, finding.subject) == (Level.WARNING, "calendar:Koolitused")
+    assert finding.text.startswith(f"1 event found. {2 * copies} odd events: ")
+    assert "0alguseta: an event without a usable start is left out" in finding.text
+    assert "0tihe: repeats many times a day, which no training does" in finding.text
+    assert (finding.text.count(": ") - 1, finding.text.endswith("….")) == (told, copies > 1)
+    assert "calendar’s keeper" in finding.advice
