@@ -71,7 +71,7 @@ def open_writer(file: Path, key: str, *, durable: bool = False, patience: float 
         with suppress(FileExistsError):
             # Created here for its mode: SQLite gives -wal and -shm the mode of the file itself.
             os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-        connection = _connect(file, key, "rw", patience)
+        connection = _connect(file, key, "mode=rw", patience)
         with _closed_on_failure(connection):
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
@@ -83,26 +83,47 @@ def open_writer(file: Path, key: str, *, durable: bool = False, patience: float 
     return connection
 
 
+class RestingConnection(Connection):
+    """Reads a file as if it could never change; who holds it longer than for one question misses what is written."""
+
+
 def open_reader(file: Path, key: str) -> Connection:
-    """A connection that can only read `file`. Raises `StoreError`, with the code `missing` where there is no file."""
+    """A connection that can only read `file`. Raises `StoreError`, with the code `missing` where there is no file.
+
+    On a disk that takes no writes it is a `RestingConnection`.
+    """
     with translated(file):
         _require_usable(file, key)
         _require_filled(file)
-        connection = _connect(file, key, "ro", BUSY_SECONDS)
+        try:
+            connection = _connect(file, key, "mode=ro", BUSY_SECONDS)
+        except dbapi2.OperationalError as error:
+            if _code_of(error) != _CANTOPEN or not _is_at_rest(file):
+                raise
+            # Readers, too, make the index of the log. Without a log the file says everything:
+            # https://www.sqlite.org/wal.html#readonly
+            connection = _connect(file, key, "mode=ro&immutable=1", BUSY_SECONDS, factory=RestingConnection)
         with _closed_on_failure(connection):
             connection.execute("PRAGMA query_only = ON")
             connection.execute(f"PRAGMA cache_size = -{READER_CACHE_KIB}")
     return connection
 
 
-def _connect(file: Path, key: str, mode: str, patience: float) -> Connection:
+def _is_at_rest(file: Path) -> bool:
+    """Whether nobody has `file` open and everything is in it: who has it open keeps the index of the log."""
+    log, index = (file.with_name(f"{file.name}{part}") for part in ("-wal", "-shm"))
+    return not index.exists() and not (log.exists() and log.stat().st_size)
+
+
+def _connect(file: Path, key: str, options: str, patience: float, **more: type[Connection]) -> Connection:
     connection: Connection = dbapi2.connect(
-        f"{file.absolute().as_uri()}?mode={mode}",
+        f"{file.absolute().as_uri()}?{options}",
         uri=True,
         timeout=patience,
         isolation_level=None,  # transactions are begun and ended by name
         check_same_thread=False,
         cached_statements=256,
+        **more,
     )
     with _closed_on_failure(connection):
         # Otherwise the library writes its complaints over the screen, through standard error.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from data.language import _
 from data.store import aside
-from data.store.driver import Connection, StoreError, open_reader, transaction, translated
+from data.store.driver import Connection, RestingConnection, StoreError, open_reader, transaction, translated
 from data.store.migrations import Migration, refuse_newer, version
 
 _Identity = tuple[int, int] | None
@@ -62,6 +62,10 @@ class ReadingPool:
                 self._watching = self._open()
             if self._watching is None:
                 return self.openings, 0
+            if isinstance(self._watching, RestingConnection):
+                self._watching.close()
+                self._watching = None
+                return self.openings, self._file.stat().st_mtime_ns
             return self.openings, self._watching.execute("PRAGMA data_version").fetchone()[0]
 
     def close(self) -> None:
@@ -91,7 +95,8 @@ class ReadingPool:
 
     def _give_back(self, connection: Connection, identity: _Identity) -> None:
         with self._lock:
-            if not self._closed and identity == self._identity and len(self._idle) < _KEPT:
+            is_current = identity == self._identity and not isinstance(connection, RestingConnection)
+            if is_current and not self._closed and len(self._idle) < _KEPT:
                 self._idle.append(connection)
                 return
         connection.close()
