@@ -48,4 +48,5 @@ def assert_true(desk: SyncedDesk) -> None:
     missing, gone = expected.keys() - found.keys(), found.keys() - expected.keys()
     words = [expected[id_][:2] for id_ in missing], [found[id_][:2] for id_ in gone]
     assert (missing, gone) == (set(), set()), f"missing {words[0]}, too many {words[1]}"
-    assert {id_: (each, expected[id_]) for id_, each in found.items() if each != expected[id_]} == {}
+    apart = {id_: (each, expected[id_]) for id_, each in found.items() if each != expected[id_]}
+    assert apart == {}, f"held and true: {apart}"
