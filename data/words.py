@@ -69,7 +69,8 @@ def _status(reason: str) -> str:
 
 def kind_word(kind: str) -> str:
     """What a kind of source is called."""
-    return {"jira": "Jira", "http": _("checks"), "calendar": _("calendar")}.get(kind, kind)
+    known = {"jira": "Jira", "http": _("checks"), "calendar": _("calendar"), "desk": _("own records")}
+    return known.get(kind, kind)
 
 
 def source_word(name: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from itertools import chain
 from typing import Any, TypeVar
 
 from data.clock import Clock, tallinn
@@ -27,12 +29,12 @@ from data.model import (
 from data.paths import Places
 from data.rules.attention import attention
 from data.store.developments import load_development, load_developments
-from data.store.driver import Connection
+from data.store.driver import Connection, StoreError
 from data.store.migrations import CACHE, DESK, HISTORY
 from data.store.operations import OPERATIONS, folded_acknowledgements
 from data.store.pool import ReadingPool
 from data.store.services import load_service, load_services
-from data.store.states import load_pulse, load_source_rows, load_troubles, source_states
+from data.store.states import COPIED, MEASURED, failed, load_pulse, load_source_rows, load_troubles, source_states
 from data.store.tickets import load_absence, load_ticket, load_ticket_id
 from data.store.window import RISK_MS, StoredTickets, TicketWindow
 
@@ -40,6 +42,8 @@ _DAY_MS = 86_400_000
 _AHEAD_MS = 14 * _DAY_MS
 """How far ahead an overfull training already needs attention."""
 _RISKY_SHOWN = 200
+_UNREADABLE = (-1, 0)
+"""In the place of what tells that a file was written."""
 
 _T = TypeVar("_T")
 _E = TypeVar("_E")
@@ -139,25 +143,38 @@ class Reader:
         return _ask(self._cache, load, None)
 
     def sources(self) -> tuple[SourceState, ...]:
-        """How each source stands, by the files and the sync process's own word."""
-        rows: list[dict[str, Any]] = []
-        for pool in (self._cache, self._history):
-            rows += _ask(pool, load_source_rows, ())
-        troubles = _ask(self._cache, load_troubles, {})
-        return source_states(rows, load_pulse(self._places.pulse), self._clock.now_ms(), troubles)
+        """How each source stands, by the files and the sync process's own word.
+
+        A file that cannot be read takes nothing from the sources of the other: its own stand as failed. Raises
+        `StoreError` where nothing can be read.
+        """
+        rows, faults = self._each(load_source_rows)
+        troubles = _ask(self._cache, load_troubles, {}) if self._cache not in faults else {}
+        states = source_states(
+            chain.from_iterable(rows), load_pulse(self._places.pulse), self._clock.now_ms(), troubles
+        )
+        for pool, kinds in ((self._cache, COPIED), (self._history, MEASURED)):
+            if pool in faults:
+                states = failed(states, kinds, faults[pool].code, str(faults[pool]))
+        return states
 
     def overview(self) -> Overview:
-        """Everything that needs the person now."""
+        """Everything that needs the person now; of a file that cannot be read, that it cannot."""
         now_ms = self._clock.now_ms()
         risky = self.tickets(TicketQuery(view=TicketView.AT_RISK, sort=TicketSort.BREACH, descending=False))
         midnight_ms = int(tallinn(now_ms).replace(hour=0, minute=0, second=0, microsecond=0).timestamp() * 1000)
+        sources = self.sources()
+        try:
+            acknowledged = self.acknowledgements()
+        except StoreError as fault:
+            acknowledged, sources = {}, failed(sources, ("desk",), fault.code, str(fault))
         return attention(
-            self.services(),
-            risky.rows(0, _RISKY_SHOWN),
-            self.developments(),
-            self.trainings(midnight_ms, now_ms + _AHEAD_MS),
-            self.sources(),
-            self.acknowledgements(),
+            _readable(self.services),
+            _readable(lambda: risky.rows(0, _RISKY_SHOWN)),
+            _readable(self.developments),
+            _readable(lambda: self.trainings(midnight_ms, now_ms + _AHEAD_MS)),
+            sources,
+            acknowledged,
             now_ms,
         )
 
@@ -168,27 +185,65 @@ class Reader:
         )
 
     def generations(self) -> dict[Kind, int]:
-        """How often each kind has changed."""
+        """How often each kind has changed; 0 for those of a file that cannot be read."""
         numbers = dict.fromkeys(Kind, 0)
-        for pool in (self._cache, self._history):
-            for kind, number in _ask(pool, _generations, None) or ():
-                numbers[Kind(kind)] += number
-        numbers[Kind.DESK] = _ask(self._desk, _operations, 0)
+        for kind, number in chain.from_iterable(self._each(_generations)[0]):
+            numbers[Kind(kind)] += number
+        with suppress(StoreError):
+            numbers[Kind.DESK] = _ask(self._desk, _operations, 0)
         return numbers
 
     def data_versions(self) -> tuple[int, ...]:
-        """Figures that differ from those before if any file was written since: the watcher's question, 4 times a s."""
-        return (*self._cache.data_version(), *self._history.data_version(), *self._desk.data_version())
+        """Figures that differ from those before if any file was written since: the watcher's question, 4 times a s.
+
+        One file that cannot be read keeps nobody from following the others. Raises `StoreError` where nothing can be
+        read.
+        """
+        found: list[tuple[int, int]] = []
+        faults = []
+        for pool in (self._cache, self._history, self._desk):
+            try:
+                found.append(pool.data_version())
+            except StoreError as fault:
+                found.append(_UNREADABLE)
+                faults.append(fault)
+        if faults and not any(number for _opening, number in found):
+            raise faults[0]
+        return tuple(chain.from_iterable(found))
 
     def close(self) -> None:
         """Lets go of the files."""
         for pool in (self._cache, self._history, self._desk):
             pool.close()
 
+    def _each(
+        self, question: Callable[[Connection], Sequence[_T]]
+    ) -> tuple[list[Sequence[_T]], dict[ReadingPool, StoreError]]:
+        """The answers of cache and history, and the faults of what cannot be read; raises one if nothing could be."""
+        answers: list[Sequence[_T] | None] = []
+        faults = {}
+        for pool in (self._cache, self._history):
+            try:
+                answers.append(_ask(pool, question, None))
+            except StoreError as fault:
+                faults[pool] = fault
+        given = [answer for answer in answers if answer is not None]
+        if faults and not given:
+            raise next(iter(faults.values()))
+        return given, faults
+
 
 def _ask(pool: ReadingPool, question: Callable[[Connection], _T], empty: _E) -> _T | _E:
     with pool.lend() as connection:
         return empty if connection is None else question(connection)
+
+
+def _readable(question: Callable[[], Sequence[_T]]) -> Sequence[_T]:
+    """The answer, or nothing where the file cannot be read: then its sources are told as failed."""
+    try:
+        return question()
+    except StoreError:
+        return ()
 
 
 def _generations(connection: Connection) -> Sequence[tuple[str, int]]:

@@ -16,6 +16,10 @@ _TOLD = 100
 """Gaps and odd records of a source that are told one by one."""
 
 
+COPIED, MEASURED = ("jira", "calendar"), ("http",)
+"""The kinds of source whose state is in the cache, and in the history."""
+
+
 class Troubles(NamedTuple):
     """What a source could not read, the records that it left out, and how many projects it follows."""
 
@@ -76,6 +80,21 @@ def source_states(
     names = [*rows, *(name for name in pulse if name not in rows)]
     return tuple(
         _state(name, rows.get(name, {}), pulse.get(name, {}), now_ms, troubles.get(name, Troubles())) for name in names
+    )
+
+
+def failed(
+    states: Iterable[SourceState], kinds: Sequence[str], error_code: str, error_detail: str
+) -> tuple[SourceState, ...]:
+    """`states` with those of `kinds` failed; where there is none of them, one stands for what cannot be read."""
+    known = tuple(states)
+    if not any(each.kind in kinds for each in known):
+        known += (SourceState(kinds[0], kinds[0], SourcePhase.FAILED, None, None, None, 0, None, 0, 0),)
+    return tuple(
+        each._replace(phase=SourcePhase.FAILED, error_code=error_code, error_detail=error_detail)
+        if each.kind in kinds
+        else each
+        for each in known
     )
 
 

@@ -12,8 +12,10 @@ from sqlcipher3 import dbapi2
 from data.clock import Clock
 from data.diagnosis import Level
 from data.diagnosis.computer import look_at_store
+from data.model import AttentionKind, Kind, SourcePhase
 from data.store.desk import DeskFile
 from data.store.driver import StoreError, open_reader, open_writer
+from data.store.read import Reader
 from tests.upstream import KEY, SyncedDesk, Upstream, upstream
 
 WORDS = "is empty: what it held is lost. Restore it from a backup, or remove it to begin an empty one."
@@ -120,3 +122,55 @@ def test_files_of_an_earlier_version_are_known_once_they_were_opened(tmp_path: P
 
     with pytest.raises(StoreError, match="what it held is lost"):
         open_writer(file, KEY)
+
+
+def test_a_history_that_cannot_be_read_hides_nothing_of_the_other_sources(desk: SyncedDesk) -> None:
+    desk.checks = f'[[check]]\nname = "dhx"\nurl = "{desk.server.base}/health/dhx"\ninterval = 0.5\n'
+    desk.write()
+    assert desk.once() == 0
+    with closing(desk.reader()) as reader:
+        seen, before = reader.data_versions(), reader.generations()
+    desk.places.history.write_bytes(b"garbage" * 1000)
+
+    with closing(desk.reader()) as reader:
+        states = {each.name: each for each in reader.sources()}
+        assert {name: each.phase for name, each in states.items()} == {
+            "jira": SourcePhase.FRESH,
+            "calendar:Koolitused": SourcePhase.FRESH,
+            "http": SourcePhase.FAILED,
+        }
+        assert states["http"].error_code == "damaged"
+        assert "history.db is damaged and was left as it is" in states["http"].error_detail
+        told = {each.subject for each in reader.overview().attention if each.kind is AttentionKind.SOURCE_FAILED}
+        assert told == {"http"}
+        # What the screen follows: the cache's changes go on being seen.
+        now = reader.data_versions()
+        assert now != seen
+        assert reader.generations()[Kind.TICKETS] == before[Kind.TICKETS]
+        desk.server.admin("issue", {"summary": "Uus pilet"})
+        assert desk.once() == 1
+        assert reader.data_versions() != now
+        assert reader.generations()[Kind.TICKETS] > before[Kind.TICKETS]
+
+
+def test_damaged_records_of_the_person_hide_nothing_that_needs_them(desk: SyncedDesk) -> None:
+    assert desk.once() == 0
+    with closing(desk.reader()) as reader:
+        line = reader.overview().attention[0]
+    with closing(DeskFile(desk.places, KEY, Clock(), "Mari")) as records:
+        records.acknowledge(line.id, line.subject)
+    desk.places.desk.write_bytes(b"garbage" * 1000)
+
+    with closing(desk.reader()) as reader:
+        shown = reader.overview().attention
+    assert line in shown
+    assert [each.subject for each in shown if each.kind is AttentionKind.SOURCE_FAILED] == ["desk"]
+
+
+def test_files_of_which_none_can_be_read_are_no_calm_desk(desk: SyncedDesk) -> None:
+    assert desk.once() == 0
+    with closing(Reader(desk.places, "aa" * 32, desk.config.domain_clock())) as reader:
+        for question in (reader.sources, reader.overview, reader.generations):
+            with pytest.raises(StoreError) as caught:
+                question()
+            assert caught.value.code == "key"

@@ -312,6 +312,7 @@ _FAULTS: dict[str, Callable[[], str]] = {
     "paused": lambda: _("The server asks for a pause. It is tried again by itself."),
     "format": lambda: _("The answer cannot be understood. Run: peakasutaja doctor"),
     "config": lambda: _("The configuration needs mending. Run: peakasutaja config check"),
+    "damaged": lambda: _("A file of the desk's own is damaged. Run: peakasutaja doctor"),
     "sync": lambda: _("The sync does not run. It is started again by itself."),
 }
 
