@@ -68,6 +68,13 @@ class _Listing(Walk):
         return self.last_ms // SECOND * SECOND
 
 
+class _Page(NamedTuple):
+    """A page of the listing; odd issues stand in it as they came."""
+
+    total: int
+    issues: Sequence[ListedIssue | LooseIssue]
+
+
 class Verdicts(NamedTuple):
     """What the server said of some missing tickets."""
 
@@ -114,13 +121,14 @@ class Census:
         try:
             while not walk.is_done:
                 page = await question
-                if page.issues:
-                    walk.last_ms = max(walk.last_ms, _epoch_ms(page.issues[-1].fields.created))
+                last = next((each for each in reversed(page.issues) if isinstance(each, ListedIssue)), None)
+                if last is not None:
+                    walk.last_ms = max(walk.last_ms, _epoch_ms(last.fields.created))
                 places = walk.take([(each.id, None) for each in page.issues], page.total)
                 if not walk.is_done:
                     # The next page is on its way while this one is compared.
                     question = asyncio.create_task(self._page(walk))
-                self._list([page.issues[place] for place in places])
+                self._list([each for place in places if isinstance(each := page.issues[place], ListedIssue)])
                 await self._compare_until(walk.reached_ms)
         finally:
             question.cancel()
@@ -128,28 +136,29 @@ class Census:
         await self._compare_until(_ALWAYS[1])
         self._judge_rest()
 
-    async def _page(self, walk: Walk) -> ListedPage:
+    async def _page(self, walk: Walk) -> _Page:
+        """The next page of `walk`; the odd issues of it stand as they came, so that the walk counts them too."""
         jql = f"{in_projects(self._projects)} AND {walk.clause} ORDER BY created ASC, key ASC"
         params = {"jql": jql, "startAt": str(walk.start_at), "maxResults": str(self._page_size)}
         reply = await self._jira.get("/rest/api/2/search", {**params, "fields": "created,updated"})
         if reply.status == 400:
             raise SourceError("config", _("Jira refused to list the tickets of the projects in the configuration."))
         try:
-            return self._jira.decode(reply, ListedPage)
+            page = self._jira.decode(reply, ListedPage)
+            return _Page(page.total, page.issues)
         except SourceError:
             # Raises the same again where it is not for one odd issue.
             loose = self._jira.decode(reply, LoosePage)
-        issues = [each for raw in loose.issues if (each := self._placed(raw)) is not None]
-        return ListedPage(loose.total, issues)
+        return _Page(loose.total, [self._placed(raw) for raw in loose.issues])
 
-    def _placed(self, raw: LooseIssue) -> ListedIssue | None:
+    def _placed(self, raw: LooseIssue) -> ListedIssue | LooseIssue:
         """An issue of a page in which one is odd; the odd ones are there, though nothing can be compared."""
         try:
             return msgspec.convert(raw, ListedIssue, from_attributes=True)
         except msgspec.ValidationError:
             if raw.id.isdecimal():
                 self._unplaced.add(int(raw.id))
-            return None
+            return raw
 
     def _list(self, issues: Sequence[ListedIssue]) -> None:
         self.listed_in.update([each.key.rpartition("-")[0] for each in issues])

@@ -110,7 +110,7 @@ class Walk:
         `total` is the server's count for the question. The walk ends at an answer without anything new that reaches
         the end; a short page alone proves nothing. Raises SourceError when the result will not hold still.
         """
-        if self.start_at and (not rows or rows[0][0] != self._anchor):
+        if self._anchor and (not rows or rows[0][0] != self._anchor):
             # The row that we stood on has moved, and the others with it: count this moment's rows again.
             self._restart()
             return []
@@ -120,9 +120,9 @@ class Walk:
             if issue not in self._seen or self._seen[issue] != updated
         ]
         self._seen.update(rows)
-        reached_end = self.start_at + len(rows) >= total or len(rows) <= (1 if self.start_at else 0)
+        reached_end = self.start_at + len(rows) >= total or len(rows) <= (1 if self._anchor else 0)
         self.is_done = not new and reached_end
-        self._advance(rows)
+        self._advance(rows, is_news=bool(new))
         self._prune()
         return new
 
@@ -134,17 +134,21 @@ class Walk:
     def _is_in_place(self, at_ms: int) -> bool:
         return (self._to_ms is None or at_ms < self._to_ms) and (self._newest_ms is None or at_ms <= self._newest_ms)
 
-    def _advance(self, rows: Sequence[tuple[str, int | None]]) -> None:
+    def _advance(self, rows: Sequence[tuple[str, int | None]], *, is_news: bool) -> None:
         if not rows:
             return
         asked = self.clause
         self.reached_ms = max(self.reached_ms, self.reached_by(rows))
+        self._anchor = ""
         if self.clause != asked:
             self.start_at = 0
-        else:
+        elif len(rows) > 1:
             # One row over, to see that it still stands where it stood.
             self.start_at += len(rows) - 1
-        self._anchor = rows[-1][0]
+            self._anchor = rows[-1][0]
+        elif self.start_at or not is_news:
+            # The same question again would have the same answer, for ever.
+            self.start_at += 1
 
     def _restart(self) -> None:
         self._restarts += 1
@@ -152,7 +156,7 @@ class Walk:
             raise SourceError(
                 "server", _("Jira's answers change faster than they can be read. The desk tries again by itself.")
             )
-        self.start_at = 0
+        self.start_at, self._anchor = 0, ""
 
     def _prune(self) -> None:
         if len(self._seen) > self._prune_at:

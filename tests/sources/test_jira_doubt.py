@@ -8,8 +8,9 @@ import pytest
 
 from data.model import AbsenceKind
 from data.sources.jira_census import doubtful_projects
+from data.sources.jira_walk import Dates, Walk
 from tests.sources.cached import Cached
-from tests.sources.fake_jira import T0, FakeJira, issue
+from tests.sources.fake_jira import SECOND, T0, FakeJira, issue, moment
 
 
 @pytest.mark.parametrize(
@@ -55,3 +56,37 @@ async def test_many_small_projects_gone_at_once_are_believed_a_few_a_day_and_non
     assert left == [(13, ["KOLM", "YKS"]), (7, ["YKS"]), (1, [])]
     assert set(desk.absent().values()) == {AbsenceKind.DELETED}
     desk.close()
+
+
+async def test_a_census_ends_though_the_last_issues_are_odd(tmp_path: Path) -> None:
+    jira = FakeJira([issue(1, T0), issue(2, T0), issue(3, T0)])
+    for serial, each in enumerate(jira.issues):
+        each["fields"]["created"] = moment(T0 - (9 - serial) * SECOND)
+    jira.issues[1]["fields"]["updated"] = jira.issues[2]["fields"]["updated"] = "eile"
+    desk = Cached(tmp_path, jira)
+    assert await desk.poll() < 40
+    assert (set(desk.shown()), len(desk.state().odd)) == ({10_001}, 2)
+    jira.issues[0]["fields"]["updated"] = "eile"
+    assert await desk.poll(days=1) < 40
+    assert (set(desk.shown()), desk.absent()) == ({10_001}, {})
+    desk.close()
+
+
+def test_a_walk_ends_though_the_server_counts_a_row_that_it_does_not_give() -> None:
+    walk = Walk(0, Dates("UTC"))
+    questions = 0
+    while not walk.is_done:
+        questions += 1
+        assert questions < 10
+        walk.take([("1", T0)] if not walk.start_at else [], 2)
+    assert walk.seen == {"1": T0}
+
+
+def test_a_walk_by_single_rows_gets_through_many_of_one_moment() -> None:
+    walk, got = Walk(0, Dates("UTC")), list[str]()
+    for _question in range(40):
+        rows = [(str(number), T0) for number in range(walk.start_at, min(walk.start_at + 1, 6))]
+        got += [rows[place][0] for place in walk.take(rows, 6)]
+        if walk.is_done:
+            break
+    assert (walk.is_done, got) == (True, [*"012345"])
