@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
+
+import msgspec
 
 from data.clock import epoch_ms
 from data.model import StatusCategory
@@ -27,6 +28,7 @@ from data.sources.jira_wire import (
 from data.text import clean, clean_line, sort_key
 
 _LARGEST = 2**63 - 1
+_encoder = msgspec.json.Encoder()
 _known_line = lru_cache(maxsize=8_192)(clean_line)
 """`clean_line` for what stands on many tickets: names of people, statuses, fields."""
 
@@ -303,10 +305,16 @@ def user_id(user: User | Myself | None) -> str:
 def instant(text: str, name: str) -> int:
     """UTC epoch milliseconds of Jira's `2026-12-04T09:14:00.000+0200`; raises ValueError naming the field."""
     try:
-        moment = datetime.fromisoformat(text)
-        return epoch_ms(moment) if moment.tzinfo is None else round(moment.timestamp() * 1000)
+        return _epoch_ms(text)
     except (ValueError, OverflowError, TypeError) as error:
         raise ValueError(f"{name} is no moment") from error
+
+
+@lru_cache(maxsize=8_192)
+def _epoch_ms(text: str) -> int:
+    # An issue tells the same moment in many places: who made a comment did not change it, one edit makes many changes.
+    moment = datetime.fromisoformat(text)
+    return epoch_ms(moment) if moment.tzinfo is None else round(moment.timestamp() * 1000)
 
 
 def day(value: Any, name: str) -> str:
@@ -327,4 +335,4 @@ def whole(text: str | None, name: str) -> int:
 
 
 def _list(items: list[Any]) -> str:
-    return json.dumps(items, ensure_ascii=False, separators=(",", ":")) if items else "[]"
+    return _encoder.encode(items).decode() if items else "[]"
