@@ -10,7 +10,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -108,9 +108,12 @@ class Upstream:
         self._read_configuration()
 
     def close(self) -> None:
-        """Ends the process."""
-        if self.process.poll() is None:
-            self.process.kill()
+        """Ends the process, in good order where it still can: only then is it measured."""
+        if self.process.poll() is None and self.process.stdin is not None:
+            self.process.stdin.close()
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(10)
+        self.process.kill()
         self.process.wait()
 
 

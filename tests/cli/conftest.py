@@ -11,6 +11,7 @@ from data.config import Config, load
 from data.language import use_language
 from data.paths import Places
 from data.processes import ROOT
+from tests.measuring import handed_on
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -32,6 +33,7 @@ def run(tmp_path: Path) -> Run:
             [sys.executable, "-m", "tui", *arguments],
             cwd=ROOT,
             env={
+                **handed_on(),
                 "PATH": "/usr/bin:/bin",
                 "HOME": str(tmp_path),
                 "XDG_CONFIG_HOME": str(tmp_path / "config"),

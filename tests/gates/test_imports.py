@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 from tests.gates.catalogue import ROOT, python_files
+from tests.measuring import unmeasured
 
 LONG_FILES = {
     "data/model.py",  # the words of the domain belong together
@@ -19,7 +20,13 @@ def modules_after(code: str, *arguments: str) -> set[str]:
     """Names of the modules that a fresh Python holds after running `code`."""
     told = f"{code}\nimport json, sys\nsys.stderr.write(json.dumps(sorted(sys.modules)))"
     done = subprocess.run(
-        [sys.executable, "-c", told, *arguments], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", told, *arguments],
+        cwd=ROOT,
+        env=unmeasured(),
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
     )
     return set(json.loads(done.stderr))
 

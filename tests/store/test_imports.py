@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.measuring import unmeasured
+
 from .world import KEY, NOW
 
 READING = """
@@ -34,7 +36,11 @@ def test_reading_needs_sqlcipher_and_the_standard_library_alone(tmp_path: Path) 
     writer.apply(JIRA, tickets(ticket(1, summary="Viga otsuses"), cursor="c"), NOW)
     writer.close()
     done = subprocess.run(
-        [sys.executable, "-c", READING, str(tmp_path), KEY, str(NOW)], capture_output=True, text=True, check=False
+        [sys.executable, "-c", READING, str(tmp_path), KEY, str(NOW)],
+        env=unmeasured(),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     foreign = set(json.loads(done.stdout)) - sys.stdlib_module_names - {"__main__", "data", "sqlcipher3"}
