@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from data.simulator import catalog
 from data.simulator.gate import Gate, RefusedError, answer, number_of
-from data.simulator.issue import Issue
+from data.simulator.issue import PARTS, Issue
 from data.simulator.jql import Dates, JqlError, parse
 from data.simulator.people import EVERYONE, ME, Person
 from data.simulator.search import select
@@ -181,7 +181,7 @@ class Jira:
                 raise RefusedError(400, f"The number of worklog ids must not exceed {MOST_WORKLOGS}.")
             self.world.now_ms()
             shapes = self.gate.shapes(request)
-            issues = ((each, self.world.find(str(each // 1000))) for each in ids) if person else ()
+            issues = ((each, self.world.find(str(each // PARTS))) for each in ids) if person else ()
             found = [
                 shapes.worklog(issue, log) for id_, issue in issues if issue for log in issue.worklogs if log.id == id_
             ]

@@ -9,7 +9,7 @@ from data.clock import epoch_ms, tallinn
 from data.simulator import catalog
 from data.simulator.book import Book
 from data.simulator.dice import Dice
-from data.simulator.issue import Issue, Item
+from data.simulator.issue import PARTS, Issue, Item
 from data.simulator.people import KEY_USERS, MAINTENANCE, ME
 from data.simulator.texts.developments import PLANS, RELEASES, SPRINT_NAMES, Plan
 from data.simulator.texts.talk import DEVELOPERS
@@ -102,8 +102,8 @@ class Developments:
             issue.subtasks = tuple(renamed[key] for key in issue.subtasks)
             issue.links = tuple((kind, outward, renamed.get(key, key)) for kind, outward, key in issue.links)
             issue.id = ID_BASE + issue.number
-            issue.notes = [replace(note, id=issue.id * 1000 + at) for at, note in enumerate(issue.notes)]
-            issue.changes = [replace(entry, id=issue.id * 1000 + at) for at, entry in enumerate(issue.changes)]
+            issue.notes = [replace(note, id=issue.id * PARTS + at) for at, note in enumerate(issue.notes)]
+            issue.changes = [replace(entry, id=issue.id * PARTS + at) for at, entry in enumerate(issue.changes)]
             book.add(issue)
         return book
 

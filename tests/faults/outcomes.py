@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from data.model import AbsenceKind
+from data.simulator.issue import PARTS
 from tests.upstream import SyncedDesk, Upstream
 
 
@@ -186,7 +187,7 @@ def _add_parts(desk: SyncedDesk) -> None:
 
 def _drop_worklog(desk: SyncedDesk) -> None:
     desk.later(1)
-    desk.server.admin("issue/SKAH-4020", {"gone_worklog": 1_004_020 * 1000 + 3})
+    desk.server.admin("issue/SKAH-4020", {"gone_worklog": 1_004_020 * PARTS + 3})
     desk.later(1)
 
 

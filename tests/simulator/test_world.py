@@ -12,6 +12,7 @@ from data.rules.mask import HIDDEN, mask_text
 from data.simulator import catalog
 from data.simulator.book import Book
 from data.simulator.issue import Issue
+from data.simulator.people import EVERYONE
 from data.simulator.shapes import Shapes
 from data.simulator.sla import resolution_cycle, response_cycle
 from data.simulator.worktime import HOUR, WORKDAY, moment, worked
@@ -35,6 +36,18 @@ def written(of: World) -> bytes:
 def test_the_same_seed_and_clock_give_the_same_bytes() -> None:
     assert written(world(after_ms=7 * MINUTE)) == written(world(after_ms=7 * MINUTE))
     assert written(world(seed=8)) != written(world(seed=7))
+
+
+def test_a_ticket_of_which_much_is_said_takes_no_ids_of_the_next() -> None:
+    one, other = issues(world(tickets=40))[:2]
+    other.id = one.id + 1
+    for each in (one, other):
+        for place in range(1_001):
+            each.say(START_MS + place, EVERYONE[0], "Märkus")
+            each.spend(START_MS + place, EVERYONE[0], 60)
+    for parts in ("notes", "worklogs"):
+        ids = [part.id for each in (one, other) for part in getattr(each, parts)]
+        assert len(ids) == len(set(ids)) >= 2_002
 
 
 def test_it_does_not_matter_how_often_the_world_was_looked_at() -> None:
