@@ -1,0 +1,57 @@
+"""What is missing and why, odd records and the next try: told by `show --json` while the process that fetches lives."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from contextlib import redirect_stdout
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from tests.upstream import SyncedDesk, Upstream, upstream, wait_for
+from tui.cli.show import show
+
+
+def source(desk: SyncedDesk, kind: str = "tickets") -> dict[str, Any]:
+    """How the only source of `kind` stands; empty while there is none."""
+    printed = io.StringIO()
+    with redirect_stdout(printed):
+        show(desk.places, kind, True, 1)
+    sources: list[dict[str, Any]] = json.loads(printed.getvalue())["sources"]
+    return sources[0] if sources else {}
+
+
+def pause(desk: SyncedDesk) -> float:
+    """Seconds from the last try to the next one, as they are told; 0 while the next one is not."""
+    told = source(desk)
+    if not told["next"]:
+        return 0
+    return (datetime.fromisoformat(told["next"]) - datetime.fromisoformat(told["tried"])).total_seconds()
+
+
+@pytest.fixture
+def server() -> Iterator[Upstream]:
+    """A world whose clock goes: while it stands, the next try is always now."""
+    with upstream(speed=1.0) as running:
+        yield running
+
+
+def test_gaps_odd_records_and_the_next_try_are_told(desk: SyncedDesk) -> None:
+    desk.server.admin("project/PERE/right", method="DELETE")
+    odd = desk.server.admin("issue", {"raw": {"updated": "eile"}})
+    desk.process()
+    wait_for(lambda: source(desk).get("known"), "the fill", 60)
+
+    told = source(desk)
+    assert [(gap["reference"], gap["reason"]) for gap in told["gaps"]] == [("PERE", "unreadable")]
+    assert [each["reference"] for each in told["odd"]] == [odd["key"]]
+    assert "updated" in told["odd"][0]["reason"]
+    assert (told["followed"], told["quarantined"], told["error_code"]) == (2, 1, "")
+
+    desk.server.fault("limited", seconds=600)
+    wait_for(lambda: pause(desk) >= 590, "a next try no sooner than the server allows", 60)
+    failed = source(desk)
+    assert (failed["phase"], failed["error_code"], failed["gaps"]) == ("failed", "paused", told["gaps"])
