@@ -29,6 +29,8 @@ MOST_PAGES = 100
 FIRST_PAUSE = 10 * 60_000
 MOST_PAUSE = 24 * 60 * 60_000
 """Milliseconds of the domain's clock until one issue's rest is tried again, doubling."""
+GONE_AFTER = 8
+"""Tries, over some 40 hours, after which an issue that is not found is owed nothing: a census has judged it by then."""
 _HOST_FAULTS = ("auth", "html", "tls", "unreachable")
 _ROWS: dict[str, tuple[type[Any], Any]] = {"comment": (Comments, comment_row), "worklog": (Worklogs, worklog_row)}
 
@@ -74,6 +76,10 @@ async def _settled(
         _put_off(owed, now_ms)
         rows["quarantine"] = [(link.name, reference, str(error)[:300], owed.at_ms)]
     else:
+        if found is None and owed.tries < GONE_AFTER:
+            # Hidden, perhaps, and back before a census misses it: then nothing else would read the rest.
+            _put_off(owed, now_ms)
+            return batch_at(mark, rows, replace=replace)
         mark.owed.remove(owed)
         if found is not None:
             rows[owed.part], rows["name"] = found

@@ -12,7 +12,7 @@ from data.clock import Clock
 from data.sources.batch import Batch, SourceError
 from data.sources.jira import WORKLOGS_EVERY
 from data.sources.jira_mark import mark_of
-from data.sources.jira_owed import FIRST_PAUSE
+from data.sources.jira_owed import FIRST_PAUSE, GONE_AFTER, MOST_PAUSE
 from data.store.tables import ATTACHMENT, WORKLOG
 from tests.sources.cached import TurnedClock
 from tests.sources.fake_jira import SECOND, T0, FakeJira, drain, issue, moment, rows
@@ -129,6 +129,34 @@ async def test_a_rest_that_cannot_be_read_is_set_aside_and_tried_again(broken: h
         "reference",
         ["SKAH-1 comment"],
     )
+
+
+async def test_the_rest_of_an_issue_that_was_hidden_for_a_while_is_read_when_it_is_back() -> None:
+    clock = TurnedClock(T0, 0, 0.0)
+    fake = FullJira(comments=95)
+    fake.broken = httpx.Response(404, json={"errorMessages": ["Issue Does Not Exist"]})
+    source = fake.source(clock)
+    batches, cursor = await drain(source)
+
+    assert (len(mark_of(cursor).owed), rows(batches, "quarantine")) == (1, [])
+    fake.broken = None
+    clock.turn(FIRST_PAUSE)
+    late, cursor = await drain(source, cursor)
+    assert kept(late, "comment") == set(range(1, 96))
+    assert mark_of(cursor).owed == []
+
+
+async def test_an_issue_that_stays_gone_is_owed_nothing_after_some_days() -> None:
+    clock = TurnedClock(T0, 0, 0.0)
+    fake = FullJira(comments=95)
+    fake.broken = httpx.Response(404, json={"errorMessages": ["Issue Does Not Exist"]})
+    source, cursor, asked = fake.source(clock), "", []
+    for _day in range(12):
+        _batches, cursor = await drain(source, cursor)
+        fake.hidden = {"10001"}
+        asked.append(len(mark_of(cursor).owed))
+        clock.turn(MOST_PAUSE)
+    assert asked == [1] * GONE_AFTER + [0] * 4
 
 
 async def test_what_is_owed_survives_a_kill() -> None:
