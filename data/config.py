@@ -27,9 +27,11 @@ SIZE_LIMIT = 1_000_000
 class ConfigError(Exception):
     """The configuration cannot be used; `problems` say where, why and what to do, one sentence or two each."""
 
-    def __init__(self, *problems: str) -> None:
+    def __init__(self, *problems: str, readable: Config | None = None) -> None:
+        """`readable` is what of it can be used all the same, for whoever wishes to look at that too."""
         super().__init__("\n".join(problems))
         self.problems = problems
+        self.readable = readable
 
 
 class MissingConfigError(ConfigError):
@@ -121,16 +123,11 @@ def load(file: Path) -> Config:
 
     Raises `MissingConfigError` when there is none, and `ConfigError` with every problem found when it cannot be used.
     """
-    config = decode(_parsed(_text(file), file))
-    for calendar in config.calendar:
-        if calendar.file:
-            # Beside the configuration, wherever the program was started from.
-            calendar.file = str(file.absolute().parent / Path(calendar.file).expanduser())
-    return config
+    return decode(_parsed(_text(file), file), file.absolute().parent)
 
 
-def decode(document: dict[str, Any]) -> Config:
-    """The configuration in a parsed TOML `document`; raises `ConfigError` with every problem found."""
+def decode(document: dict[str, Any], folder: Path | None = None) -> Config:
+    """The configuration in a parsed TOML `document` from `folder`; raises `ConfigError` with every problem found."""
     problems: list[str] = []
     sections: dict[str, Any] = {}
     known = {"desk": Desk, "clock": ClockConfig, "jira": Jira}
@@ -146,13 +143,15 @@ def decode(document: dict[str, Any]) -> Config:
             problems.append(_("demo: must be true or false."))
         else:
             problems.append(_unknown_section(name, ["desk", "jira", *lists]))
+    # What could be read is judged as well: all faults at once.
+    config = Config(**{name: value for name, value in sections.items() if value is not None})
+    for calendar in config.calendar:
+        if calendar.file and folder is not None:
+            # Beside the configuration, wherever the program was started from.
+            calendar.file = str(folder / Path(calendar.file).expanduser())
+    problems += broken_rules(config)
     if problems:
-        # What could be read is judged as well: all faults at once.
-        readable = {name: value for name, value in sections.items() if value is not None}
-        raise ConfigError(*problems, *broken_rules(Config(**readable)))
-    config = Config(**sections)
-    if broken := broken_rules(config):
-        raise ConfigError(*broken)
+        raise ConfigError(*problems, readable=config)
     return config
 
 
@@ -191,15 +190,12 @@ def _parsed(text: str, file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        place = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
-        # The parser reports a text that ends too early without a number.
-        line = int(place[1]) if place else text.count("\n") + 1
-        reason = str(error).split(" (at ")[0]
-        raise ConfigError(
-            _("{file}, line {line}: this is not valid TOML ({reason}).").format(
-                file=file, line=line, reason=clean_line(reason, 120)
-            )
-        ) from None
+        # Imported here: a file that can be read does without.
+        from data.toml_words import toml_fault
+
+        line, complaint = toml_fault(error, text)
+        told = _("{file}, line {line}: this is not valid TOML.").format(file=file, line=line)
+        raise ConfigError(f"{told} {complaint}".rstrip()) from None
     except RecursionError:
         raise ConfigError(_("{file} is nested too deeply to be a configuration file.").format(file=file)) from None
 

@@ -24,7 +24,7 @@ from data.words import number
 if TYPE_CHECKING:
     from data.sync.pulse import Life
 
-MEGABYTE = 1_000_000
+MEGABYTE, GIGABYTE = 1_000_000, 1_000_000_000
 SCARCE, TOO_LITTLE = 1_000 * MEGABYTE, 100 * MEGABYTE
 """Free bytes below which the disk is worth a word, or stands in the way: 100,000 tickets take about 500 MB."""
 PULSE_SECONDS = 20
@@ -102,7 +102,7 @@ def look_at_store(where: Places, config: Config) -> Iterator[Finding]:
                 else:
                     yield bad(what, str(error))
             else:
-                size = f"{number(file.stat().st_size / MEGABYTE, 1)} MB"
+                size = _size(file.stat().st_size)
                 yield good(what, _("opens; {size}, {n} tables ({file}).").format(size=size, n=tables, file=file))
     if aside.damaged(where.cache).exists():
         told = _("was damaged and is set aside ({file}). A new one is being filled: something may be missing.")
@@ -144,7 +144,7 @@ def look_at_disk(where: Places) -> Iterator[Finding]:
         yield bad(subject, network_words(where.data_dir, kind))
         return
     free = shutil.disk_usage(folder).free
-    told = _("{n} MB free ({folder}).").format(n=number(free // MEGABYTE), folder=folder)
+    told = _("{size} free ({folder}).").format(size=_size(free), folder=folder)
     if free < TOO_LITTLE:
         yield bad(subject, told, _("Make room: there is too little to keep the data."))
     elif free < SCARCE:
@@ -155,6 +155,12 @@ def look_at_disk(where: Places) -> Iterator[Finding]:
         yield good(_("log"), str(where.log))
     else:
         yield skipped(_("log"), _("nothing is written yet ({file}).").format(file=where.log))
+
+
+def _size(count: int) -> str:
+    """So many bytes in the unit that a person thinks in."""
+    unit, name = (GIGABYTE, "GB") if count >= GIGABYTE else (MEGABYTE, "MB")
+    return f"{number(count / unit, 1 if count < 100 * unit else 0)} {name}"
 
 
 def _next_life(where: Places, last: Life | None) -> Life | None:

@@ -61,8 +61,9 @@ async def jira_findings(jira: Jira, token: str, transport: httpx.AsyncBaseTransp
     try:
         return await _in_time(_ask_jira(link, jira, subject))
     except SourceError as error:
-        # The subject names the host already.
-        return [bad(subject, str(error).removeprefix(f"{host_of(jira.url)} "))]
+        # What to do follows what is the matter, which names the host already.
+        what, _stop, advice = str(error).partition(". ")
+        return [bad("Jira", f"{what}." if advice else what, advice)]
     except TimeoutError:
         return [bad(subject, _("no answer in {n} seconds.").format(n=round(LONGEST)), _("Check the network."))]
     finally:

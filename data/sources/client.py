@@ -160,8 +160,8 @@ def require_data(reply: Reply, host: str) -> bytes:
         raise SourceError(
             "auth",
             _(
-                "{host} refused access (HTTP {status}). The token or address has expired or lacks rights: "
-                "make a new one and store it with “peakasutaja config init”."
+                "{host} refused access (HTTP {status}): the token or address is wrong, has expired or lacks rights. "
+                "Make a new one and store it with “peakasutaja config init”."
             ).format(host=host, status=reply.status),
             pause_seconds(reply.headers),
         )

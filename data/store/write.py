@@ -15,10 +15,12 @@ from data.store.driver import BUSY_SECONDS, Connection, interrupt, open_writer, 
 from data.store.kept import TicketLedger
 from data.store.migrations import Migration, migrate
 from data.store.renames import changed_names, rename
-from data.store.tables import COMMENT, EVENT, NAME, QUARANTINE, TICKET, TICKET_PARTS, WATCHED, Table
+from data.store.tables import COMMENT, EVENT, NAME, QUARANTINE, RESULT, TICKET, TICKET_PARTS, WATCHED, Table
 
 _RECORDS = (TICKET, EVENT, WATCHED)
 """Tables whose rows are what a person would call the source's records."""
+_COUNTED = (TICKET, EVENT, RESULT)
+"""Tables whose rows a person counts when they come."""
 _PRUNED_AT_ONCE = 5_000
 
 _T = TypeVar("_T")
@@ -30,6 +32,8 @@ class Applied:
 
     changed: int
     unchanged: int
+    records: int = 0
+    """How many of those written are what a person counts: tickets, events, looks at an address."""
 
 
 class Writer:
@@ -152,13 +156,15 @@ class Writer:
             changed += take_away(self._connection, batch.absent, now_ms)
         if batch.returned:
             changed += bring_back(self._connection, batch.returned)
-        written = sum(self._upsert(table, given) for table, given in rows.items())
+        upserted = {table: self._upsert(table, given) for table, given in rows.items()}
+        written = sum(upserted.values())
         if seen:
             settle_seen(self._connection, seen, left)
         if ledger and changed + written:
             ledger.settle()
         changed += rename(self._connection, renamed)
-        return Applied(changed + written, sum(map(len, batch.rows.values())) - written)
+        unchanged = sum(map(len, batch.rows.values())) - written
+        return Applied(changed + written, unchanged, sum(upserted.get(table, 0) for table in _COUNTED))
 
     def _stale_tickets(self, rows: Sequence[Row]) -> set[int]:
         """Tickets that the store knows in a newer state than the batch brings."""

@@ -237,6 +237,7 @@ class Polls:
                 applied = await self._books.apply(source, batch, self._clock.now_ms())
                 tally.changed += applied.changed
                 tally.unchanged += applied.unchanged
+                tally.records += applied.records
                 tally.done, tally.total = batch.done, batch.total
                 beat.done, beat.total = batch.done, batch.total
                 self._report(tally.report("", "", is_finished=False))

@@ -23,6 +23,8 @@ class SourceReport:
     error_code: str = ""
     error_detail: str = ""
     is_finished: bool = True
+    records: int = 0
+    """Tickets, events or looks that are new or changed; `changed` counts every row of the store."""
 
 
 Report = Callable[[SourceReport], None]
@@ -36,6 +38,7 @@ class Tally:
     started: float
     changed: int = 0
     unchanged: int = 0
+    records: int = 0
     done: int = 0
     total: int | None = None
 
@@ -56,6 +59,7 @@ class Tally:
             code,
             detail,
             is_finished,
+            self.records,
         )
 
 

@@ -61,7 +61,7 @@ def found(reader: Reader, text: str) -> set[int]:
 
 def test_a_batch_brings_rows_cursor_facts_and_generations_together(writer: Writer, reader: Reader) -> None:
     applied = writer.apply(JIRA, tickets(ticket(1), ticket(2), cursor="W1", facts={"jira.me": "kati"}), NOW)
-    assert applied == Applied(changed=2, unchanged=0)
+    assert applied == Applied(changed=2, unchanged=0, records=2)
     assert writer.position("jira") == ("W1", {"jira.me": "kati"})
     assert summaries(reader) == {1: "Pilet 1", 2: "Pilet 2"}
     generations = reader.generations()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -49,8 +50,14 @@ def check(where: Places) -> int:
     except ConfigError as error:
         for problem in error.problems:
             click.echo(problem, err=True)
+        if error.readable is not None and error.readable.source_kinds:
+            _warn(error.readable)
         return 1
     _warn(config)
+    if not config.source_kinds:
+        told = _("Add what the desk is to read with “peakasutaja config init”, or in {file}.")
+        click.echo(told.format(file=where.config_file), err=True)
+        return 1
     click.echo(_("The configuration {file} is in order.").format(file=where.config_file))
     return 0
 
@@ -93,7 +100,9 @@ def try_jira(jira: Jira, token: str) -> list[Finding]:
     """What a real request to Jira finds."""
     from data.diagnosis.sources import look_at_jira
 
-    return look_at_jira(jira, token)
+    findings = look_at_jira(jira, token)
+    # Who is asked for a new token is in `config init` already.
+    return [replace(each, advice="") if "config init" in each.advice else each for each in findings]
 
 
 def _init_options() -> list[click.Parameter]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Mapping
 
 import click
 
@@ -24,16 +25,22 @@ def build(name: str, summary: str) -> click.Command:
 
 def doctor(where: Places, offline: bool) -> int:
     """Prints the findings as they come; exit code 1 when something is wrong."""
-    wrong = 0
+    counts: Counter[Level] = Counter()
     for finding in _findings(where, offline):
         print_findings([finding])
-        wrong += finding.level is Level.BAD
+        counts[finding.level] += 1
     click.echo()
-    if wrong:
-        click.echo(ngettext("{n} thing is wrong.", "{n} things are wrong.", wrong).format(n=wrong))
-    else:
-        click.echo(_("Everything that was looked at works."))
-    return int(wrong > 0)
+    click.echo(_summary(counts))
+    return int(counts[Level.BAD] > 0)
+
+
+def _summary(counts: Mapping[Level, int]) -> str:
+    """What the findings come to, warnings too."""
+    wrong, warnings = counts.get(Level.BAD, 0), counts.get(Level.WARNING, 0)
+    told = [ngettext("{n} thing is wrong.", "{n} things are wrong.", wrong).format(n=wrong)] if wrong else []
+    if warnings:
+        told.append(ngettext("{n} warning.", "{n} warnings.", warnings).format(n=warnings))
+    return " ".join(told) or _("Everything that was looked at works.")
 
 
 def _findings(where: Places, offline: bool) -> Iterator[Finding]:

@@ -45,6 +45,21 @@ def place_options() -> list[click.Parameter]:
     ]
 
 
+class _IntRange(click.IntRange):
+    def _describe_range(self) -> str:
+        return _bounds(self.min, self.max)
+
+
+class _FloatRange(click.FloatRange):
+    def _describe_range(self) -> str:
+        return _bounds(self.min, self.max)
+
+
+def _bounds(least: float | None, most: float | None) -> str:
+    """The bounds of a number in words; click writes them as a formula of x."""
+    return f"{least}–{most}" if most is not None else _("{least} or more").format(least=least)
+
+
 def whole_number() -> click.ParamType[int]:
     """A whole number, called so in the language in use."""
     kind = click.types.IntParamType()
@@ -54,14 +69,14 @@ def whole_number() -> click.ParamType[int]:
 
 def int_range(least: int, most: int | None = None) -> click.IntRange:
     """A whole number within bounds, called so in the language in use."""
-    kind = click.IntRange(least, most)
+    kind = _IntRange(least, most)
     kind.name = _("a whole number")
     return kind
 
 
 def float_range(least: float, most: float) -> click.FloatRange:
     """A number within bounds, called so in the language in use."""
-    kind = click.FloatRange(least, most)
+    kind = _FloatRange(least, most)
     kind.name = _("a number")
     return kind
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import click
 
 from data.config import SERVICE_LENGTH, Calendar, Config, Desk, HttpCheck, Jira
-from data.config_rules import jira_url_problem, project_problem, url_problem
+from data.config_rules import jira_url_problem, project_problem, url_problem, warnings
 from data.diagnosis import Finding, is_bad
 from data.language import _, language
 from data.setup import named_calendar
@@ -41,6 +41,8 @@ def _ask_jira(test: Test) -> tuple[Jira | None, str]:
         url = _ask(_("Jira’s address, for example https://jira.example.ee"), _checked(jira_url_problem))
         if not url:
             return None, ""
+        for told in warnings(Config(jira=Jira(url=url, projects=[]))):
+            click.echo(_("Warning: {text}").format(text=told))
         projects = _ask(_("Projects, separated by spaces, for example SKAH SKAA"), _project_keys, is_needed=True)
         token = click.prompt(
             _("Access token (not shown while typing; in Jira: Profile → Personal Access Tokens)"),

@@ -16,13 +16,14 @@ _COLOURS = {Level.GOOD: "green", Level.WARNING: "yellow", Level.BAD: "red", Leve
 
 def print_findings(findings: Iterable[Finding]) -> None:
     """One finding a line as it comes, its advice under it. The state is a word, with colour only on a terminal."""
+    width = max(cell_len(_word(level)) for level in Level)
     for finding in findings:
         word = _word(finding.level)
-        pad = " " * max(0, 8 - cell_len(word))
+        pad = " " * (width - cell_len(word))
         subject, text = clean_line(finding.subject, 200), clean_line(finding.text)
         click.echo(f"{click.style(word, fg=_COLOURS[finding.level])}{pad}  {subject}: {text}")
         if finding.advice:
-            click.echo(f"{'':10}→ {clean_line(finding.advice)}")
+            click.echo(f"{'':{width + 2}}→ {clean_line(finding.advice)}")
 
 
 def _word(level: Level) -> str:

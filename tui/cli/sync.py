@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from data.language import _, language
+from data.language import _, language, ngettext
 from data.paths import Places
 from data.text import clean_line
 from data.words import number, sentence, source_word
@@ -102,6 +102,17 @@ def line(report: SourceReport) -> str:
         )
     if not report.changed:
         return _("{name}: nothing changed, {seconds}").format(name=name, seconds=seconds)
-    return _("{name}: {changed} rows changed, {unchanged} unchanged, {seconds}").format(
-        name=name, changed=number(report.changed), unchanged=number(report.unchanged), seconds=seconds
-    )
+    return f"{name}: {_news(report)}, {seconds}"
+
+
+def _news(report: SourceReport) -> str:
+    """What came, in what a person counts."""
+    n = report.records
+    if not n:
+        return _("details changed")
+    told = {
+        "jira": ngettext("{n} ticket new or changed", "{n} tickets new or changed", n),
+        "calendar": ngettext("{n} event new or changed", "{n} events new or changed", n),
+        "http": ngettext("{n} address looked at", "{n} addresses looked at", n),
+    }
+    return told[report.kind].format(n=number(n))
