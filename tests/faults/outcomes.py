@@ -239,5 +239,7 @@ OTHERS = (
     ("3,000 tickets changed in one moment", "all of them are read"),
     ("summer time begins or ends, server without numeric dates", "nothing is missed"),
     ("names of a user, status, field or version changed", "new names within an hour"),
+    ("custom fields renamed", "mean what they meant: known by their kind, the flag by its id"),
+    ("the key of a project changed", "same tickets under new keys within an hour; the old keys find them"),
 )
 """Faults with a test of their own."""
