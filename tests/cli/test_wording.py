@@ -1,0 +1,97 @@
+"""A broken configuration, a diagnosis, a fetch and wrong usage are told as a person would say it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+
+from data.diagnosis import Finding, Level
+from data.language import use_language
+from data.paths import places
+from data.sync.report import SourceReport
+from tests.cli.conftest import Run
+from tui.cli import doctor
+from tui.cli.report import print_findings
+from tui.cli.sync import line
+
+
+def test_a_configuration_without_a_source_is_not_in_order(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "empty.toml"
+    file.touch()
+    checked = run("--config", str(file), "config", "check")
+    assert checked.returncode == 1
+    assert "config init" in checked.stderr
+    assert "in order" not in checked.stdout
+
+
+def test_wrong_values_and_missing_files_are_told_in_one_run(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(
+        '[desk]\ntheme = "pink"\n'
+        '[jira]\nurl = "jira.example.ee"\nprojects = ["skah"]\n'
+        '[[calendar]]\nname = "a"\nfile = "missing.ics"\n'
+    )
+    checked = run("--config", str(file), "config", "check")
+    assert checked.returncode == 1
+    told = checked.stderr.splitlines()
+    assert [sum(place in each for each in told) for place in ("[desk] theme", "[jira] url", "[jira] projects")] == [
+        1
+    ] * 3
+    assert sum(str(tmp_path / "missing.ics") in each for each in told) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('[jira]\nurl = "https://a.ee\n', "rida 2: siin on TOML-i viga. Teksti lõpust puudub jutumärk."),
+        ("[jira\n", "rida 1: siin on TOML-i viga. Jaotise nime lõpust puudub ]."),
+        ("a = 1\na = 2\n", "rida 2: siin on TOML-i viga. Sama võti on kirjas kaks korda."),
+        ("url https://a.ee\n", "rida 1: siin on TOML-i viga. Võtme järel peab olema = ja väärtus."),
+    ],
+)
+def test_a_mistake_in_the_writing_is_told_in_estonian(run: Run, tmp_path: Path, text: str, told: str) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(text)
+    checked = run("--config", str(file), "config", "check", language="et")
+    assert (checked.returncode, checked.stderr) == (1, f"{file}, {told}\n")
+
+
+def test_a_diagnosis_with_warnings_does_not_end_as_if_all_were_well(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    found = [Finding(Level.WARNING, "disk", "scarce.", ""), Finding(Level.WARNING, "log", "large.", "")]
+    monkeypatch.setattr(doctor, "_findings", lambda where, offline: iter(found))
+    assert doctor.doctor(places(None, str(tmp_path)), offline=True) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "2 warnings."
+
+
+@pytest.mark.parametrize("language", ["et", "en"])
+def test_what_is_found_stands_in_one_column(language: str, capsys: pytest.CaptureFixture[str]) -> None:
+    use_language(language)
+    print_findings([Finding(level, "subject", "text", "advice") for level in Level])
+    lines = capsys.readouterr().out.splitlines()
+    starts = {cell_len(each[: each.index("subject" if "subject" in each else "→")]) for each in lines}
+    assert len(starts) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "records", "told"),
+    [
+        ("jira", 1, "1 ticket new or changed"),
+        ("jira", 142, "142 tickets new or changed"),
+        ("calendar", 2, "2 events new or changed"),
+        ("http", 13, "13 addresses looked at"),
+        ("jira", 0, "details changed"),
+    ],
+)
+def test_a_fetch_is_counted_in_what_a_person_counts(kind: str, records: int, told: str) -> None:
+    assert told in line(SourceReport("x", kind, changed=3_000, records=records))
+
+
+def test_bounds_are_words_and_quotes_estonian(run: Run) -> None:
+    wrong = run("show", "tickets", "--limit", "0", language="et")
+    assert wrong.returncode == 2
+    assert "0 ei sobi: lubatud on 1 või rohkem." in wrong.stderr
+    assert "Valikut „--foo“ ei ole." in run("sync", "--foo", language="et").stderr
