@@ -37,8 +37,8 @@ NIGHT_HOURS = 2
 """After midnight, when the wide overlap is due."""
 PLANS_EVERY = 5 * MINUTE
 WORKLOGS_EVERY = 5 * MINUTE
-PART = 250
-"""Issues written in one transaction: more would keep the process from stopping within a second."""
+PART = 500
+"""Issues written in one transaction: many more would keep the process from stopping within a second."""
 
 
 class JiraSource:

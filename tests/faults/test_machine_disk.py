@@ -20,7 +20,7 @@ from data.diagnosis import Level
 from data.diagnosis.computer import look_at_disk, look_at_store
 from data.secrets import SecretError, store_key
 from data.sources.http import HttpSource
-from data.store.driver import Connection, StoreError, open_reader, open_writer, transaction
+from data.store.driver import BUSY_SECONDS, Connection, StoreError, open_reader, open_writer, transaction
 from data.sync.books import Books
 from data.sync.ends import code_of, reason_of
 from data.sync.supervise import Supervisor, SyncPhase, spawn
@@ -207,7 +207,8 @@ def test_a_stop_does_not_wait_for_a_file_that_another_program_holds(desk: Synced
         desk.places.stop.touch()
 
         assert process.wait(10) == 0
-        assert time.monotonic() - asked < 2.0
+        # It is there at once, but for a busy machine; for the file it would wait this long.
+        assert time.monotonic() - asked < BUSY_SECONDS
 
 
 def test_of_several_syncs_started_at_once_one_works_and_the_others_say_so(desk: SyncedDesk) -> None:

@@ -137,7 +137,8 @@ def test_what_reaches_the_terminal_is_ours(desk: SyncedDesk, size: tuple[int, in
         walk(terminal, opens=size[0] < 100)
         written = bytes(terminal.seen)
         terminal.forget()
-        terminal.send(b"2")
+        # On a busy machine the first may be read together with the Esc before it, as another key.
+        terminal.send(b"22")
         terminal.wait_for("Kontroll")  # it lives, and answers
     assert hostile.forbidden(written) == []
     assert written.count(WORD.encode()) > 10 * len(PIECES)
