@@ -13,6 +13,7 @@ from msgspec import Meta, Struct, field
 from data.clock import Clock
 from data.config_rules import problems as broken_rules
 from data.language import _
+from data.os_words import os_reason
 from data.text import clean_line
 
 Seconds = Annotated[float, Meta(ge=0.1, le=86_400)]
@@ -169,9 +170,7 @@ def _text(file: Path) -> str:
         ) from None
     except OSError as error:
         raise ConfigError(
-            _("The configuration file {file} cannot be read: {reason}.").format(
-                file=file, reason=error.strerror or error
-            )
+            _("The configuration file {file} cannot be read: {reason}.").format(file=file, reason=os_reason(error))
         ) from None
     if len(content) > SIZE_LIMIT:
         raise ConfigError(_("{file} is larger than 1 MB, so it is not a configuration file.").format(file=file))

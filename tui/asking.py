@@ -9,6 +9,7 @@ from textual.message_pump import MessagePump
 
 from data.language import _, ngettext
 from data.model import SourcePhase, SourceState
+from data.os_words import os_reason
 from data.words import source_word
 from tui.desk import Desk
 from tui.format import MINUTE
@@ -43,7 +44,7 @@ class Asking(Base):
             ask_for_poll(self.desk.places)
         except OSError as fault:
             self._asked_ms = None
-            words = _("The sync cannot be asked: {reason}.").format(reason=fault.strerror or "")
+            words = _("The sync cannot be asked: {reason}.").format(reason=os_reason(fault))
             self.notify(words, severity="warning", timeout=4, markup=False)
             return
         self.notify(_("Asking every source now …"), timeout=PATIENCE_MS / 1000, markup=False)

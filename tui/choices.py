@@ -11,6 +11,7 @@ from textual.message_pump import MessagePump
 from textual.notifications import Notify
 
 from data.language import _, language, ngettext, use_language
+from data.os_words import os_reason
 from data.preferences import save_preferences
 from tui.desk import Desk
 from tui.screens.base import DeskScreen
@@ -89,7 +90,7 @@ class Choices(Base):
             save_preferences(self.desk.places, self.desk.preferences)
         except OSError as fault:
             words = _("Your choice holds until the desk closes: the preferences file cannot be written ({reason}).")
-            self.notify(words.format(reason=fault.strerror or ""), severity="warning", markup=False)
+            self.notify(words.format(reason=os_reason(fault)), severity="warning", markup=False)
 
     def on_standup_screen_finished(self, event: Message) -> None:
         """Remembers when the stand-up was held: the next one begins there."""

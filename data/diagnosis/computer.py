@@ -7,6 +7,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from data.language import _
 from data.paths import Places
 from data.secrets import STORE_KEY_VARIABLE, SecretError, read_token, store_key
 from data.setup import TOKEN
+from data.text import clean_line
 from data.volumes import network_kind, network_words
 from data.words import number
 
@@ -27,6 +29,15 @@ if TYPE_CHECKING:
 MEGABYTE, GIGABYTE = 1_000_000, 1_000_000_000
 SCARCE, TOO_LITTLE = 1_000 * MEGABYTE, 100 * MEGABYTE
 """Free bytes below which the disk is worth a word, or stands in the way: 100,000 tickets take about 500 MB."""
+VARIABLES = (
+    "PEAKASUTAJA_CONFIG",
+    "PEAKASUTAJA_DATA_DIR",
+    "PEAKASUTAJA_DEBUG",
+    "PEAKASUTAJA_JIRA_TOKEN",
+    "PEAKASUTAJA_LANGUAGE",
+    STORE_KEY_VARIABLE,
+)
+"""What of the environment is read."""
 PULSE_SECONDS = 20
 """A living sync writes its pulse every 5 s; after four missed ones it does not live."""
 NEXT_PULSE_SECONDS = 6.0
@@ -44,11 +55,21 @@ def look_at_configuration(where: Places) -> tuple[Config | None, list[Finding]]:
         advice = _("Correct {file}.").format(file=where.config_file)
         return None, [bad(subject, problem, advice) for problem in error.problems]
     findings = [good(subject, str(where.config_file)), *(warning(subject, text) for text in warnings(config))]
+    if not config.source_kinds:
+        findings[-1] = replace(findings[-1], advice=_("Add what it is to read with “peakasutaja config init”."))
     holds_secret = any(calendar.url for calendar in config.calendar)
     if holds_secret and (loose := _looseness(where.config_file)):
         told = _("the file holds a secret calendar address, but {reason}.").format(reason=loose)
         findings.append(warning(subject, told, _("Make the file yours alone.")))
     return config, findings
+
+
+def look_at_environment() -> Iterator[Finding]:
+    """Variables that look as if they were meant for us, and that nothing reads."""
+    for name in sorted(os.environ):
+        if name.startswith("PEAKASUTAJA_") and name not in VARIABLES:
+            told = _("{name} is set, but there is no such variable.").format(name=clean_line(name, 80))
+            yield warning(_("environment"), told, _("Known ones: {names}.").format(names=", ".join(VARIABLES)))
 
 
 def look_at_secrets(where: Places, config: Config) -> Iterator[Finding]:

@@ -21,12 +21,14 @@ from data.sources.client import host_of, is_web_page
 from data.sources.http import HttpSource
 from data.sources.jira_link import JiraLink
 from data.sources.jira_wire import BoardPage
-from data.words import number, reason_words
+from data.words import number, reason_words, source_word
 
 LONGEST = 60.0
 """Seconds that one source may take."""
 ODD_TOLD = 3
 """Odd events that are told with their reasons."""
+_NOT_REACHED = ("refused", "dns", "unreachable", "timeout")
+"""Reasons for which no answer was there to be compared with anything."""
 _T = TypeVar("_T")
 
 
@@ -61,9 +63,7 @@ async def jira_findings(jira: Jira, token: str, transport: httpx.AsyncBaseTransp
     try:
         return await _in_time(_ask_jira(link, jira, subject))
     except SourceError as error:
-        # What to do follows what is the matter, which names the host already.
-        what, _stop, advice = str(error).partition(". ")
-        return [bad("Jira", f"{what}." if advice else what, advice)]
+        return [_refused("Jira", error)]  # it names the host already
     except TimeoutError:
         return [bad(subject, _("no answer in {n} seconds.").format(n=round(LONGEST)), _("Check the network."))]
     finally:
@@ -131,23 +131,21 @@ async def check_finding(check: HttpCheck) -> Finding:
         return good(subject, _("answers as expected{seconds}.").format(seconds=seconds))
     if result.outcome is Outcome.DEGRADED:
         return warning(subject, _("answers, but slowly{seconds}.").format(seconds=seconds))
-    return bad(
-        subject,
-        _("does not answer as expected: {reason}{seconds}.").format(
-            reason=reason_words(result.reason), seconds=seconds
-        ),
-        _("If it works in a browser, compare the address and the expected answer in the configuration."),
-    )
+    told = _("does not answer as expected: {reason}{seconds}.")
+    advice = _("If it works in a browser, compare the address and the expected answer in the configuration.")
+    if result.reason in _NOT_REACHED:
+        advice = _("Check the network or VPN, and the address in the configuration.")
+    return bad(subject, told.format(reason=reason_words(result.reason), seconds=seconds), advice)
 
 
 async def calendar_finding(calendar: Calendar, clock: Clock) -> Finding:
     """What reading a calendar finds."""
     source = CalendarSource(calendar, clock)
-    subject = source.name
+    subject = source_word(source.name)
     try:
         batches = await _in_time(_all_of(source))
     except SourceError as error:
-        return bad(subject, str(error))
+        return _refused(subject, error)
     except TimeoutError:
         return bad(subject, _("no answer in {n} seconds.").format(n=round(LONGEST)))
     finally:
@@ -164,6 +162,12 @@ async def calendar_finding(calendar: Calendar, clock: Clock) -> Finding:
         f"{found} {told.format(n=len(odd), reasons=reasons)}",
         _("Ask the calendar’s keeper to correct them; “peakasutaja show trainings --json” names them all."),
     )
+
+
+def _refused(subject: str, error: SourceError) -> Finding:
+    """What a source complains of: first what is the matter, then what to do about it."""
+    what, _stop, advice = str(error).partition(". ")
+    return bad(subject, f"{what}." if advice else what, advice)
 
 
 async def _all_of(source: CalendarSource) -> list[Batch]:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from sqlcipher3 import dbapi2
 
 from data.language import _
+from data.os_words import os_reason
 from data.store import keycheck
 from data.volumes import network_kind, network_words
 
@@ -204,7 +205,7 @@ def translated(file: Path) -> Iterator[None]:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise _full(file) from error
         raise StoreError(
-            "io", _("{file} cannot be opened: {reason}.").format(file=file, reason=error.strerror or error)
+            "io", _("{file} cannot be opened: {reason}.").format(file=file, reason=os_reason(error))
         ) from error
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
 
 from data.diagnosis import Finding, Level
+from data.diagnosis.computer import look_at_environment
 from data.language import use_language
+from data.os_words import os_reason
 from data.paths import places
 from data.sync.report import SourceReport
 from tests.cli.conftest import Run
@@ -95,3 +98,17 @@ def test_bounds_are_words_and_quotes_estonian(run: Run) -> None:
     assert wrong.returncode == 2
     assert "0 ei sobi: lubatud on 1 või rohkem." in wrong.stderr
     assert "Valikut „--foo“ ei ole." in run("sync", "--foo", language="et").stderr
+
+
+def test_why_the_system_refused_is_told_in_the_language_of_the_person() -> None:
+    use_language("et")
+    assert os_reason(FileNotFoundError(errno.ENOENT, "No such file or directory")) == "sellist faili ega kausta ei ole"
+    assert os_reason(OSError(errno.ELOOP, "Too many levels")) == "Too many levels"
+    assert os_reason(OSError("odd")) == "odd"
+
+
+def test_a_variable_that_nothing_reads_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PEAKASUTAJA_LANGUAGE", "en")
+    monkeypatch.setenv("PEAKASUTAJA_DATADIR", "/x")
+    told = [finding.text for finding in look_at_environment()]
+    assert told == ["PEAKASUTAJA_DATADIR is set, but there is no such variable."]

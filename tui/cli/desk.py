@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from data.config import Config, ConfigError, MissingConfigError, load
 from data.language import _
+from data.os_words import os_reason
 from data.paths import Places
 from data.preferences import load_preferences
 from data.secrets import SecretError, store_key
@@ -173,7 +174,7 @@ def _save(where: Places, config: Config, token: str) -> str:
         save(where, config, token)
     except OSError as error:
         return _("{file} cannot be written: {reason}.").format(
-            file=error.filename or where.config_file, reason=error.strerror or error
+            file=error.filename or where.config_file, reason=os_reason(error)
         )
     except SecretError as error:
         return str(error)

@@ -46,6 +46,7 @@ def _summary(counts: Mapping[Level, int]) -> str:
 def _findings(where: Places, offline: bool) -> Iterator[Finding]:
     yield from terminal.look_at_program()
     yield from terminal.look_at_terminal()
+    yield from computer.look_at_environment()
     config, found = computer.look_at_configuration(where)
     yield from found
     if config is not None:

@@ -11,6 +11,7 @@ from data import setup
 from data.config import Jira
 from data.diagnosis import Finding, is_bad
 from data.language import _
+from data.os_words import os_reason
 from data.paths import Places
 from tui.cli.options import Fault, configuration
 from tui.cli.report import print_findings
@@ -79,7 +80,7 @@ def writing(where: Places) -> Iterator[None]:
     except OSError as error:
         raise Fault(
             _("{file} cannot be written: {reason}.").format(
-                file=error.filename or where.config_file, reason=error.strerror or error
+                file=error.filename or where.config_file, reason=os_reason(error)
             )
         ) from None
     except SecretError as error:

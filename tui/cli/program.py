@@ -9,6 +9,7 @@ import click
 
 from data import __version__
 from data.language import _
+from data.os_words import os_reason
 from tui.cli import COMMANDS
 from tui.cli.options import place_options
 from tui.faults import fault_text, is_debugging
@@ -30,7 +31,7 @@ def tell(error: BaseException) -> int:
         raise error
     elif isinstance(error, OSError) and error.strerror:
         words = _("{file} cannot be used: {reason}. Look at the disk and its permissions, or choose --data-dir.")
-        click.echo(words.format(file=error.filename or _("The output"), reason=error.strerror), err=True)
+        click.echo(words.format(file=error.filename or _("The output"), reason=os_reason(error)), err=True)
     else:
         click.echo(fault_text(error), err=True)
     return 1

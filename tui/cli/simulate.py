@@ -9,6 +9,7 @@ from datetime import datetime
 import click
 
 from data.language import _
+from data.os_words import os_reason
 from data.paths import Places
 from tui.cli.moment import ISO_TIME, clock_from
 from tui.cli.options import Fault, command, float_range, int_range, whole_number
@@ -38,7 +39,7 @@ def simulate(where: Places, port: int, seed: int, tickets: int | None, at: datet
     try:
         serve(seed, tickets or 0, clock_from(at, speed), port, _print_configuration)
     except OSError as error:
-        told = _("The port {port} cannot be opened: {reason}.").format(port=port, reason=error.strerror or error)
+        told = _("The port {port} cannot be opened: {reason}.").format(port=port, reason=os_reason(error))
         raise Fault(told) from None
     return 0
 
