@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.faults.outcomes import CHANGES, OTHERS, REFUSALS
+from tests.faults.outcomes import CHANGES, MACHINE, OTHERS, REFUSALS
 
 
 def table() -> str:
@@ -13,6 +13,7 @@ def table() -> str:
         lines.append(f"| {refusal.name} | {outcome} |")
     lines += [f"| {change.name} | {change.outcome} |" for change in CHANGES]
     lines += [f"| {name} | {outcome} |" for name, outcome in OTHERS]
+    lines += [f"| {name} | {outcome} |" for name, outcome, _test in MACHINE]
     return "\n".join(lines)
 
 

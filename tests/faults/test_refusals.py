@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.faults.outcomes import CHANGES, REFUSALS, Change, Refusal
+from tests.faults.outcomes import CHANGES, MACHINE, REFUSALS, Change, Refusal
 from tests.faults.table import table
 from tests.faults.truth import assert_true, held
 from tests.upstream import SyncedDesk, upstream
@@ -121,3 +121,8 @@ def test_whatever_happens_in_jira_the_cache_becomes_the_truth(desk: SyncedDesk, 
 
 def test_the_table_in_the_readme_is_the_one_of_the_tests() -> None:
     assert table() in (ROOT / "README.md").read_text("utf-8"), "run: python -m tests.faults.table"
+
+
+def test_every_fault_of_the_computer_in_the_table_has_its_test() -> None:
+    written = "".join(file.read_text("utf-8") for file in (ROOT / "tests" / "faults").glob("test_machine_*.py"))
+    assert [test for _name, _outcome, test in MACHINE if f"def {test}(" not in written] == []

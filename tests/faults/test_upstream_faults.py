@@ -63,7 +63,7 @@ def test_a_wrong_token_is_refused_in_words_that_help(desk: SyncedDesk) -> None:
     assert desk.once() == 1
     report = desk.report("jira")
     assert report.error_code == "auth"
-    assert "make a new one" in report.error_detail
+    assert "Make a new one" in report.error_detail
     assert "demo-token" not in report.error_detail + desk.places.log.read_text()
 
 
