@@ -6,8 +6,10 @@ import errno
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from rich.cells import cell_len
 
+from data.config import Jira
 from data.diagnosis import Finding, Level
 from data.diagnosis.computer import look_at_environment
 from data.language import use_language
@@ -16,6 +18,7 @@ from data.paths import places
 from data.sync.report import SourceReport
 from tests.cli.conftest import Run
 from tui.cli import doctor
+from tui.cli.questions import ask_configuration
 from tui.cli.report import print_findings
 from tui.cli.sync import line
 
@@ -112,3 +115,22 @@ def test_a_variable_that_nothing_reads_is_told(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("PEAKASUTAJA_DATADIR", "/x")
     told = [finding.text for finding in look_at_environment()]
     assert told == ["PEAKASUTAJA_DATADIR is set, but there is no such variable."]
+
+
+def test_answering_again_keeps_what_was_answered_and_understands_yes_in_estonian() -> None:
+    use_language("et")
+    tried: list[tuple[str, str]] = []
+
+    def test(jira: Jira, token: str) -> list[Finding]:
+        tried.append((jira.url, token))
+        return [] if token == "good" else [Finding(Level.BAD, "Jira", "no.", "")]
+
+    answers = ["Pere", "https://jira.example.ee", "SKAH", "bad", "mis", "jah", "", "", "good", "", ""]
+    with CliRunner().isolation(input="\n".join([*answers, ""])) as (shown, *_rest):
+        config, token = ask_configuration(test)
+        words = shown.getvalue().decode()
+    assert config.jira is not None
+    assert (config.jira.projects, token) == (["SKAH"], "good")
+    assert tried == [("https://jira.example.ee", "bad"), ("https://jira.example.ee", "good")]
+    assert "[J/e]" in words
+    assert "Vastake „jah“ või „ei“." in words

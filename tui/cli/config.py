@@ -17,7 +17,7 @@ from data.paths import Places
 from tui.cli.console import on_terminal
 from tui.cli.new_token import ask_token, refuse, replace_token, writing
 from tui.cli.options import Fault, command, place_options
-from tui.cli.questions import RefusedError, ask_configuration
+from tui.cli.questions import RefusedError, agrees, ask_configuration
 from tui.cli.report import print_findings
 
 
@@ -137,7 +137,7 @@ def _wants_only_a_token(where: Places) -> bool:
     except ConfigError:
         has_jira = False
     question = _("There is a configuration already. Replace only Jira’s access token and keep the rest?")
-    return has_jira and click.confirm(question, default=True)
+    return has_jira and agrees(question, default=True)
 
 
 def _ask_to_replace(where: Places, force: bool, is_asking: bool) -> None:
@@ -147,7 +147,7 @@ def _ask_to_replace(where: Places, force: bool, is_asking: bool) -> None:
     if not is_asking:
         raise Fault(told + " " + _("Add --force to replace it; the old one is kept beside it."))
     click.echo(told)
-    if not click.confirm(_("Replace it? The old one is kept beside it."), default=False):
+    if not agrees(_("Replace it? The old one is kept beside it."), default=False):
         raise click.Abort
 
 

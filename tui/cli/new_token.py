@@ -14,6 +14,7 @@ from data.language import _
 from data.os_words import os_reason
 from data.paths import Places
 from tui.cli.options import Fault, configuration
+from tui.cli.questions import agrees
 from tui.cli.report import print_findings
 
 Test = Callable[[Jira, str], list[Finding]]
@@ -51,7 +52,7 @@ def ask_token(where: Places, test: Test) -> int:
         if not is_bad(findings):
             _keep(where, token)
             return 0
-        if not click.confirm(_("Answer again?"), default=True):
+        if not agrees(_("Answer again?"), default=True):
             return refuse()
 
 

@@ -37,13 +37,15 @@ def ask_configuration(test: Test) -> tuple[Config, str]:
 
 
 def _ask_jira(test: Test) -> tuple[Jira | None, str]:
+    url = projects = ""
     while True:
-        url = _ask(_("Jira’s address, for example https://jira.example.ee"), _checked(jira_url_problem))
+        url = _ask(_("Jira’s address, for example https://jira.example.ee"), _checked(jira_url_problem), before=url)
         if not url:
             return None, ""
         for told in warnings(Config(jira=Jira(url=url, projects=[]))):
             click.echo(_("Warning: {text}").format(text=told))
-        projects = _ask(_("Projects, separated by spaces, for example SKAH SKAA"), _project_keys, is_needed=True)
+        question = _("Projects, separated by spaces, for example SKAH SKAA")
+        projects = _ask(question, _project_keys, is_needed=True, before=projects)
         token = click.prompt(
             _("Access token (not shown while typing; in Jira: Profile → Personal Access Tokens)"),
             default="",
@@ -59,7 +61,7 @@ def _ask_jira(test: Test) -> tuple[Jira | None, str]:
         print_findings(findings)
         if not is_bad(findings):
             return jira, token
-        if not click.confirm(_("Answer again?"), default=True):
+        if not agrees(_("Answer again?"), default=True):
             raise RefusedError
 
 
@@ -81,15 +83,33 @@ def _ask_calendars() -> list[Calendar]:
     return calendars
 
 
-def _ask(question: str, checked: Callable[[str], str], *, is_needed: bool = False) -> str:
-    """An answer that passes `checked`, which raises click.UsageError; empty where that is allowed."""
+def agrees(question: str, *, default: bool) -> bool:
+    """Whether the person says yes, by the first letter of the word in the language in use or in English."""
+    yes, no = _("yes"), _("no")
+    known = {yes: True, yes[0]: True, no: False, no[0]: False, "yes": True, "y": True, "no": False, "n": False}
+
+    def taken(text: str) -> bool:
+        answer = known.get(text.strip().casefold(), None if text.strip() else default)
+        if answer is None:
+            raise click.UsageError(_("Answer {yes} or {no}.").format(yes=yes, no=no))
+        return answer
+
+    letters = f"{yes[0].upper()}/{no[0]}" if default else f"{yes[0]}/{no[0].upper()}"
+    return bool(click.prompt(f"{question} [{letters}]", default="", show_default=False, value_proc=taken))
+
+
+def _ask(question: str, checked: Callable[[str], str], *, is_needed: bool = False, before: str = "") -> str:
+    """An answer that passes `checked`, which raises click.UsageError; empty where that is allowed.
+
+    `before` is what was answered the last time, and is taken again for an empty answer.
+    """
 
     def taken(text: str) -> str:
         return checked(text.strip()) if text.strip() else ""
 
     answer = ""
     while not answer:
-        answer = click.prompt(question, default="", show_default=False, value_proc=taken)
+        answer = click.prompt(question, default=before, show_default=bool(before), value_proc=taken)
         if not is_needed:
             break
     return answer
