@@ -233,7 +233,7 @@ def _section(value: Any, kind: type[_S], path: str, problems: list[str]) -> _S |
                 return None
             del rest[name]
         else:
-            return made if is_well else None
+            return made  # what is wrong in it has its default, so that the rest is judged too
 
 
 def _unknown_key(path: str, name: str, known: list[str] | tuple[str, ...]) -> str:

@@ -43,7 +43,8 @@ def _lines(config: Config) -> Iterator[str]:
 
 
 def _jira_lines(config: Config) -> Iterator[str]:
-    yield "# " + _("Jira Data Center. The access token is not kept here, but in the keyring of the computer.")
+    yield "# " + _("Jira Data Center. The access token is not kept here, but in the keyring of the computer,")
+    yield "# " + _("or, where it has none, beside the data.")
     if config.jira is None:
         yield "# [jira]"
         yield '# url = "https://jira.example.ee"'

@@ -87,6 +87,11 @@ def latency(milliseconds: int | None) -> str:
     return f"{number(milliseconds / 1000, 2 if milliseconds < 10_000 else 0)}{NO_BREAK}s"
 
 
+def title_of(summary: str) -> str:
+    """A ticket's title, or the word for one that has none."""
+    return summary or _("(no title)")
+
+
 def slip(days: int) -> str:
     """How many days the end has moved: +9 p."""
     return pgettext("slip", "{sign}{n} d").format(sign="+" if days > 0 else "-", n=abs(days)).replace(" ", NO_BREAK)

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp
 from data.clock import Clock
 from data.simulator.agile import Agile
 from data.simulator.faults import Faults
-from data.simulator.gate import Gate
+from data.simulator.gate import TOKEN, Gate
 from data.simulator.health import PROBES, Health
 from data.simulator.jira import Jira
 from data.simulator.plan import BOARD_ID
@@ -54,7 +54,8 @@ def configuration(base: str, clock: Clock) -> str:
         return f"{min(86_400.0, seconds * pace):g}"
 
     lines = [
-        "demo = true",
+        "demo = true  # so the token needs no keeping",
+        f"# elsewhere the token is {TOKEN}",
         "",
         "[desk]",
         'service = "Perehüvitised"',

@@ -117,7 +117,7 @@ class CalendarSource:
         url = self._config.url
         if url.lower().startswith("webcal"):
             url = "http" + url[6:]
-        return require_data(await self._client.get(url, cap=CAP), host_of(url))
+        return require_data(await self._client.get(url, cap=CAP), host_of(url), has_token=False)
 
     def _read_file(self) -> bytes:
         name = Path(self._config.file).name

@@ -151,20 +151,21 @@ def host_of(url: str) -> str:
     return f"{parsed.host}:{parsed.port}" if parsed.port else parsed.host or "?"
 
 
-def require_data(reply: Reply, host: str) -> bytes:
+def require_data(reply: Reply, host: str, *, has_token: bool = True) -> bytes:
     """The body of a good answer; raises SourceError when the answer is anything else.
 
     An expired token or a sign-in gateway answers 200 with a web page, so HTML is never data.
     """
     if reply.status in (401, 403, 407):
-        raise SourceError(
-            "auth",
+        told = (
             _(
-                "{host} refused access (HTTP {status}): the token or address is wrong, has expired or lacks rights. "
+                "{host} refused access (HTTP {status}): the token is not valid or lacks rights. "
                 "Make a new one and store it with “peakasutaja config init”."
-            ).format(host=host, status=reply.status),
-            pause_seconds(reply.headers),
+            )
+            if has_token
+            else _("{host} refused access (HTTP {status}). Correct the address in the configuration.")
         )
+        raise SourceError("auth", told.format(host=host, status=reply.status), pause_seconds(reply.headers))
     if 300 <= reply.status < 400:
         raise SourceError(
             "html",

@@ -70,7 +70,7 @@ def _service(connection: Connection, row: Sequence[Any]) -> Service:
         group=kind,
         state=state,
         since_ms=since_ms,
-        reason="" if state == ServiceState.UP else reason,
+        reason="" if state == ServiceState.UP else _newest_reason(connection, name, state, results) or reason,
         latency_ms=results[0][2] if results else None,
         usual_latency_ms=_median(good),
         checked_ms=results[0][0] if results else None,
@@ -78,6 +78,21 @@ def _service(connection: Connection, row: Sequence[Any]) -> Service:
         url=url,
         doubt=_doubt(connection, name, state, since_ms, results),
     )
+
+
+def _newest_reason(connection: Connection, name: str, state: ServiceState, results: Sequence[Sequence[Any]]) -> str:
+    """Why the newest of `results` is as bad as the state; what began an outage need not be what keeps it."""
+    alike = {ServiceState.DOWN: Outcome.FAIL, ServiceState.DEGRADED: Outcome.DEGRADED}
+    if not results or results[0][1] != alike.get(state):
+        return ""
+    return _last_reason(connection, name)
+
+
+def _last_reason(connection: Connection, name: str) -> str:
+    (found,) = connection.execute(
+        "SELECT reason FROM result WHERE name = ? ORDER BY at_ms DESC LIMIT 1", (name,)
+    ).fetchone()
+    return str(found)
 
 
 def _doubt(
@@ -89,10 +104,7 @@ def _doubt(
     watch = recalled(state, since_ms, ((at_ms, Outcome(outcome)) for at_ms, outcome, _ in reversed(results)))
     if watch.doubt() is None:
         return None
-    (reason,) = connection.execute(
-        "SELECT reason FROM result WHERE name = ? ORDER BY at_ms DESC LIMIT 1", (name,)
-    ).fetchall()[0]
-    return watch.doubt(reason)
+    return watch.doubt(_last_reason(connection, name))
 
 
 def _median(values: list[int]) -> int | None:

@@ -175,3 +175,10 @@ def load_text(tmp_path_factory: pytest.TempPathFactory, text: str) -> Config:
     file = tmp_path_factory.getbasetemp() / "text.toml"
     file.write_text(text, "utf-8")
     return load(file)
+
+
+def test_a_section_with_one_wrong_value_is_judged_in_the_rest(loaded: Loaded) -> None:
+    with pytest.raises(ConfigError) as caught:
+        loaded('[[check]]\nname = "a"\nurl = "ftp://x"\ngroup = "zzz"\nstatus = 99\n')
+    told = "\n".join(caught.value.problems)
+    assert [place in told for place in ("[[check]] 1 status", "[[check]] 1 url", "[[check]] 1 group")] == [True] * 3

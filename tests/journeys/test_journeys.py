@@ -102,6 +102,8 @@ def test_wrong_token(open_terminal: Open, upstream: Upstream) -> None:
     desk.wait_for(r"keeldus\s+juurdepääsust")
     desk.picture("wrong-token")
     desk.press("F10")
+    desk.wait_for(r"Teine\s+F10\s+salvestab")
+    desk.press("F10")
     desk.wait_for(r"F9 Koosolek")
     desk.wait_for(r"✖ Jira")
     desk.press("3")

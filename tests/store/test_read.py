@@ -320,6 +320,16 @@ def test_sources_of_both_files_are_told(cache: Writer, history: Writer, reader: 
     assert {each.name: each.rows for each in reader.sources()} == {"calendar:Koolitused": 1, "http": 2}
 
 
+def test_the_reason_of_an_outage_is_that_of_its_last_look(history: Writer, reader: Reader) -> None:
+    looks = [result("RR", NOW - 60_000, "fail", reason="http 503"), result("RR", NOW, "fail", reason="refused")]
+    changes = [("RR", NOW - 60_000, "down", "http 503")]
+    history.apply(HTTP, Batch({"watched": [watched("RR", 0)], "result": looks, "transition": changes}), NOW)
+    assert (reader.services()[0].reason, reader.overview().attention[0].detail) == ("refused", "refused")
+    answered = [result("RR", NOW + 1, "ok")]
+    history.apply(HTTP, Batch({"result": answered}), NOW + 1)
+    assert reader.services()[0].reason == "http 503"
+
+
 def test_the_overview_gathers_what_needs_the_person_and_what_they_took_note_of(
     places: Places, cache: Writer, history: Writer, reader: Reader
 ) -> None:

@@ -277,7 +277,7 @@ async def test_what_a_source_does_not_show_is_told_in_pane_and_strip(tmp_path: P
         reader.touch(Kind.SOURCES)
         await until(pilot, lambda: "Loetavaid projekte" not in words_on_screen(app))
         await pilot.press("3")
-        await until(pilot, lambda: "1 kirje jäi välja. SKAH-7: „updated“ ei ole ajahetk" in words_on_screen(app))
+        await until(pilot, lambda: "1 vigane kirje. SKAH-7: „updated“ ei ole ajahetk" in words_on_screen(app))
 
 
 async def test_a_stale_source_tells_since_when(tmp_path: Path) -> None:

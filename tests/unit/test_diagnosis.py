@@ -96,7 +96,7 @@ async def test_odd_events_of_a_calendar_are_told_with_their_reasons(tmp_path: Pa
     (tmp_path / "k.ics").write_text("".join([head, *every, tail]))
     calendar = Calendar(name="Koolitused", file=str(tmp_path / "k.ics"))
     finding = await calendar_finding(calendar, Clock(1_796_368_440_000, 0, 0.0))
-    assert (finding.level, finding.subject) == (Level.WARNING, "calendar:Koolitused")
+    assert (finding.level, finding.subject) == (Level.WARNING, "calendar Koolitused")
     assert finding.text.startswith(f"1 event found. {2 * copies} odd events: ")
     assert "0alguseta: an event without a usable start is left out" in finding.text
     assert "0tihe: repeats many times a day, which no training does" in finding.text

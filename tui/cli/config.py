@@ -80,10 +80,12 @@ def init(where: Places, force: bool, skip_test: bool, token_stdin: bool, **answe
     _ask_to_replace(where, force, is_asking)
     if is_asking:
         try:
-            answered = ask_configuration(test)
+            asked, kept_token = ask_configuration(test)
         except RefusedError:
             return refuse()
-        _write(where, *answered)
+        if not asked.source_kinds:
+            raise Fault(_("Nothing was named that the desk could read, so nothing was written."))
+        _write(where, asked, kept_token)
         return 0
     config = _configured(**answers)
     _warn(config)

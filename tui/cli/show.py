@@ -170,7 +170,7 @@ def _missing(source: SourceState) -> list[str]:
     """What of a source is not here, and why."""
     lines = [coverage_words(source), *map(gap_words, source.gaps)]
     if source.quarantined:
-        lines.append(_("{n} odd records were left out.").format(n=source.quarantined))
+        lines.append(_("{n} odd records.").format(n=source.quarantined))
         lines += [f"  {odd_words(each)}" for each in source.odd[:ODD_SHOWN]]
     return [line for line in lines if line]
 

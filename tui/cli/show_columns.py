@@ -10,7 +10,7 @@ from data.language import _
 from data.model import Development, DevelopmentKind, Service, TicketRow, Training
 from data.words import doubt_words, reason_words
 from tui.cli.listing import Column
-from tui.format import Format, development_word, duration, latency, parse_day, service_word, slip
+from tui.format import Format, development_word, duration, latency, parse_day, service_word, slip, title_of
 
 Rows = tuple[list[Column], Callable[[Any], list[str]]]
 
@@ -61,7 +61,7 @@ def _tickets(form: Format) -> Rows:
             ticket.key,
             ticket.priority_name,
             ticket.status_name,
-            ticket.summary,
+            title_of(ticket.summary),
             ticket.assignee,
             "" if ticket.breach_ms is None else form.left(ticket.breach_ms),
             form.age(ticket.updated_ms),

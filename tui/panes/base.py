@@ -270,7 +270,7 @@ class Pane(Widget, Generic[S]):
 
     def _failure(self, note: SourceNote) -> Runs:
         glyphs = self.desk.format.glyphs
-        what = fault_text(note.error_code)
+        what = fault_text(note.error_code, self.source_kind)
         if note.known_ms is None:
             return ((f"{glyphs.down} {what}", "bad"),)
         shown = _("Shown as of {time}.").format(time=self._known(note))
@@ -304,6 +304,7 @@ class Pane(Widget, Generic[S]):
 
 _FAULTS: dict[str, Callable[[], str]] = {
     "auth": lambda: _("The token was refused. Give a new one: peakasutaja config init"),
+    "calendar.auth": lambda: _("The calendar's address is no longer accepted. Correct it in the configuration."),
     "html": lambda: _("A web page came instead of data. Sign-in or token has run out."),
     "unreachable": lambda: _("No connection. Check the network or VPN."),
     "timeout": lambda: _("The server does not answer in time. It is tried again by itself."),
@@ -322,9 +323,9 @@ def fault_code(fault: Exception) -> str:
     return str(getattr(fault, "code", "")) or type(fault).__name__
 
 
-def fault_text(code: str) -> str:
-    """What a source's error code means and what to do about it."""
-    known = _FAULTS.get(code)
+def fault_text(code: str, kind: str) -> str:
+    """What the error code of a source of `kind` means and what to do about it."""
+    known = _FAULTS.get(f"{kind}.{code}") or _FAULTS.get(code)
     return known() if known else _("The data does not renew. Run: peakasutaja doctor")
 
 

@@ -26,9 +26,9 @@ def missing_runs(sources: Sequence[SourceState], glyphs: Glyphs, *, in_full: boo
     count = sum(each.quarantined for each in sources)
     if not count or not in_full:
         return ()
-    left_out = ngettext("{n} record was left out.", "{n} records were left out.", count).format(n=count)
+    odd = ngettext("{n} record is odd.", "{n} records are odd.", count).format(n=count)
     named = "; ".join([odd_words(record) for each in sources for record in each.odd][:ODD_SHOWN])
-    return ((f"{glyphs.degraded} {left_out} ", "warn"), (named, "quiet"))
+    return ((f"{glyphs.degraded} {odd} ", "warn"), (named, "quiet"))
 
 
 def _closed(source: SourceState, *, in_full: bool) -> list[str]:

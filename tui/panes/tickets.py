@@ -13,7 +13,7 @@ from data.language import _, pgettext
 from data.model import Kind, StatusCategory, TicketCounts, TicketQuery, TicketRow, TicketSort, TicketView
 from data.rules.mask import mask
 from tui.desk import DeskReader, TicketWindow
-from tui.format import MINUTE, number, parse_day, shorten
+from tui.format import MINUTE, number, parse_day, shorten, title_of
 from tui.panes.base import figures
 from tui.panes.cells import column
 from tui.panes.listing import ListPane
@@ -233,7 +233,7 @@ class TicketsPane(ListPane[TicketsSnapshot, TicketRow]):
         return ((first, role),)
 
     def _summary(self, ticket: TicketRow, width: int) -> Runs:
-        return ((ticket.summary, "quiet" if ticket.category == StatusCategory.DONE else ""),)
+        return ((title_of(ticket.summary), "quiet" if ticket.category == StatusCategory.DONE else ""),)
 
     def _status(self, ticket: TicketRow, width: int) -> Runs:
         return ((ticket.status_name, "quiet" if ticket.category != StatusCategory.IN_PROGRESS else ""),)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from data.language import _, ngettext
 from data.model import Development, DevelopmentDetail, StatusCategory, TicketRow
 from tui.desk import DeskReader
-from tui.format import parse_day, slip
+from tui.format import parse_day, slip, title_of
 from tui.panes.developments import DevelopmentsPane, development_title, kind_word, standing
 from tui.screens.list_search import ListSearch
 from tui.widgets import gantt
@@ -89,7 +89,7 @@ class DevelopmentsScreen(ListSearch):
         left: list[Run] = [
             (f"{glyphs.ok if is_done else ' '} ", "good"),
             (f"{ticket.key:<11}", "quiet" if is_done else ""),
-            (ticket.summary, "quiet" if is_done else ""),
+            (title_of(ticket.summary), "quiet" if is_done else ""),
         ]
         return Row(left, ((f" {ticket.status_name}", "quiet"),), f"ticket:{ticket.id}")
 

@@ -151,6 +151,8 @@ class SetUp(_Step):
         super().__init__()
         self._language = language()
         self._kept: dict[str, str] = {}
+        self._refused: tuple[str, list[str], str] | None = None
+        """The answers that the last test refused."""
 
     def compose(self) -> ComposeResult:
         """The form."""
@@ -234,6 +236,10 @@ class SetUp(_Step):
     def action_done(self) -> None:
         """Writes the configuration and opens the desk."""
         if (jira := self._complete()) is not None:
+            if self._typed() == self._refused:
+                self._refused = None
+                self._say(_("The test failed. F10 once more saves all the same."), "$warn")
+                return
             self._say(_("Writing …"))
             service = self.query_one("#service", Input).value.strip()
             desk = Desk(service=service, language=language(), theme=self.app.theme)
@@ -281,7 +287,8 @@ class SetUp(_Step):
             lines.append(f"{self.first_run.signs[finding.level]} {finding.subject}: {finding.text}\n", colour)
             if finding.advice:
                 lines.append(f"  {finding.advice}\n")
-        if not is_bad(findings):
+        self._refused = self._typed() if is_bad(findings) else None
+        if self._refused is None:
             lines.append(_("It works. F10 saves and opens the desk."))
         self.query_one("#found", Static).update(lines)
 

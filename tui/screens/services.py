@@ -85,7 +85,7 @@ class ServicesScreen(ListSearch):
         good = sum(result.outcome in (Outcome.OK, Outcome.DEGRADED) for result in results)
         measured = sum(result.outcome != Outcome.UNKNOWN for result in results)
         share = f"{number(100 * good / measured, 1)} %" if measured else ""
-        span = _("{share} good, {n} measured since {time}").format(
+        span = _("answered {share}, {n} measured since {time}").format(
             share=share, n=len(results), time=self.desk.format.moment(results[-1].at_ms)
         )
         glyphs = self.desk.format.glyphs

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -22,7 +23,7 @@ from data.model import (
 from data.words import doubt_words, reason_words
 from tui import glyphs as signs
 from tui.desk import DeskReader
-from tui.format import Format, number, parse_day, service_word, slip, state_word
+from tui.format import Format, number, parse_day, service_word, slip, state_word, title_of
 from tui.panes.developments import development_title
 from tui.panes.services import ROLES, role_of
 from tui.panes.tickets import sla_figures
@@ -102,16 +103,22 @@ def changed_card(facts: StandupFacts, form: Format) -> Card:
     well = facts.recovered
     if well:
         text = ngettext("{n} service came up", "{n} services came up", len(well)).format(n=len(well))
-        lines.append(((f"{form.glyphs.up}  ", "good"), (text, ""), (f"  {', '.join(well[:3])}", "quiet")))
+        lines.append(((f"{form.glyphs.up}  ", "good"), (text, ""), (f"  {_some(form, well, 3)}", "quiet")))
     fresh = [row for row in facts.changed if row.created_ms > facts.since_ms]
     if fresh:
         text = ngettext("{n} new ticket", "{n} new tickets", len(fresh)).format(n=_count(len(fresh)))
-        lines.append(((text, "strong"), (f"  {', '.join(row.key for row in fresh[:4])}", "quiet")))
+        lines.append(((text, "strong"), (f"  {_some(form, [row.key for row in fresh], 4)}", "quiet")))
     moved = [row for row in facts.changed if row.created_ms <= facts.since_ms]
     if moved:
         text = ngettext("{n} ticket moved on", "{n} tickets moved on", len(moved)).format(n=_count(len(moved)))
-        lines.append(((text, "strong"), (f"  {', '.join(row.key for row in moved[:4])}", "quiet")))
+        lines.append(((text, "strong"), (f"  {_some(form, [row.key for row in moved], 4)}", "quiet")))
     return Card(_("What changed"), tuple(lines) or _calm(form, _("Nothing has changed.")), note)
+
+
+def _some(form: Format, names: Sequence[str], most: int) -> str:
+    """The first of `names`, with a sign where there are more."""
+    shown = ", ".join(names[:most])
+    return f"{shown} {form.glyphs.ellipsis}" if len(names) > most else shown
 
 
 def broken_card(facts: StandupFacts, form: Format) -> Card:
@@ -172,7 +179,7 @@ def tickets_card(facts: StandupFacts, form: Format) -> Card:
             (
                 (f"{form.glyphs.clock}  {row.key}  ", role),
                 (f"{form.left(row.breach_ms):>6}  ", role),
-                (row.summary, ""),
+                (title_of(row.summary), ""),
                 (f"  {who}", "quiet"),
             )
         )
@@ -203,7 +210,9 @@ def coming_card(facts: StandupFacts, form: Format) -> Card:
     for row in facts.at_risk:
         if row.breach_ms is not None and not form.is_past(row.breach_ms) and tallinn(row.breach_ms).date() in days:
             when = f"{days[tallinn(row.breach_ms).date()]} {form.time(row.breach_ms)}"
-            lines.append(((f"{form.glyphs.clock}  {when}  ", "accent"), (f"{row.key}  ", "strong"), (row.summary, "")))
+            lines.append(
+                ((f"{form.glyphs.clock}  {when}  ", "accent"), (f"{row.key}  ", "strong"), (title_of(row.summary), ""))
+            )
     return Card(_("Today and tomorrow"), tuple(lines) or _calm(form, _("Nothing is in the calendar.")))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from data.language import _, ngettext
 from data.model import StatusCategory, Ticket, TicketAbsence
 from data.words import absence_words, sentence
-from tui.format import Format, parse_day
+from tui.format import Format, parse_day, title_of
 from tui.jira_fields import field_word
 from tui.widgets.document import Block, Fact, Heading, Paragraph, Row, Section
 from tui.widgets.line import Run
@@ -20,7 +20,7 @@ def describe_ticket(ticket: Ticket, form: Format) -> list[Block]:
     role = "good" if row.category == StatusCategory.DONE else "strong"
     blocks: list[Block] = [
         Heading(((row.key, "accent strong"), (f"  {row.type_name}", "quiet")), ((row.status_name, role),)),
-        Paragraph(row.summary, "strong"),
+        Paragraph(title_of(row.summary), "strong"),
         Row(()),
         *_facts(ticket, form),
     ]
@@ -38,7 +38,8 @@ def _facts(ticket: Ticket, form: Format) -> list[Block]:
     if row.breach_ms is not None:
         past = form.is_past(row.breach_ms)
         when = (_("{left} over") if past else _("{left} left")).format(left=form.left(row.breach_ms).lstrip("-"))
-        due = f"  {row.breach_name}, {form.full_moment(row.breach_ms)}"
+        # The moment first: cut short, it would be another one.
+        due = f"  {form.full_moment(row.breach_ms)}  {row.breach_name}"
         facts.append(Fact(_("SLA"), ((f"{form.glyphs.clock} {when}", "bad" if past else "warn"), (due, "quiet"))))
     facts.append(Fact(_("Priority"), ((row.priority_name, "bad" if row.priority_rank == 1 else ""),)))
     facts.append(Fact(_("Assignee"), (assignee,)))

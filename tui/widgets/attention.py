@@ -19,7 +19,7 @@ from data.model import Attention, AttentionKind, Overview
 from data.words import reason_words, sentence
 from tui import glyphs as signs
 from tui.desk import Desk
-from tui.format import release_title, shorten, slip
+from tui.format import release_title, shorten, slip, title_of
 from tui.panes.base import fault_text
 from tui.widgets.header import source_word
 from tui.widgets.line import Run, Runs, content, cut, spread, width_of
@@ -194,6 +194,8 @@ class AttentionStrip(Widget, can_focus=True):
     def _calm(self) -> Runs:
         if self.overview is None:
             return ((f" {_('Reading…')}", "quiet"),)
+        if not (self.desk.source_kinds or self.desk.sources):
+            return ((f" {_('Nothing is set up yet. Run: peakasutaja config init')}", "quiet"),)
         if self.desk.is_filling:
             return ((f" {_('The first records are on their way.')}", "quiet"),)
         return ((f" {self.desk.format.glyphs.ok} ", "good"), (_("All is calm: nothing needs you now."), "quiet"))
@@ -249,7 +251,8 @@ class AttentionStrip(Widget, can_focus=True):
         name = source_word(line.title)
         what = _("{name}: the data does not renew").format(name=sentence(name))
         code = line.id.split(":")[-2]  # counted from the end: the name of a calendar has a colon of its own
-        return ((what, ""),), _details(since, fault_text(code))
+        kind = line.title.partition(":")[0]
+        return ((what, ""),), _details(since, fault_text(code, kind))
 
     def _gap_words(self, line: Attention, age: str) -> tuple[Runs, Runs]:
         """What of a source is not shown, since when, and what to do about it."""
@@ -280,7 +283,7 @@ class AttentionStrip(Widget, can_focus=True):
             (line.subject, "strong"),
             (f"  {when.format(left=left)}", "bad" if past else "warn"),
             (f"  {line.detail}", "quiet"),
-        ), _details(line.title)
+        ), _details(title_of(line.title))
 
 
 def _details(*parts: str) -> Runs:
