@@ -26,7 +26,7 @@ from data.sources.jira_fill import Piece
 from data.sources.jira_link import JiraLink
 from data.sources.jira_mark import Mark, batch_at, mark_of
 from data.sources.jira_page import Page, page_rows
-from data.sources.jira_roster import ROSTER_EVERY, Roster, read_roster, roster_batches
+from data.sources.jira_roster import Roster, read_roster, roster_batches
 from data.sources.jira_search import RefusedError, Search
 from data.sources.jira_walk import MINUTE, SECOND, Dates, Walk
 from data.sources.jira_wire import Myself
@@ -101,11 +101,15 @@ class JiraSource:
         await self._link.close()
 
     async def _learn(self, me: Myself, mark: Mark, facts: Mapping[str, str]) -> AsyncGenerator[Batch, None]:
-        """The server's lists, when they were not read for an hour, and what follows from them."""
+        """The server's lists, when they are no longer believed, and what follows from them."""
         now_ms = self._clock.now_ms()
         if self._search is not None:
             self._search.dates.follow(me.time_zone)
-        if self._roster is not None and self._search is not None and abs(now_ms - self._roster_ms) < ROSTER_EVERY:
+        if (
+            self._roster is not None
+            and self._search is not None
+            and abs(now_ms - self._roster_ms) < self._roster.lasts_ms
+        ):
             return
         roster = await read_roster(self._link, self._config.projects, facts)
         if self._search is None or self._search.layout != roster.layout:

@@ -25,6 +25,8 @@ from data.text import clean_line
 
 ROSTER_EVERY = 60 * 60_000
 """Milliseconds of the domain's clock."""
+CLOSED_EVERY = 5 * 60_000
+"""The same while a project cannot be read: what is told as closed had better be, also when it is open again."""
 _TAKEN_AT_ONCE = 1_000
 """Tickets hidden or shown in one transaction."""
 _ASKED_AT_ONCE = 100
@@ -59,6 +61,11 @@ class Roster:
     layout: Layout
     names: Sequence[Row]
     """Rows of `name`."""
+
+    @property
+    def lasts_ms(self) -> int:
+        """For how long it is believed, on the domain's clock."""
+        return CLOSED_EVERY if self.unreadable else ROSTER_EVERY
 
     @property
     def readable(self) -> tuple[str, ...]:

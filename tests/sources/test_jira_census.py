@@ -143,6 +143,17 @@ async def test_a_project_that_can_be_read_again_comes_back_with_what_was_missed(
     assert desk.ask("SELECT count(*) FROM ticket WHERE summary = 'Vahepeal muudetud'") == [(1,)]
 
 
+async def test_a_project_that_is_open_again_is_told_as_closed_for_minutes_only(desk: Cached, jira: FakeJira) -> None:
+    await desk.poll()
+    del jira.projects["PEHU"]
+    await desk.poll()
+    jira.projects["PEHU"] = "PEHU"
+    await desk.poll(hours=0.05)
+    assert [gap.reference for gap in desk.state().gaps] == ["PEHU"]
+    await desk.poll(hours=0.05)
+    assert (len(desk.shown()), desk.state().gaps, desk.absent()) == (33, (), {})
+
+
 async def test_a_project_never_readable_is_told_and_the_others_are_read(tmp_path: Path) -> None:
     desk = Cached(tmp_path, FakeJira(issues(3)), projects=["SKAH", "SALA"])
     await desk.poll()
