@@ -10,7 +10,17 @@ from data.language import _
 from data.model import Development, DevelopmentKind, Service, TicketRow, Training
 from data.words import doubt_words, reason_words
 from tui.cli.listing import Column
-from tui.format import Format, development_word, duration, latency, parse_day, service_word, slip, title_of
+from tui.format import (
+    Format,
+    development_word,
+    duration,
+    latency,
+    parse_day,
+    release_title,
+    service_word,
+    slip,
+    title_of,
+)
 
 Rows = tuple[list[Column], Callable[[Any], list[str]]]
 
@@ -85,10 +95,10 @@ def _developments(form: Format) -> Rows:
     def row(development: Development) -> list[str]:
         return [
             development.key if development.kind is DevelopmentKind.EPIC else "",
-            development.title,
+            release_title(development.title) if development.kind is DevelopmentKind.RELEASE else development.title,
             _day(form, development.start_day),
             _day(form, development.end_day),
-            f"{development.done}/{development.total}",
+            f"{development.done}/{development.total}" if development.total else "",
             development_word(development),
             slip(development.slip_days) if development.slip_days else "",
             str(development.blockers or ""),
@@ -108,12 +118,13 @@ def _trainings(form: Format) -> Rows:
     ]
 
     def row(training: Training) -> list[str]:
+        length, seats = training.end_ms - training.start_ms, training.capacity or training.invited
         return [
             form.day(tallinn(training.start_ms).date()) if training.all_day else form.full_moment(training.start_ms),
-            "" if training.all_day else duration(training.end_ms - training.start_ms),
+            "" if training.all_day or not length else duration(length),
             training.title,
             training.location,
-            f"{training.accepted}/{training.capacity or training.invited}",
+            f"{training.accepted}/{seats}" if seats else "",
             _("cancelled") if training.cancelled else "",
         ]
 

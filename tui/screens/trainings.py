@@ -36,17 +36,18 @@ class TrainingsScreen(ListSearch):
         near = form.in_days(day)
         right: tuple[Run, ...] = ((_("cancelled"), "warn"),) if record.cancelled else ((near, "accent"),)
         blocks: list[Block] = [Heading(((record.title, "strong"),), right)]
-        time = (
-            _("all day")
-            if record.all_day
-            else f"{form.time(record.start_ms)}{form.glyphs.dash}{form.time(record.end_ms)}"
-        )
+        time = form.time(record.start_ms)
+        if record.all_day:
+            time = _("all day")
+        elif record.end_ms > record.start_ms:
+            time = f"{time}{form.glyphs.dash}{form.time(record.end_ms)}"
         blocks.append(Fact(_("When"), ((f"{form.long_day(day)}  {time}", ""),)))
         if record.location:
             blocks.append(Fact(_("Place"), ((record.location, ""),)))
         if record.capacity:
             blocks.append(Fact(_("Seats"), self._seats(record)))
-        blocks.append(Fact(_("Answers"), ((self._answers(record), ""),)))
+        if record.invited or record.accepted or record.declined:
+            blocks.append(Fact(_("Answers"), ((self._answers(record), ""),)))
         if record.organizer:
             blocks.append(Fact(_("Organiser"), ((record.organizer, ""),)))
         blocks.append(Fact(_("Calendar"), ((record.calendar, "quiet"),)))
