@@ -18,7 +18,7 @@ import msgspec
 
 from data.language import _
 from data.model import AbsenceKind
-from data.sources.batch import Absence, HeldTicket, Holdings, Row, SourceError
+from data.sources.batch import Absence, HeldTicket, HeldTickets, Holdings, Row, SourceError
 from data.sources.client import Reply
 from data.sources.jira_search import in_projects
 from data.sources.jira_walk import SECOND, Dates, Walk
@@ -62,17 +62,27 @@ class Reader(Protocol):
 class _Listing(Walk):
     """A walk by creation, which is told how far a page has come: the moments of its other issues are not needed."""
 
-    last_ms = 0
+    def __init__(self, dates: Dates) -> None:
+        super().__init__(0, dates, "created")
+        self.last_ms = 0
+        self._ids: set[str] = set()
 
     def reached_by(self, _rows: Sequence[tuple[str, int | None]]) -> int:
         return self.last_ms // SECOND * SECOND
 
+    def _news(self, rows: Sequence[tuple[str, int | None]]) -> list[int]:
+        ids = [issue for issue, _at in rows]
+        places = [place for place, issue in enumerate(ids) if issue not in self._ids]
+        self._ids.update(ids)
+        return places
+
 
 class _Page(NamedTuple):
-    """A page of the listing; odd issues stand in it as they came."""
+    """A page of the listing: its ids, and the issues themselves, None for an odd one."""
 
     total: int
-    issues: Sequence[ListedIssue | LooseIssue]
+    ids: Sequence[str]
+    issues: Sequence[ListedIssue | None]
 
 
 class Verdicts(NamedTuple):
@@ -102,6 +112,7 @@ class Census:
         self._dates = dates
         self._projects = projects
         self._scope = (*projects, *former)
+        self._waiting: list[ListedIssue] = []
         self._listed: set[HeldTicket] = set()
         self._kept: set[HeldTicket] = set()
         self._unplaced: set[int] = set()
@@ -116,19 +127,19 @@ class Census:
     async def compare(self) -> None:
         """Lists every issue of the projects; raises SourceError."""
         self._held_in = {key: shown for key, (shown, _hidden) in (await self._held.ticket_totals()).items()}
-        walk = _Listing(0, self._dates, "created")
+        walk = _Listing(self._dates)
         question = asyncio.create_task(self._page(walk))
         try:
             while not walk.is_done:
                 page = await question
-                last = next((each for each in reversed(page.issues) if isinstance(each, ListedIssue)), None)
+                last = next((each for each in reversed(page.issues) if each), None)
                 if last is not None:
                     walk.last_ms = max(walk.last_ms, _epoch_ms(last.fields.created))
-                places = walk.take([(each.id, None) for each in page.issues], page.total)
+                places = walk.take([(each, None) for each in page.ids], page.total)
                 if not walk.is_done:
                     # The next page is on its way while this one is compared.
                     question = asyncio.create_task(self._page(walk))
-                self._list([each for place in places if isinstance(each := page.issues[place], ListedIssue)])
+                self._waiting += [each for place in places if (each := page.issues[place])]
                 await self._compare_until(walk.reached_ms)
         finally:
             question.cancel()
@@ -137,7 +148,7 @@ class Census:
         self._judge_rest()
 
     async def _page(self, walk: Walk) -> _Page:
-        """The next page of `walk`; the odd issues of it stand as they came, so that the walk counts them too."""
+        """The next page of `walk`; the odd issues of it are in it too, so that the walk counts them."""
         jql = f"{in_projects(self._projects)} AND {walk.clause} ORDER BY created ASC, key ASC"
         params = {"jql": jql, "startAt": str(walk.start_at), "maxResults": str(self._page_size)}
         reply = await self._jira.get("/rest/api/2/search", {**params, "fields": "created,updated"})
@@ -145,40 +156,50 @@ class Census:
             raise SourceError("config", _("Jira refused to list the tickets of the projects in the configuration."))
         try:
             page = self._jira.decode(reply, ListedPage)
-            return _Page(page.total, page.issues)
+            return _Page(page.total, [each.id for each in page.issues], page.issues)
         except SourceError:
             # Raises the same again where it is not for one odd issue.
             loose = self._jira.decode(reply, LoosePage)
-        return _Page(loose.total, [self._placed(raw) for raw in loose.issues])
+        return _Page(loose.total, [raw.id for raw in loose.issues], [self._placed(raw) for raw in loose.issues])
 
-    def _placed(self, raw: LooseIssue) -> ListedIssue | LooseIssue:
-        """An issue of a page in which one is odd; the odd ones are there, though nothing can be compared."""
+    def _placed(self, raw: LooseIssue) -> ListedIssue | None:
+        """An issue of a page in which one is odd; an odd one is there, though nothing can be compared."""
         try:
             return msgspec.convert(raw, ListedIssue, from_attributes=True)
         except msgspec.ValidationError:
             if raw.id.isdecimal():
                 self._unplaced.add(int(raw.id))
-            return raw
-
-    def _list(self, issues: Sequence[ListedIssue]) -> None:
-        self.listed_in.update([each.key.rpartition("-")[0] for each in issues])
-        self._listed.update(
-            [
-                (int(each.id), each.key, (each.fields.updated - _EPOCH) // _MILLISECOND)
-                for each in issues
-                if each.id.isdecimal()
-            ]
-        )
+            return None
 
     async def _compare_until(self, to_ms: int) -> None:
         """Puts aside what is the same here and there, of everything created before `to_ms`: all of that is listed."""
-        if to_ms > self._compared_ms:
-            held = await self._held.tickets_created(self._compared_ms, to_ms, self._scope)
-            self._compared_ms = to_ms
-            self._kept.update(held)
-            same = self._kept & self._listed
-            self._kept -= same
-            self._listed -= same
+        if to_ms <= self._compared_ms:
+            return
+        held = await self._held.tickets_created(self._compared_ms, to_ms, self._scope)
+        self._compared_ms = to_ms
+        listed = self._take_created_before(to_ms)
+        keys = ",".join([each.key for each in listed])
+        self.listed_in.update({project: f",{keys}".count(f",{project}-") for project in self._projects})
+        if keys != held.keys or not _is_same(listed, held):
+            self._match(listed, held)
+
+    def _take_created_before(self, to_ms: int) -> Sequence[ListedIssue]:
+        """What waits to be compared, without the end of it that was created later."""
+        count = len(self._waiting)
+        while count and _epoch_ms(self._waiting[count - 1].fields.created) >= to_ms:
+            count -= 1
+        taken, self._waiting = self._waiting[:count], self._waiting[count:]
+        return taken
+
+    def _match(self, listed: Sequence[ListedIssue], held: HeldTickets) -> None:
+        """Keeps what has no counterpart, in whatever order it came."""
+        self._kept.update(held.records())
+        self._listed.update(
+            (int(each.id), each.key, _epoch_ms(each.fields.updated)) for each in listed if each.id.isdecimal()
+        )
+        same = self._kept & self._listed
+        self._kept -= same
+        self._listed -= same
 
     def _judge_rest(self) -> None:
         """Sorts what differs into what is to be read and what is missing."""
@@ -264,6 +285,14 @@ def doubtful_projects(gone: Mapping[str, int], held: Mapping[str, int]) -> froze
         else:
             asked += count
     return frozenset(doubtful)
+
+
+def _is_same(listed: Sequence[ListedIssue], held: HeldTickets) -> bool:
+    """Whether ids and moments are the same, in the same order."""
+    if ",".join([each.id for each in listed]) != held.ids:
+        return False
+    moments = map(datetime.timestamp, [each.fields.updated for each in listed])
+    return list(moments) == [updated_ms / 1000 for updated_ms in held.updated_ms]
 
 
 def _epoch_ms(moment: datetime) -> int:

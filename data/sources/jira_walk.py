@@ -114,16 +114,20 @@ class Walk:
             # The row that we stood on has moved, and the others with it: count this moment's rows again.
             self._restart()
             return []
+        new = self._news(rows)
+        reached_end = self.start_at + len(rows) >= total or len(rows) <= (1 if self._anchor else 0)
+        self.is_done = not new and reached_end
+        self._advance(rows, is_news=bool(new))
+        self._prune()
+        return new
+
+    def _news(self, rows: Sequence[tuple[str, int | None]]) -> list[int]:
         new = [
             place
             for place, (issue, updated) in enumerate(rows)
             if issue not in self._seen or self._seen[issue] != updated
         ]
         self._seen.update(rows)
-        reached_end = self.start_at + len(rows) >= total or len(rows) <= (1 if self._anchor else 0)
-        self.is_done = not new and reached_end
-        self._advance(rows, is_news=bool(new))
-        self._prune()
         return new
 
     def reached_by(self, rows: Sequence[tuple[str, int | None]]) -> int:

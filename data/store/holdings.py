@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from data.sources.batch import HeldTicket
+from data.sources.batch import HeldTickets
 from data.store.driver import Connection
 
 
-def tickets_created(
-    connection: Connection, from_ms: int, to_ms: int, projects: Collection[str]
-) -> Sequence[HeldTicket]:
+def tickets_created(connection: Connection, from_ms: int, to_ms: int, projects: Collection[str]) -> HeldTickets:
     """The tickets of `projects` shown that were created in [from_ms, to_ms), from an index that holds all of it."""
-    rows: Sequence[HeldTicket] = connection.execute(
-        "SELECT id, project || '-' || number, updated_ms FROM ticket INDEXED BY ticket_all_created"
+    columns = ("id", "project || '-' || number", "updated_ms")
+    lines = ", ".join(f"ifnull(group_concat({column}), '')" for column in columns)
+    row = connection.execute(
+        f"SELECT {lines} FROM ticket INDEXED BY ticket_all_created"
         f" WHERE created_ms >= ? AND created_ms < ? AND project IN ({', '.join('?' * len(projects))})",
         (from_ms, to_ms, *projects),
-    ).fetchall()
-    return rows
+    ).fetchone()
+    return HeldTickets(*row)
 
 
 def tickets_of(connection: Connection, project: str, *, hidden: bool = False) -> Sequence[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from data.sources.batch import HeldTicket, Source
+from data.sources.batch import HeldTickets, Source
 from data.store import holdings
 from data.sync.books import Books
 
@@ -16,7 +16,7 @@ class CacheHoldings:
         self._books = books
         self._source = source
 
-    async def tickets_created(self, from_ms: int, to_ms: int, projects: Collection[str]) -> Sequence[HeldTicket]:
+    async def tickets_created(self, from_ms: int, to_ms: int, projects: Collection[str]) -> HeldTickets:
         """The tickets of `projects` that were created in [from_ms, to_ms)."""
         return await self._books.ask(
             self._source, lambda file: holdings.tickets_created(file, from_ms, to_ms, projects)

@@ -18,7 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 import msgspec
 
 from data.config import Jira
-from data.sources.batch import HeldTicket
+from data.sources.batch import HeldTickets
 from data.sources.client import Reply
 from data.sources.jira_census import Census
 from data.sources.jira_link import JiraLink
@@ -41,7 +41,7 @@ class _Held:
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
 
-    async def tickets_created(self, from_ms: int, to_ms: int, projects: Collection[str]) -> Sequence[HeldTicket]:
+    async def tickets_created(self, from_ms: int, to_ms: int, projects: Collection[str]) -> HeldTickets:
         """The tickets of `projects` that were created in [from_ms, to_ms)."""
         return self._writer.ask(lambda file: holdings.tickets_created(file, from_ms, to_ms, projects))
 
@@ -60,7 +60,8 @@ class _Held:
 
 def _pages(writer: Writer) -> tuple[list[int], bytes]:
     """When each ticket was created, in order, and all issues as Jira tells them, encoded."""
-    question = "SELECT created_ms, key, id, updated_ms FROM ticket ORDER BY created_ms, key"
+    # As Jira sorts by creation and key: a key by its project, then by its number.
+    question = "SELECT created_ms, key, id, updated_ms FROM ticket ORDER BY created_ms, project, number"
     rows = writer.ask(lambda file: file.execute(question).fetchall())
     issues = [
         {

@@ -9,7 +9,7 @@ from typing import Any
 from data.clock import Clock
 from data.model import AbsenceKind, SourceState, TicketQuery, TicketView
 from data.paths import Places
-from data.sources.batch import HeldTicket
+from data.sources.batch import HeldTickets
 from data.store import holdings
 from data.store.driver import Connection, open_reader
 from data.store.migrations import CACHE
@@ -41,7 +41,7 @@ class Held:
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
 
-    async def tickets_created(self, from_ms: int, to_ms: int, projects: Collection[str]) -> Sequence[HeldTicket]:
+    async def tickets_created(self, from_ms: int, to_ms: int, projects: Collection[str]) -> HeldTickets:
         return self._writer.ask(lambda file: holdings.tickets_created(file, from_ms, to_ms, projects))
 
     async def tickets_of(self, project: str, *, hidden: bool = False) -> Sequence[int]:

@@ -306,6 +306,23 @@ async def test_a_short_page_and_a_tie_are_listed_in_full(tmp_path: Path) -> None
     desk.close()
 
 
+async def test_issues_of_one_moment_are_the_same_in_whatever_order_they_are_told(tmp_path: Path) -> None:
+    asked = []
+    for ids in (range(10_001, 10_010), range(10_009, 10_000, -1)):
+        every = issues(9)
+        for each, own_id in zip(every, ids, strict=True):
+            each["id"] = str(own_id)
+            each["fields"]["created"] = moment(T0 - DAY)
+        folder = tmp_path / str(ids[0])
+        folder.mkdir()
+        desk = Cached(folder, FakeJira(every))
+        await desk.poll()
+        asked.append(await desk.poll(days=1))
+        assert (len(desk.shown()), desk.absent()) == (9, {})
+        desk.close()
+    assert asked[0] == asked[1]
+
+
 async def test_a_renamed_status_shows_within_the_hour(desk: Cached, jira: FakeJira) -> None:
     await desk.poll()
     renamed = [{"id": "3", "name": "Lahendamisel", "statusCategory": {"key": "indeterminate"}}]
