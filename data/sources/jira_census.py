@@ -59,30 +59,32 @@ class Reader(Protocol):
         ...
 
 
-class _Listing(Walk):
-    """A walk by creation, which is told how far a page has come: the moments of its other issues are not needed."""
-
-    def __init__(self, dates: Dates) -> None:
-        super().__init__(0, dates, "created")
-        self.last_ms = 0
-        self._ids: set[str] = set()
-
-    def reached_by(self, _rows: Sequence[tuple[str, int | None]]) -> int:
-        return self.last_ms // SECOND * SECOND
-
-    def _news(self, rows: Sequence[tuple[str, int | None]]) -> list[int]:
-        ids = [issue for issue, _at in rows]
-        places = [place for place, issue in enumerate(ids) if issue not in self._ids]
-        self._ids.update(ids)
-        return places
-
-
 class _Page(NamedTuple):
     """A page of the listing: its ids, and the issues themselves, None for an odd one."""
 
     total: int
     ids: Sequence[str]
     issues: Sequence[ListedIssue | None]
+
+
+class _Listing(Walk):
+    """A walk by creation, of which nothing moves: a page has come as far as its last issue."""
+
+    def __init__(self, dates: Dates) -> None:
+        super().__init__(0, dates, "created")
+        self._ids: set[str] = set()
+
+    def take_page(self, page: _Page) -> list[ListedIssue]:
+        """The issues of `page` that were not listed yet, without the odd ones. Raises SourceError."""
+        if not self.is_still(page.ids):
+            return []
+        new = [issue for own_id, issue in zip(page.ids, page.issues, strict=True) if issue and own_id not in self._ids]
+        is_news = not self._ids.issuperset(page.ids)
+        self._ids.update(page.ids)
+        last = next((each for each in reversed(page.issues) if each), None)
+        reached_ms = _epoch_ms(last.fields.created) // SECOND * SECOND if last else 0
+        self.step(page.ids, page.total, reached_ms, is_news=is_news)
+        return new
 
 
 class Verdicts(NamedTuple):
@@ -132,14 +134,10 @@ class Census:
         try:
             while not walk.is_done:
                 page = await question
-                last = next((each for each in reversed(page.issues) if each), None)
-                if last is not None:
-                    walk.last_ms = max(walk.last_ms, _epoch_ms(last.fields.created))
-                places = walk.take([(each, None) for each in page.ids], page.total)
+                self._waiting += walk.take_page(page)
                 if not walk.is_done:
                     # The next page is on its way while this one is compared.
                     question = asyncio.create_task(self._page(walk))
-                self._waiting += [each for place in places if (each := page.issues[place])]
                 await self._compare_until(walk.reached_ms)
         finally:
             question.cancel()

@@ -110,25 +110,36 @@ class Walk:
         `total` is the server's count for the question. The walk ends at an answer without anything new that reaches
         the end; a short page alone proves nothing. Raises SourceError when the result will not hold still.
         """
-        if self._anchor and (not rows or rows[0][0] != self._anchor):
-            # The row that we stood on has moved, and the others with it: count this moment's rows again.
-            self._restart()
+        ids = [issue for issue, _updated in rows]
+        if not self.is_still(ids):
             return []
-        new = self._news(rows)
-        reached_end = self.start_at + len(rows) >= total or len(rows) <= (1 if self._anchor else 0)
-        self.is_done = not new and reached_end
-        self._advance(rows, is_news=bool(new))
-        self._prune()
-        return new
-
-    def _news(self, rows: Sequence[tuple[str, int | None]]) -> list[int]:
         new = [
             place
             for place, (issue, updated) in enumerate(rows)
             if issue not in self._seen or self._seen[issue] != updated
         ]
         self._seen.update(rows)
+        self.step(ids, total, self.reached_by(rows), is_news=bool(new))
+        self._prune()
         return new
+
+    def is_still(self, ids: Sequence[str]) -> bool:
+        """Whether the answer with these issues begins where the one before ended; else the walk has stepped back.
+
+        Raises SourceError when the result will not hold still.
+        """
+        if self._anchor and (not ids or ids[0] != self._anchor):
+            # The row that we stood on has moved, and the others with it: count this moment's rows again.
+            self._restart()
+            return False
+        return True
+
+    def step(self, ids: Sequence[str], total: int, reached_ms: int, *, is_news: bool) -> None:
+        """Goes on past an answer with these issues: before `reached_ms` everything is known now."""
+        reached_end = self.start_at + len(ids) >= total or len(ids) <= (1 if self._anchor else 0)
+        self.is_done = not is_news and reached_end
+        if ids:
+            self._advance(ids, reached_ms, is_news=is_news)
 
     def reached_by(self, rows: Sequence[tuple[str, int | None]]) -> int:
         """Before which moment everything is known when `rows` are, the last of those that were handed over."""
@@ -138,18 +149,16 @@ class Walk:
     def _is_in_place(self, at_ms: int) -> bool:
         return (self._to_ms is None or at_ms < self._to_ms) and (self._newest_ms is None or at_ms <= self._newest_ms)
 
-    def _advance(self, rows: Sequence[tuple[str, int | None]], *, is_news: bool) -> None:
-        if not rows:
-            return
+    def _advance(self, ids: Sequence[str], reached_ms: int, *, is_news: bool) -> None:
         asked = self.clause
-        self.reached_ms = max(self.reached_ms, self.reached_by(rows))
+        self.reached_ms = max(self.reached_ms, reached_ms)
         self._anchor = ""
         if self.clause != asked:
             self.start_at = 0
-        elif len(rows) > 1:
+        elif len(ids) > 1:
             # One row over, to see that it still stands where it stood.
-            self.start_at += len(rows) - 1
-            self._anchor = rows[-1][0]
+            self.start_at += len(ids) - 1
+            self._anchor = ids[-1]
         elif self.start_at or not is_news:
             # The same question again would have the same answer, for ever.
             self.start_at += 1
