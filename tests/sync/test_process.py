@@ -21,6 +21,27 @@ def files_of(desk: SyncedDesk) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in desk.places.data_dir.glob("*.db*") if "shm" not in file.name}
 
 
+def watch_partners(desk: SyncedDesk, *, interval: float, speed: float = 1.0) -> None:
+    """Two checks, one of a service that is up and one of a service that is down; time runs `speed` times as fast."""
+    states = {"dhx": "up", "pank": "down"}
+    for name, state in states.items():
+        desk.server.admin(f"health/{name}", {"state": state})
+    desk.checks = "".join(
+        f'[[check]]\nname = "{name}"\nurl = "{desk.server.base}/health/{name}"\n'
+        f'interval = {interval}\ngroup = "partner"\n'
+        for name in states
+    )
+    # A clock that runs, because a check is due again only when time has passed.
+    desk.server.clock = re.sub("speed = .*", f"speed = {speed}", desk.server.clock)
+    desk.write()
+
+
+def looks(desk: SyncedDesk, name: str) -> int:
+    """How often a service was looked at."""
+    detail = desk.reader().service(name)
+    return len(detail.results) if detail else 0
+
+
 def test_a_first_fill_brings_everything(desk: SyncedDesk) -> None:
     assert desk.once() == 0
 
@@ -95,15 +116,7 @@ def test_a_server_that_takes_no_numbers_for_dates_is_read_by_its_own_clock(desk:
 
 
 def test_checks_become_results_and_states(desk: SyncedDesk) -> None:
-    desk.server.admin("health/dhx", {"state": "up"})
-    desk.server.admin("health/pank", {"state": "down"})
-    desk.checks = "".join(
-        f'[[check]]\nname = "{name}"\nurl = "{desk.server.base}/health/{name}"\ninterval = 0.5\ngroup = "partner"\n'
-        for name in ("dhx", "pank")
-    )
-    # A clock that runs, because a check is due again only when time has passed.
-    desk.server.clock = re.sub("speed = .*", "speed = 1.0", desk.server.clock)
-    desk.write()
+    watch_partners(desk, interval=0.5)
     with desk.following():
         reader = desk.reader()
 
@@ -117,6 +130,21 @@ def test_checks_become_results_and_states(desk: SyncedDesk) -> None:
     assert detail is not None
     assert [each.state for each in detail.transitions] == [ServiceState.UP, ServiceState.DOWN]
     assert detail.transitions[1].at_ms == min(each.at_ms for each in detail.results)
+
+
+def test_a_failure_is_looked_at_again_long_before_the_next_turn(desk: SyncedDesk) -> None:
+    watch_partners(desk, interval=3600, speed=20)
+    with desk.following():
+        wait_for(lambda: looks(desk, "pank") >= 2, "the second look", 60)
+        assert looks(desk, "dhx") == 1
+
+
+def test_a_wish_makes_every_check(desk: SyncedDesk) -> None:
+    watch_partners(desk, interval=3600)
+    with desk.following():
+        wait_for(lambda: looks(desk, "dhx") == 1, "the first look")
+        desks.ask_for_poll(desk.places)
+        wait_for(lambda: looks(desk, "dhx") == 2, "the look that was wished for")
 
 
 def test_two_syncs_at_once_and_one_works(desk: SyncedDesk) -> None:
