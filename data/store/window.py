@@ -20,8 +20,9 @@ from data.store.search import found_ids
 RISK_MS = 4 * 3_600_000
 """A running clock is at risk when it runs out within half a working day, or has run out."""
 
-HELD_LIMIT = 5_000
-"""Lists that are taken from no more tickets than this keep their ids: so many entries of an index are read in 3 ms."""
+HELD_LIMIT = 1_000
+"""Lists that are taken from no more tickets than this keep their ids: so many entries of an index are read in 1 ms, and
+they are read again at each change, which a fill makes many of."""
 RARE = 60
 """So do lists of fewer tickets than a window shows: to find them the whole index is read in any case."""
 

@@ -69,6 +69,9 @@ class DevelopmentsPane(ListPane[tuple[Development, ...], Development]):
     mark_new = False
     has_heads = True
 
+    _extent: gantt.Span | None = None
+    """The days that the timeline should show."""
+
     def title(self) -> str:
         """Arendused."""
         return _("Developments")
@@ -94,6 +97,7 @@ class DevelopmentsPane(ListPane[tuple[Development, ...], Development]):
 
     def show(self, snapshot: tuple[Development, ...]) -> None:
         """Lists the developments."""
+        self._extent = gantt.extent_of(snapshot)
         self.list_rows(snapshot)
 
     def target_of(self, row: Development) -> str:
@@ -139,15 +143,14 @@ class DevelopmentsPane(ListPane[tuple[Development, ...], Development]):
         ]
 
     def _months(self, width: int) -> str:
-        today = self.desk.format.today()
-        return gantt.months(gantt.span_of(today, width), width, today, self.desk.format.glyphs)
+        return gantt.months(gantt.span_of(self._extent, self.desk.format.today(), width), width)
 
     def _title(self, development: Development, width: int) -> Runs:
         return ((development_title(development), "quiet" if development.state == DevelopmentState.DONE else ""),)
 
     def _bar(self, development: Development, width: int) -> Runs:
         today = self.desk.format.today()
-        return gantt.bar(development, gantt.span_of(today, width), width, today, self.desk.format.glyphs)
+        return gantt.bar(development, gantt.span_of(self._extent, today, width), width, today, self.desk.format.glyphs)
 
     def _standing(self, development: Development, width: int) -> Runs:
         return (standing(self.desk.format, development),)

@@ -56,7 +56,7 @@ class DevelopmentsScreen(ListSearch):
         width = max(20, min(self.document.size.width - 1, 14 * (1 + (span.last - span.first).days // 30)))
         blocks += [
             Row(()),
-            Row(((gantt.months(span, width, form.today(), form.glyphs), "quiet"),)),
+            Row(((gantt.months(span, width), "quiet"),)),
             Row(gantt.bar(one, span, width, form.today(), form.glyphs)),
         ]
         if record.description:

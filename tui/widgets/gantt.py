@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -9,6 +10,11 @@ from data.model import Development, DevelopmentState
 from tui.format import parse_day, short_month
 from tui.glyphs import Glyphs
 from tui.widgets.line import Run, Runs
+
+LEAST_MONTHS, MOST_MONTHS = 3, 12
+"""Fewer would tell nothing of what is near, and with more a name of a month would stand there twice."""
+CELLS_A_MONTH = 5
+"""Below this a bar of a week cannot be told from one of two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +29,27 @@ class Span:
         return (day - self.first).days * width // max(1, (self.last - self.first).days + 1)
 
 
-def span_of(today: date, width: int) -> Span:
-    """The months around `today` that `width` cells show well: from the month before last, about five cells a month."""
-    months = max(3, min(18, width // 6))
-    before = max(1, months // 3)
-    first = _month(today, -before)
-    return Span(first, _month(today, months - before) - timedelta(days=1))
+def extent_of(developments: Iterable[Development]) -> Span | None:
+    """The days that matter: from the first start of what is not finished to the last end of all; None without days."""
+    days = [
+        day
+        for one in developments
+        for day in (parse_day("" if one.state == DevelopmentState.DONE else one.start_day), parse_day(one.end_day))
+        if day is not None
+    ]
+    return Span(min(days), max(days)) if days else None
+
+
+def span_of(extent: Span | None, today: date, width: int) -> Span:
+    """The whole months of `extent` and today, as far as `width` cells show them well.
+
+    Of what is too long the past leaves first, down to a third of the line: what lies ahead can still be changed.
+    """
+    most = max(LEAST_MONTHS, min(MOST_MONTHS, width // CELLS_A_MONTH))
+    before = min(max(1, most // 3), max(0, _months_from(extent.first, today))) if extent else 0
+    ahead = min(most - 1 - before, max(0, _months_from(today, extent.last))) if extent else 0
+    ahead = max(ahead, LEAST_MONTHS - 1 - before)
+    return Span(_month(today, -before), _month(today, ahead + 1) - timedelta(days=1))
 
 
 def span_around(development: Development, today: date) -> Span:
@@ -37,24 +58,31 @@ def span_around(development: Development, today: date) -> Span:
     return Span(_month(min(days), 0), _month(max(days), 1) - timedelta(days=1))
 
 
+def _months_from(earlier: date, later: date) -> int:
+    return (later.year - earlier.year) * 12 + later.month - earlier.month
+
+
 def _month(day: date, offset: int) -> date:
     count = day.year * 12 + day.month - 1 + offset
     return date(count // 12, count % 12 + 1, 1)
 
 
-def months(span: Span, width: int, today: date, glyphs: Glyphs) -> str:
-    """The names of the months over their first days; a mark over today."""
-    cells = [" "] * width
-    day = span.first
-    while day <= span.last:
-        place = span.cell(day, width)
-        following = _month(day, 1)
-        room = min(width, span.cell(following, width)) - place
-        name = short_month(day.month)
-        if room > len(name):
-            cells[place : place + len(name)] = name
-        day = following
-    return "".join(cells)[:width]
+def months(span: Span, width: int) -> str:
+    """The names of the months over their first days: of every month, or of every second, third … where not all fit."""
+    firsts = [_month(span.first, offset) for offset in range(_months_from(span.first, span.last) + 1)]
+    steps = (firsts[::step] for step in range(1, len(firsts) + 1))
+    return next(filter(None, (_named(named, span, width) for named in steps)), "").ljust(width)
+
+
+def _named(firsts: Sequence[date], span: Span, width: int) -> str:
+    """The names of these months over their first days; empty where one does not fit."""
+    line = ""
+    for first in firsts:
+        place = span.cell(first, width)
+        if line and place <= len(line):
+            return ""
+        line = line.ljust(place) + short_month(first.month)
+    return line if len(line) <= width else ""
 
 
 def bar(development: Development, span: Span, width: int, today: date, glyphs: Glyphs) -> Runs:
