@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from data.clock import Clock, tallinn
 from data.language import _, language, ngettext, pgettext
-from data.model import Development, DevelopmentState, Outcome, Service, ServiceState
+from data.model import Development, DevelopmentKind, DevelopmentState, Outcome, Service, ServiceState
 from data.words import NO_BREAK as NO_BREAK
 from data.words import number as number
 from tui.glyphs import FULL, PLAIN, Glyphs
@@ -189,6 +189,17 @@ class Format:
             return (_("today"), _("tomorrow"))[days]
         return ngettext("in {n} day", "in {n} days", days).format(n=days)
 
+    def standing(self, development: Development) -> str:
+        """How a development stands, with the days that belong to it: hilineb +9 p, ajakavas, 30 p varem, algab 4.1."""
+        days, start = development.slip_days, parse_day(development.start_day)
+        if development.state == DevelopmentState.LATE and days:
+            return _("late {slip}").format(slip=slip(days))
+        if development.state == DevelopmentState.PLANNED and start:
+            return _("starts {day}").format(day=self.near_day(start))
+        if development.state == DevelopmentState.ON_SCHEDULE and days < 0:
+            return _("{days} early").format(days=slip(-days).lstrip("+"))
+        return _standing_word(development.state)
+
     def month_window(self) -> tuple[date, date]:
         """The first and the last day of the present month."""
         first = self.today().replace(day=1)
@@ -225,12 +236,21 @@ def release_title(title: str) -> str:
     return title if any(map(str.isalpha, title)) else _("Release {name}").format(name=title)
 
 
-def development_word(development: Development) -> str:
-    """How a development stands, in a word."""
+def development_title(development: Development) -> str:
+    """What a development is called; a release that bears a bare number says that it is one."""
+    return release_title(development.title) if development.kind == DevelopmentKind.RELEASE else development.title
+
+
+def development_key(development: Development) -> str:
+    """The key in Jira; empty for releases and sprints, which have but a name."""
+    return development.key if development.kind == DevelopmentKind.EPIC else ""
+
+
+def _standing_word(state: DevelopmentState) -> str:
     return {
         DevelopmentState.PLANNED: _("planned"),
         DevelopmentState.ON_SCHEDULE: _("on schedule"),
         DevelopmentState.LATE: _("late"),
         DevelopmentState.DONE: _("done"),
         DevelopmentState.UNDATED: _("no dates"),
-    }[development.state]
+    }[state]

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from data.language import use_language
-from data.model import AttentionKind, Development, DevelopmentState
+from data.model import AttentionKind, Development, DevelopmentKind, DevelopmentState
 from tests.tui.fakes import FakeReader, make_desk, settled, until, words_on_screen
 from tests.tui.world import STILL, at, attention, development
+from tui.cli.show_columns import of_kind
 from tui.format import Format
 from tui.panes.developments import STANDING_WIDTH, standing
 
@@ -37,9 +38,35 @@ def stands(start: str, state: DevelopmentState, slip_days: int) -> Development:
 def test_a_word_says_how_a_development_stands(one: Development, estonian: str, english: str) -> None:
     for language, words in (("et", estonian), ("en", english)):
         use_language(language)
-        told = standing(Format(STILL), one)[0]
+        told = Format(STILL).standing(one)
         assert told.replace("\u00a0", " ") == words
         assert len(told) <= STANDING_WIDTH
+
+
+def test_show_says_how_a_development_stands_as_the_desk_does() -> None:
+    form = Format(STILL)
+    columns, row_of = of_kind("developments", form)
+    state = [column.title for column in columns].index("State")
+    for one in (stands("2026-12-21", PLANNED, 0), stands("2026-11-01", LATE, 9), stands("2026-11-01", ON_SCHEDULE, -3)):
+        assert row_of(one)[state] == standing(form, one)[0]
+
+
+async def test_only_epics_have_a_key(tmp_path: Path) -> None:
+    # Jira has but a name for the others, which the source gives as their key too.
+    rows = tuple(
+        development(number, f"Töö {number}", "2026-11-01", "2026-12-20", ON_SCHEDULE, kind=kind, key=f"Võti {number}")
+        for number, kind in enumerate(DevelopmentKind)
+    )
+    app = make_desk(tmp_path, FakeReader(development_rows=rows))
+    async with app.run_test(size=(240, 70)) as pilot:
+        await pilot.press("4")
+        await until(pilot, lambda: app.desk.mode == "developments")
+        await settled(pilot)
+        lines = words_on_screen(app).splitlines()
+        told = {
+            row.kind: f"Võti {index}" in line for index, row in enumerate(rows) for line in lines if row.title in line
+        }
+    assert told == {kind: kind == DevelopmentKind.EPIC for kind in DevelopmentKind}
 
 
 @pytest.mark.parametrize("language", ["et", "en"])

@@ -13,7 +13,7 @@ from tests.tui.world import DAY, HOUR, MINUTE, NOW_MS, STILL, at, development
 from tui.format import Format, countdown, duration, latency, number, slip
 from tui.glyphs import FULL
 from tui.panes.trainings import fullness
-from tui.widgets.gantt import Span, bar, months
+from tui.widgets.gantt import Span, bar
 from tui.widgets.line import cut, spread, width_of
 from tui.widgets.wrapping import wrap
 
@@ -105,12 +105,6 @@ def test_a_bar_without_dates_is_empty_but_for_today() -> None:
         text for text, _ in bar(one, Span(date(2026, 12, 1), date(2026, 12, 10)), 10, date(2026, 12, 4), FULL)
     )
     assert drawn.strip() == "┆"
-
-
-def test_months_stand_over_their_first_days() -> None:
-    heads = months(Span(date(2026, 11, 1), date(2027, 1, 31)), 30, date(2026, 12, 4), FULL)
-    assert heads.split() == ["nov", "dets", "jaan"]
-    assert len(heads) == 30
 
 
 def test_text_is_wrapped_at_spaces_and_long_words_are_cut() -> None:

@@ -7,18 +7,17 @@ from typing import Any
 
 from data.clock import tallinn
 from data.language import _
-from data.model import Development, DevelopmentKind, Service, TicketRow, Training
+from data.model import Development, Service, TicketRow, Training
 from data.words import doubt_words, reason_words
 from tui.cli.listing import Column
 from tui.format import (
     Format,
-    development_word,
+    development_key,
+    development_title,
     duration,
     latency,
     parse_day,
-    release_title,
     service_word,
-    slip,
     title_of,
 )
 
@@ -88,19 +87,17 @@ def _developments(form: Format) -> Rows:
         Column(_("End"), is_right=True),
         Column(_("Done"), is_right=True, keep=3),
         Column(_("State")),
-        Column(_("Slip"), is_right=True, keep=4),
         Column(_("Blockers"), is_right=True, keep=1),
     ]
 
     def row(development: Development) -> list[str]:
         return [
-            development.key if development.kind is DevelopmentKind.EPIC else "",
-            release_title(development.title) if development.kind is DevelopmentKind.RELEASE else development.title,
+            development_key(development),
+            development_title(development),
             _day(form, development.start_day),
             _day(form, development.end_day),
             f"{development.done}/{development.total}" if development.total else "",
-            development_word(development),
-            slip(development.slip_days) if development.slip_days else "",
+            form.standing(development),
             str(development.blockers or ""),
         ]
 

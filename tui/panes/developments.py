@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from data.language import _, ngettext
 from data.model import Development, DevelopmentKind, DevelopmentState, Kind
 from tui.desk import DeskReader
-from tui.format import Format, development_word, parse_day, release_title, slip
+from tui.format import Format, development_key, development_title, parse_day
 from tui.panes.base import figures
 from tui.panes.cells import column
 from tui.panes.listing import ListPane
@@ -43,21 +43,8 @@ def kind_word(kind: DevelopmentKind) -> str:
 
 
 def standing(form: Format, development: Development) -> Run:
-    """How it stands, in a word and the days that belong to it: hilineb +9 p, ajakavas, algab 4.1."""
-    days = development.slip_days
-    if development.state == DevelopmentState.LATE:
-        return (_("late {slip}").format(slip=slip(days)) if days else _("late"), "bad strong")
-    if development.state == DevelopmentState.PLANNED:
-        start = parse_day(development.start_day)
-        return (_("starts {day}").format(day=form.near_day(start)) if start else _("planned"), "quiet")
-    if development.state == DevelopmentState.ON_SCHEDULE and days < 0:
-        return (_("{days} early").format(days=slip(-days).lstrip("+")), "quiet")
-    return (development_word(development), "quiet")
-
-
-def development_title(development: Development) -> str:
-    """What a development is called; a release that bears a bare number says that it is one."""
-    return release_title(development.title) if development.kind == DevelopmentKind.RELEASE else development.title
+    """How it stands, in the role that tells how much it matters."""
+    return (form.standing(development), "bad strong" if development.state == DevelopmentState.LATE else "quiet")
 
 
 class DevelopmentsPane(ListPane[tuple[Development, ...], Development]):
@@ -110,8 +97,8 @@ class DevelopmentsPane(ListPane[tuple[Development, ...], Development]):
 
     def words_of(self, row: Development) -> str:
         """Title, key, sort, project and how it stands."""
-        told = standing(self.desk.format, row)[0]
-        return " ".join((development_title(row), row.key, kind_word(row.kind), row.project, told))
+        told = self.desk.format.standing(row)
+        return " ".join((development_title(row), development_key(row), kind_word(row.kind), row.project, told))
 
     def measured(self, row: Development) -> Sequence[tuple[str, str]]:
         """The title."""
@@ -139,7 +126,7 @@ class DevelopmentsPane(ListPane[tuple[Development, ...], Development]):
             column("progress", lambda: _("Done"), self._done_share, width=8, keep=50, align="right"),
             column("end", lambda: _("End"), self._end, width=7, keep=45, align="right"),
             column("kind", lambda: _("Type"), lambda d, w: ((kind_word(d.kind), "quiet"),), width=10, keep=30),
-            column("key", lambda: _("Key"), lambda d, w: ((d.key, "quiet"),), width=10, keep=20),
+            column("key", lambda: _("Key"), lambda d, w: ((development_key(d), "quiet"),), width=10, keep=20),
         ]
 
     def _months(self, width: int) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from data.language import _, ngettext
 from data.model import Development, DevelopmentDetail, StatusCategory, TicketRow
 from tui.desk import DeskReader
-from tui.format import parse_day, slip, title_of
-from tui.panes.developments import DevelopmentsPane, development_title, kind_word, standing
+from tui.format import development_key, development_title, parse_day, slip, title_of
+from tui.panes.developments import DevelopmentsPane, kind_word, standing
 from tui.screens.list_search import ListSearch
 from tui.widgets import gantt
 from tui.widgets.document import Block, Fact, Heading, Paragraph, Row, Section
@@ -36,7 +36,7 @@ class DevelopmentsScreen(ListSearch):
         words, role = standing(form, one)
         name: list[Run] = [
             (development_title(one), "strong"),
-            (f"  {one.key}" if one.key != one.title else "", "quiet"),
+            (f"  {development_key(one)}", "quiet"),
         ]
         blocks: list[Block] = [
             Heading(name, ((words, role),)),

@@ -23,8 +23,7 @@ from data.model import (
 from data.words import doubt_words, reason_words
 from tui import glyphs as signs
 from tui.desk import DeskReader
-from tui.format import Format, number, parse_day, service_word, slip, state_word, title_of
-from tui.panes.developments import development_title
+from tui.format import Format, development_title, number, parse_day, service_word, slip, state_word, title_of
 from tui.panes.services import ROLES, role_of
 from tui.panes.tickets import sla_figures
 from tui.widgets.line import Run, Runs
