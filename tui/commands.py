@@ -13,7 +13,8 @@ from textual.widgets import Input
 
 from data.language import N_, _
 from tui.screens.dialog import ListDialog
-from tui.widgets.column import Column
+from tui.widgets.column import Column, Piece
+from tui.widgets.dialog_keys import DialogKeys
 from tui.widgets.footer import key_name
 from tui.widgets.table import VirtualTable
 from tui.widgets.window import ListWindow
@@ -91,27 +92,34 @@ class Palette(ListDialog):
         Binding("up", "step(-1)", N_("up"), show=False, id="palette.up", tooltip=N_("The command before")),
     ]
 
-    def __init__(self, commands: list[Command]) -> None:
+    rows = 14
+
+    def __init__(self, commands: list[Command], *, ascii_only: bool = False) -> None:
         super().__init__()
         self._commands = commands
+        self._ascii_only = ascii_only
 
     def compose(self) -> ComposeResult:
-        """The box and the list."""
+        """The box, the list, the keys."""
         with Container(classes="dialog wide"):
             yield Input(placeholder=_("What do you want to do?"), compact=True)
             yield VirtualTable(
                 [
-                    Column("key", str, lambda one, width: (key_name(one.key), "accent"), 9, keep=9),
+                    Column("key", str, self._key, 9, keep=9),
                     Column("name", str, lambda one, width: (one.name, "strong"), 20, keep=8),
                     Column("tooltip", str, lambda one, width: (one.tooltip, "muted"), 20, grow=1, keep=7),
                 ],
                 header=False,
                 empty_text=lambda: _("No command is called so."),
             )
+            keys = [("up", _("up")), ("down", _("down")), ("enter", _("do")), ("escape", _("back"))]
+            yield DialogKeys(keys, ascii_only=self._ascii_only)
+
+    def _key(self, one: Command, width: int) -> Piece:
+        return (key_name(one.key, ascii_only=self._ascii_only), "accent")
 
     def on_mount(self) -> None:
         """Lists everything."""
-        self.table.styles.height = 14
         self.table.can_focus = False
         self.table.show_window(ListWindow(self._commands))
         self.query_one(Input).focus()
@@ -151,4 +159,5 @@ def open_palette(app: DeskApp) -> None:
         if key is not None:
             app.call_after_refresh(app.simulate_key, key)
 
-    app.push_screen(Palette(commands_of(app.screen.active_bindings)), chosen)
+    commands = commands_of(app.screen.active_bindings)
+    app.push_screen(Palette(commands, ascii_only=app.desk.format.glyphs.is_plain), chosen)

@@ -45,6 +45,11 @@ class Glyphs(NamedTuple):
     chosen: str
     """Before the tab that is shown."""
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether this is the ASCII set."""
+        return self.enter.isascii()
+
 
 FULL = Glyphs(
     up="●",

@@ -71,8 +71,7 @@ def _keys(glyphs: Glyphs, bindings: list[ActiveBinding], *, named: bool = False)
     rows: list[Block] = []
     seen: dict[tuple[str, str], list[str]] = {}
     for each in bindings:
-        plain = glyphs.enter != "↵"
-        name = key_name(each.binding.key, ascii_only=plain)
+        name = key_name(each.binding.key, ascii_only=glyphs.is_plain)
         title = _(each.binding.description) if named else ""
         seen.setdefault((title, _(each.binding.tooltip or each.binding.description)), []).append(name)
     for (title, words), keys in seen.items():

@@ -20,6 +20,7 @@ from tui.format import number
 from tui.panes.base import fault_code
 from tui.screens.dialog import Choice, ChoiceDialog
 from tui.widgets.column import Column, Piece
+from tui.widgets.dialog_keys import DialogKeys
 from tui.widgets.line import Line
 from tui.widgets.table import VirtualTable
 from tui.widgets.window import ListWindow
@@ -106,7 +107,8 @@ class TicketFilter(ModalScreen[None]):
                 ],
                 header=False,
             )
-            yield Line(classes="dialog-keys")
+            keys = [("enter", _("choose")), ("delete", _("take away")), ("x", _("clear all")), ("escape", _("done"))]
+            yield DialogKeys(keys, ascii_only=self.desk.format.glyphs.is_plain)
 
     def _value(self, row: _FacetRow, width: int) -> Piece:
         return (row.value, "strong") if row.value else (_("any"), "muted")
@@ -114,10 +116,6 @@ class TicketFilter(ModalScreen[None]):
     def on_mount(self) -> None:
         """Shows the filters and asks for their values."""
         self.query_one(".dialog-title", Line).write(((_("Filter tickets"), "strong"),))
-        enter = self.desk.format.glyphs.enter
-        keys = [(enter, _("choose")), ("Del", _("take away")), ("x", _("clear all")), ("Esc", _("done"))]
-        runs = [run for key, words in keys for run in ((key, "accent"), (f" {words}   ", "quiet"))]
-        self.query_one(".dialog-keys", Line).write(runs)
         table = self.table
         table.styles.height = len(FACETS)
         self._show()
@@ -142,7 +140,7 @@ class TicketFilter(ModalScreen[None]):
     def on_ticket_filter_facets_failed(self, event: FacetsFailed) -> None:
         """Says so."""
         text = _("The desk's own store cannot be read ({code}). Run: peakasutaja doctor").format(code=event.reason)
-        self.query_one(".dialog-keys", Line).write(((text, "bad"),))
+        self.query_one(DialogKeys).write(((text, "bad"),))
 
     def _show(self) -> None:
         rows = [_FacetRow(facet, getattr(self._query, name)) for facet, name in FACETS.items()]
@@ -157,13 +155,17 @@ class TicketFilter(ModalScreen[None]):
         choices += [
             Choice(value, value, number(count), value == now) for value, count in self._facets.get(facet, ()) if value
         ]
-        self.app.push_screen(ChoiceDialog(facet_word(facet), choices), partial(self._chosen, facet))
+        # One window at a time: two frames of different height would show through each other.
+        self.query_one(Container).visible = False
+        dialog = ChoiceDialog(self.desk.format.glyphs, facet_word(facet), choices)
+        self.app.push_screen(dialog, partial(self._chosen, facet))
 
     def on_virtual_table_highlighted(self, event: VirtualTable.Highlighted) -> None:
         """Nothing follows the cursor here."""
         event.stop()
 
     def _chosen(self, facet: str, value: str | None) -> None:
+        self.query_one(Container).visible = True
         if value is not None:
             self._change({FACETS[facet]: value})
 
@@ -219,4 +221,5 @@ def choose_sort(screen: Screen[None], pane: TicketsPane) -> None:
         if value is not None:
             pane.sort_by(TicketSort(value))
 
-    screen.app.push_screen(ChoiceDialog(_("Sort by"), choices), chosen)
+    advice = _("the same one again turns it round")
+    screen.app.push_screen(ChoiceDialog(glyphs, _("Sort by"), choices, advice=advice), chosen)

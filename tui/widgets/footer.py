@@ -26,6 +26,7 @@ KEY_NAMES = {
     "pageup": "PgUp",
     "pagedown": "PgDn",
     "home": "Home",
+    "delete": "Del",
     "end": "End",
 }
 PLAIN_NAMES = {"enter": "Enter", "left": "<", "right": ">", "up": "Up", "down": "Down"}
@@ -93,8 +94,7 @@ class KeyFooter(Line):
         return [each.binding for each in active if each.enabled and each.binding.show and each.binding.description]
 
     def _key(self, binding: Binding) -> str:
-        plain = self.desk.format.glyphs.enter != "↵"
-        return binding.key_display or key_name(binding.key, ascii_only=plain)
+        return binding.key_display or key_name(binding.key, ascii_only=self.desk.format.glyphs.is_plain)
 
     def _label(self, binding: Binding) -> str:
         return f"{self._key(binding)} {_(binding.description)}"
