@@ -87,3 +87,17 @@ def test_the_table_of_the_command_line_tells_it_too() -> None:
     assert rr[4] == "viimane katse ebaõnnestus (1/3): vastab veaga 502"
     assert (emta[0], emta[4]) == ("ei tööta", "vastas, kontrollitakse üle (1/2)")
     assert (dhx[0], dhx[4]) == ("korras", "")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 35), (240, 70)], ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_the_names_of_services_are_whole_in_their_own_mode(tmp_path: Path, size: tuple[int, int]) -> None:
+    name = "X-tee Töötukassa.perioodid"
+    rows = (service(name, ServiceState.UP), service("SKAIS1 maksed", ServiceState.DOWN, reason="http 502"))
+    app = make_desk(tmp_path, FakeReader(service_rows=rows))
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("2")
+        await until(pilot, lambda: app.desk.mode == "services")
+        await settled(pilot)
+        shown = words_on_screen(app)
+        assert name in shown
+        assert "ei tööta: viga 502" in shown or "ei tööta: vastab veaga 502" in shown

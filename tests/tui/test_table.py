@@ -473,6 +473,30 @@ async def test_without_a_header_the_rows_begin_at_the_top() -> None:
         assert app.lines()[-1] == "       99 row 99"
 
 
+async def test_the_header_comes_and_goes_above_the_same_rows() -> None:
+    app = TableApp(QueryWindow(100), header=False)
+    async with app.run_test(size=(40, 5)) as pilot:
+        await settled(pilot)
+        app.table.show_header(True)
+        await settled(pilot)
+        assert app.lines()[:2] == ["       No Text", "        0 row 0"]
+        await pilot.press("end")
+        await settled(pilot)
+        assert app.lines()[-1] == "       99 row 99"
+        app.table.show_header(False)
+        await settled(pilot)
+        assert app.lines()[-1] == "       99 row 99"
+
+
+async def test_a_cell_beside_the_scrollbar_stays_free() -> None:
+    app = TableApp(QueryWindow(100))
+    async with app.run_test(size=(40, 5)) as pilot:
+        await settled(pilot)
+        places = app.table._fit()
+        assert app.table.scrollbar_size_vertical == 1
+        assert places[-1].x + places[-1].width == 38
+
+
 async def test_dragging_the_scrollbar_shows_the_rows_there() -> None:
     app = TableApp(QueryWindow(500_000))
     async with app.run_test(size=(40, 12)) as pilot:

@@ -11,8 +11,8 @@ from rich.style import Style
 from tui.widgets.column import Cell, Column, fit_cell, fit_columns, fit_text, paint_row, plain
 
 
-def column(name: str, width: int, grow: int = 0, keep: int = 0, text: Cell = "") -> Column[None]:
-    return Column(name, lambda: name, lambda row, room: text, width, grow=grow, keep=keep)
+def column(name: str, width: int, grow: int = 0, keep: int = 0, text: Cell = "", wish: int = 0) -> Column[None]:
+    return Column(name, lambda: name, lambda row, room: text, width, grow=grow, keep=keep, wish=wish)
 
 
 def placed(columns: list[Column[None]], width: int) -> list[tuple[str, int, int]]:
@@ -22,6 +22,13 @@ def placed(columns: list[Column[None]], width: int) -> list[tuple[str, int, int]
 def test_what_is_left_over_is_shared_by_grow() -> None:
     columns = [column("a", 4), column("b", 4, grow=2), column("c", 4, grow=1)]
     assert placed(columns, 25) == [("a", 1, 4), ("b", 6, 10), ("c", 17, 8)]
+
+
+def test_a_wish_is_granted_of_what_is_left_over_before_that_is_shared() -> None:
+    columns = [column("a", 4, wish=10), column("b", 4, grow=1)]
+    assert placed(columns, 12) == [("a", 1, 6), ("b", 8, 4)]
+    assert placed(columns, 30) == [("a", 1, 10), ("b", 12, 18)]
+    assert placed([column("a", 4, wish=10)], 4) == [("a", 1, 3)]
 
 
 def test_no_cell_is_lost_to_rounding() -> None:

@@ -33,3 +33,28 @@ async def test_the_priority_is_told_by_its_short_name_in_jira(tmp_path: Path, na
         await settled(pilot)
         line = next(each for each in words_on_screen(app).splitlines() if "SKAH-1 " in each and "Pealkiri" in each)
         assert line.partition("SKAH-1")[2].split()[:2] == [shown, "Pealkiri"]
+
+
+async def test_every_column_of_a_tall_dashboard_has_its_title(tmp_path: Path) -> None:
+    app = make_desk(tmp_path)
+    async with app.run_test(size=(240, 70)) as pilot:
+        await settled(pilot)
+        head = next(line for line in words_on_screen(app).splitlines() if "Võti" in line)
+        assert all(word in head for word in ("SLA", "Pealkiri", "Staatus", "Täitja", "Muudetud ▼", "Teenus", "Olek"))
+        assert "Kohti" in words_on_screen(app)
+        await pilot.resize_terminal(240, 40)
+        await settled(pilot)
+        assert "Pealkiri" not in words_on_screen(app)
+
+
+async def test_a_click_on_the_moment_of_change_turns_the_order_round(tmp_path: Path) -> None:
+    app = make_desk(tmp_path)
+    async with app.run_test(size=(240, 70)) as pilot:
+        await pilot.press("3")
+        await until(pilot, lambda: app.screen.query(TicketsPane))
+        await settled(pilot)
+        lines = words_on_screen(app).splitlines()
+        row = next(index for index, line in enumerate(lines) if "Muudetud ▼" in line)
+        await pilot.click(offset=(lines[row].index("Muudetud"), row))
+        await until(pilot, lambda: "Muudetud ▲" in words_on_screen(app))
+        assert not app.screen.query_one(TicketsPane).query_now.descending

@@ -33,6 +33,7 @@ def column(
     align: Literal["left", "right"] = "left",
     sortable: bool = False,
     head: Callable[[int], str] | None = None,
+    wish: int = 0,
 ) -> Column[R]:
     """A column of the shared table whose cells are given as runs. Of several roles the first one counts."""
 
@@ -41,5 +42,14 @@ def column(
         return pieces
 
     return Column(
-        id=id, title=title, cell=draw, width=width, grow=grow, align=align, keep=keep, sortable=sortable, head=head
+        id=id,
+        title=title,
+        cell=draw,
+        width=width,
+        grow=grow,
+        align=align,
+        keep=keep,
+        sortable=sortable,
+        head=head,
+        wish=wish,
     )

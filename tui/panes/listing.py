@@ -11,6 +11,7 @@ from rich.cells import cell_len
 from data.language import _, ngettext
 from data.model import SourcePhase
 from tui.format import shorten
+from tui.layout import TALL
 from tui.panes.base import Pane, fault_code
 from tui.widgets.column import Column
 from tui.widgets.line import Runs
@@ -26,7 +27,7 @@ class ListPane(Pane[S], Generic[S, R]):
     """A pane over one table; rows open with Enter or the mouse."""
 
     has_heads: ClassVar[bool] = False
-    """Whether the titles of the columns stand there on the dashboard too."""
+    """Whether the titles of the columns stand there on every dashboard; else only where the window is tall."""
 
     def target_of(self, row: R) -> str:
         """What opening `row` means."""
@@ -42,8 +43,13 @@ class ListPane(Pane[S], Generic[S, R]):
 
     _longest: Mapping[str, int] = MappingProxyType({})
 
-    only_full: ClassVar[frozenset[str]] = frozenset()
-    """Columns that make no sense without their titles, which a pane of the dashboard does not have."""
+    only_titled: ClassVar[frozenset[str]] = frozenset()
+    """Columns that make no sense without their titles."""
+
+    @property
+    def shows_heads(self) -> bool:
+        """Whether the columns have their titles."""
+        return self.full or self.has_heads or self.app.size.height >= TALL
 
     def measured(self, row: R) -> Sequence[tuple[str, str]]:
         """Ids of columns that are as wide as their longest text, each with what `row` has there."""
@@ -65,11 +71,12 @@ class ListPane(Pane[S], Generic[S, R]):
     def fit_columns(self) -> None:
         """Chooses the columns for the width and the language."""
         chosen = self.columns(self.size.width)
-        self.table.show_columns([each for each in chosen if self.full or each.id not in self.only_full])
+        self.table.show_columns([each for each in chosen if self.shows_heads or each.id not in self.only_titled])
 
     def on_resize(self) -> None:
-        """Chooses the columns for the new width."""
+        """Chooses the columns for the new width, and titles for the new height."""
         self.fit_columns()
+        self.table.show_header(self.shows_heads)
 
     def words_changed(self) -> None:
         """Days and words of another language take other widths."""
@@ -86,7 +93,7 @@ class ListPane(Pane[S], Generic[S, R]):
         return VirtualTable(
             columns,
             row_id=row_id,
-            header=self.full or self.has_heads,
+            header=self.shows_heads,
             empty_text=self._wrapped_emptiness,
             gap=2 if self.full else 1,
         )

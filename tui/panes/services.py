@@ -57,7 +57,7 @@ class ServicesPane(ListPane[tuple[Service, ...], Service]):
     kinds = frozenset({Kind.SERVICES})
     source_kind = "http"
     mark_new = False
-    only_full = frozenset({"usual", "checked", "url"})
+    only_titled = frozenset({"usual", "checked", "url"})
 
     def title(self) -> str:
         """Teenused."""
@@ -119,7 +119,7 @@ class ServicesPane(ListPane[tuple[Service, ...], Service]):
                 lambda: _("Service"),
                 lambda s, w: ((s.name, "strong" if s.reason or s.is_being_checked else ""),),
                 width=self.longest("name", 20, width - LEAST_BESIDE),
-                grow=1,
+                wish=self.longest("name", 20, width),
                 keep=99,
             ),
             column("since", lambda: _("For"), self._since, width=6, keep=80, align="right"),

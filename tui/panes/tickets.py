@@ -95,7 +95,7 @@ class TicketsPane(ListPane[TicketsSnapshot, TicketRow]):
     pane_id = "tickets"
     kinds = frozenset({Kind.TICKETS})
     source_kind = "jira"
-    only_full = frozenset({"due", "created", "urgency"})
+    only_titled = frozenset({"due", "created", "urgency"})
 
     class QueryChanged(Message):
         """Another list, order, filter or search was asked for."""
@@ -210,10 +210,10 @@ class TicketsPane(ListPane[TicketsSnapshot, TicketRow]):
             ),
             column("status", lambda: _("Status"), self._status, width=14, grow=1, keep=60, sortable=True),
             column("assignee", lambda: _("Assignee"), self._assignee, width=16, grow=1, keep=50, sortable=True),
-            column("updated", lambda: _("Changed"), self._updated, width=10, keep=45, align="right"),
+            column("updated", lambda: _("Changed"), self._updated, width=10, keep=45, align="right", sortable=True),
             column("due", lambda: _("Due"), self._due, width=6, keep=35, align="right"),
             column("type", lambda: _("Type"), lambda t, w: ((t.type_name, "quiet"),), width=16, keep=30),
-            column("created", lambda: _("Created"), self._created, width=8, keep=20, align="right"),
+            column("created", lambda: _("Created"), self._created, width=9, keep=20, align="right", sortable=True),
             column("urgency", lambda: _("Priority"), lambda t, w: ((t.priority_name, "quiet"),), width=12, keep=15),
         ]
 

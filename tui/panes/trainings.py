@@ -50,7 +50,7 @@ class TrainingsPane(ListPane[TrainingsSnapshot, Training]):
     kinds = frozenset({Kind.TRAININGS})
     source_kind = "calendar"
     mark_new = False
-    only_full = frozenset({"invited", "declined", "calendar"})
+    only_titled = frozenset({"invited", "declined", "calendar"})
 
     def title(self) -> str:
         """Koolitused."""
@@ -100,7 +100,8 @@ class TrainingsPane(ListPane[TrainingsSnapshot, Training]):
 
     def measured(self, row: Training) -> Sequence[tuple[str, str]]:
         """Title, place and organiser."""
-        return (("title", row.title), ("location", row.location), ("organizer", row.organizer))
+        title = "".join(text for text, _role in self._title(row, 0))
+        return (("title", title), ("location", row.location), ("organizer", row.organizer))
 
     def compose_list(self) -> ComposeResult:
         """The table."""

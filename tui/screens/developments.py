@@ -53,7 +53,7 @@ class DevelopmentsScreen(ListSearch):
             text = ngettext("{n} blocker", "{n} blockers", one.blockers).format(n=one.blockers)
             blocks.append(Fact(_("Blockers"), ((text, "warn"),)))
         span = gantt.span_around(one, form.today())
-        width = max(20, min(self.document.size.width - 1, 14 * (1 + (span.last - span.first).days // 30)))
+        width = max(20, min(self.document.text_width, 14 * (1 + (span.last - span.first).days // 30)))
         blocks += [
             Row(()),
             Row(((gantt.months(span, width), "quiet"),)),

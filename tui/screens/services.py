@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from data.clock import tallinn
 from data.language import _
-from data.model import CheckResult, Outcome, ServiceDetail, ServiceState
+from data.model import CheckResult, Outcome, ServiceDetail, ServiceState, Transition
 from data.words import doubt_words, reason_words
 from tui import glyphs as signs
 from tui.desk import DeskReader
 from tui.format import latency, number, outcome_word, service_word, state_word
 from tui.panes.services import ROLES, ServicesPane, group_word, role_of
 from tui.screens.list_search import ListSearch
-from tui.widgets.document import Block, Fact, Heading, Row, Section
+from tui.widgets.document import Block, Fact, Heading, Row, Section, in_columns
 from tui.widgets.line import Run
 
 OUTCOME_ROLES = {Outcome.OK: "good", Outcome.DEGRADED: "warn", Outcome.FAIL: "bad", Outcome.UNKNOWN: "quiet"}
@@ -65,17 +65,7 @@ class ServicesScreen(ListSearch):
         blocks += self._results(record)
         if record.transitions:
             blocks.append(Section(_("Changes of state")))
-            for change in record.transitions[:TRANSITIONS_SHOWN]:
-                words = f"{signs.of_state(form.glyphs, change.state)} {state_word(change.state)}"
-                blocks.append(
-                    Row(
-                        (
-                            (f"{form.full_moment(change.at_ms):<15}", "quiet"),
-                            (f"{words:<12}", ROLES[change.state]),
-                            (f"  {reason_words(change.reason)}", ""),
-                        )
-                    )
-                )
+            blocks += in_columns([self._transition(change) for change in record.transitions[:TRANSITIONS_SHOWN]])
         return blocks
 
     def _results(self, record: ServiceDetail) -> list[Block]:
@@ -89,14 +79,21 @@ class ServicesScreen(ListSearch):
             share=share, n=len(results), time=self.desk.format.moment(results[-1].at_ms)
         )
         glyphs = self.desk.format.glyphs
-        room = max(1, min(BARS_SHOWN, self.document.size.width - len(span) - 2))
+        room = max(1, min(BARS_SHOWN, self.document.text_width - len(span) - 2))
         bars: list[Run] = [
             (signs.of_outcome(glyphs, result.outcome), _bar_role(result)) for result in reversed(results[:room])
         ]
         blocks: list[Block] = [Section(_("Latest results")), Row(bars, ((span, "quiet"),))]
-        for result in results[:RESULTS_SHOWN]:
-            blocks.append(Row(self._result(result)))
-        return blocks
+        return blocks + in_columns([self._result(result) for result in results[:RESULTS_SHOWN]])
+
+    def _transition(self, change: Transition) -> list[Run]:
+        form = self.desk.format
+        words = f"{signs.of_state(form.glyphs, change.state)} {state_word(change.state)}"
+        return [
+            (form.full_moment(change.at_ms), "quiet"),
+            (words, ROLES[change.state]),
+            (reason_words(change.reason), ""),
+        ]
 
     def _result(self, result: CheckResult) -> list[Run]:
         form = self.desk.format
@@ -110,9 +107,9 @@ class ServicesScreen(ListSearch):
         when = form.seconds(result.at_ms) if day == form.today() else form.moment(result.at_ms)
         said = reason_words(result.reason) + (f"  {result.evidence}" if result.evidence else "")
         return [
-            (f"{when:<12}", "quiet"),
-            (f"{sign} {outcome_word(result.outcome):<10}", OUTCOME_ROLES[result.outcome]),
-            (f"{latency(result.latency_ms):>8}  ", ""),
+            (when, "quiet"),
+            (f"{sign} {outcome_word(result.outcome)}", OUTCOME_ROLES[result.outcome]),
+            (f"{latency(result.latency_ms):>6}", ""),
             (said, "quiet"),
         ]
 

@@ -45,6 +45,8 @@ class Column(NamedTuple, Generic[R]):
     """Whether a click on its title asks for its order."""
     head: Callable[[int], str] | None = None
     """Draws the title for the width at hand, where it is more than a word: the months over a timeline."""
+    wish: int = 0
+    """Cells up to which it takes what is left over before that is shared out."""
 
 
 class Place(NamedTuple, Generic[R]):
@@ -58,7 +60,8 @@ class Place(NamedTuple, Generic[R]):
 def fit_columns(columns: Sequence[Column[R]], width: int, start: int, gap: int) -> tuple[Place[R], ...]:
     """Places `columns` into `width` cells from cell `start` on, `gap` cells between them.
 
-    Drops columns until the rest fits, then shares out what is left by `grow`. The last one left is cut to the width.
+    Drops columns until the rest fits, grants wishes from the left, then shares out what is left by `grow`. The last
+    one left is cut to the width.
     """
     kept = list(columns)
     room = max(0, width - start)
@@ -71,6 +74,8 @@ def fit_columns(columns: Sequence[Column[R]], width: int, start: int, gap: int) 
         kept.remove(next(column for column in reversed(kept) if column.keep == lowest))
     if not kept:
         return ()
+    for index, column in enumerate(kept):
+        kept[index] = column._replace(width=max(column.width, min(column.wish, column.width + spare())))
     left, shares = spare(), sum(column.grow for column in kept)
     places: list[Place[R]] = []
     x = start

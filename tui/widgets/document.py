@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -21,7 +22,7 @@ from textual.strip import Strip
 
 from data.language import N_
 from tui.widgets.line import Run, Runs, content, cut, spread, width_of
-from tui.widgets.wrapping import wrap
+from tui.widgets.wrapping import wrap, wrap_runs
 
 TEXT_SHOWN = 20_000
 """Characters of one paragraph that are laid out; the rest is cut with an ellipsis."""
@@ -85,6 +86,17 @@ class Row:
 Block = Heading | Section | Fact | Paragraph | Row
 
 
+def in_columns(rows: Sequence[Runs]) -> list[Row]:
+    """Rows whose first, second … runs stand under each other, each column as wide as its longest text."""
+    widths = [max(map(cell_len, texts)) for texts in zip(*([text for text, _ in row] for row in rows), strict=True)]
+
+    def padded(runs: Runs) -> Runs:
+        *first, last = zip(runs, widths, strict=True)
+        return [*((text + " " * (width + 2 - cell_len(text)), role) for (text, role), width in first), last[0]]
+
+    return [Row(padded(row)) for row in rows]
+
+
 def lay_out(blocks: Iterable[Block], width: int) -> list[DocumentLine]:
     """The lines of a document for `width` cells."""
     lines: list[DocumentLine] = []
@@ -108,12 +120,9 @@ def lay_out(blocks: Iterable[Block], width: int) -> list[DocumentLine]:
 def _fact_lines(fact: Fact, width: int) -> list[DocumentLine]:
     taken = fact.label_width
     label: Run = (fact.label[: taken - 1].ljust(taken), fact.role)
-    if width_of(fact.value) <= width - taken or len(fact.value) != 1:
-        return [DocumentLine((label, *fact.value))]
-    text, role = fact.value[0]
-    first, *rest = wrap(text, width - taken)
+    first, *rest = wrap_runs(fact.value, width - taken)
     pad: Run = (" " * taken, "")
-    return [DocumentLine((label, (first, role))), *(DocumentLine((pad, (line, role))) for line in rest)]
+    return [DocumentLine((label, *first)), *(DocumentLine((pad, *line)) for line in rest)]
 
 
 class Document(ScrollView, can_focus=True, inherit_bindings=False):
@@ -171,16 +180,16 @@ class Document(ScrollView, can_focus=True, inherit_bindings=False):
 
     def on_resize(self) -> None:
         """Lays the document out for the new width."""
-        if self._width != self._laid_width:
+        if self.text_width != self._laid_width:
             self._lay_out()
 
     @property
-    def _width(self) -> int:
-        """Cells beside the scrollbar, whose place is kept free."""
-        return max(1, self.scrollable_content_region.width)
+    def text_width(self) -> int:
+        """Cells of a line: the place of the scrollbar is kept free, and a cell beside it."""
+        return max(1, self.scrollable_content_region.width - 1)
 
     def _lay_out(self) -> None:
-        self._laid_width = self._width
+        self._laid_width = self.text_width
         self._lines = lay_out(self._blocks, self._laid_width)
         self._links = [index for index, line in enumerate(self._lines) if line.target]
         if self._link >= len(self._links):
@@ -240,11 +249,11 @@ class Document(ScrollView, can_focus=True, inherit_bindings=False):
         return strip
 
     def _paint(self, index: int, at_link: bool) -> Strip:
-        width = self._width
+        width = self.text_width
         line = self._lines[index] if index < len(self._lines) else DocumentLine()
         runs = spread(line.left, line.right, width) if line.right else cut(line.left, width)
         segments = [Segment(text, self._style(role, at_link)) for text, role in runs]
-        return Strip(segments, width_of(runs)).adjust_cell_length(width, self._style("", at_link))
+        return Strip(segments, width_of(runs)).adjust_cell_length(width + 1, self._style("", at_link))
 
     def _style(self, role: str, at_link: bool) -> Style:
         style = self._styles.get((role, at_link))

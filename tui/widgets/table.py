@@ -147,6 +147,13 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
         self._painter.show_columns(columns)
         self.refresh()
 
+    def show_header(self, shown: bool) -> None:
+        """Shows the titles of the columns, or takes them away."""
+        if self._header != shown:
+            self._header = int(shown)
+            self._take_height()
+            self.refresh()
+
     def show_sort(self, column_id: str, descending: bool) -> None:
         """Puts the mark of the order, ▲ or ▼, beside the title of this column."""
         self._sort = (column_id, descending)
@@ -223,12 +230,7 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
         self._listed = arrival.listed
         self._painter.forget_lines()
         cursor = max(0, min(arrival.cursor + moved, self.row_count - 1))
-        height = self.row_count + self._header
-        if self.virtual_size.height != height:
-            # Assigned plainly, every other length would lay out the whole screen anew (about 8 ms); the scrollbar asks
-            # for that itself when it appears or goes.
-            self.set_reactive(VirtualTable.virtual_size, Size(0, height))
-            self._scroll_update(self.virtual_size)
+        self._take_height()
         self.set_reactive(VirtualTable.cursor, cursor)
         self.scroll_to(y=cursor - request.line - moved, animate=False, force=True)
         self._scroll_to_cursor()
@@ -236,6 +238,14 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
         self._announce()
         self._want_rows()
         self.post_message(self.Arrived(self))
+
+    def _take_height(self) -> None:
+        height = self.row_count + self._header
+        if self.virtual_size.height != height:
+            # Assigned plainly, every other length would lay out the whole screen anew (about 8 ms); the scrollbar asks
+            # for that itself when it appears or goes.
+            self.set_reactive(VirtualTable.virtual_size, Size(0, height))
+            self._scroll_update(self.virtual_size)
 
     def show_rows(self, kept: KeptRows[R]) -> None:
         """More rows of the same window came; called by the reader, on the event loop."""
@@ -417,8 +427,9 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
         self._painter.forget_styles()
 
     def _fit(self) -> tuple[Place[R], ...]:
-        # The scrollbar lies over the last cell of the lines.
-        return self._painter.fit(self.size.width, self.size.width - self.scrollbar_size_vertical)
+        # The scrollbar lies over the last cell of the lines; the one before it stays free.
+        taken = self.scrollbar_size_vertical and self.scrollbar_size_vertical + 1
+        return self._painter.fit(self.size.width, self.size.width - taken)
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The lines of `crop`; those that did not change are the same objects as before, escape codes and all."""
