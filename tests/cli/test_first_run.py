@@ -6,7 +6,7 @@ from textual.events import Key
 from textual.widgets import Input, Static
 
 from data.config import Config, Jira
-from data.diagnosis import Finding, good
+from data.diagnosis import Finding, bad, good
 from data.language import language, use_language
 from tui.screens.first_run import FirstRun, SetUp
 
@@ -62,3 +62,32 @@ async def test_a_token_typed_right_after_tab_never_lands_in_a_field_that_shows_i
         await pilot.pause()
         values = [app.screen.query_one(f"#{name}", Input).value for name in ("service", "url", "projects", "token")]
         assert values == ["a", "b", "c", "d"]
+
+
+async def test_what_is_wrong_with_an_answer_is_told_whole_on_the_smallest_screen() -> None:
+    use_language("et")
+    app = FirstRun(found, lambda _config, _token: "")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("s")
+        await pilot.pause()
+        form = app.screen
+        url = "https://jira.example.ee/teenused/secure/Dashboard.jspa?selectPageId=10100"
+        form.query_one("#url", Input).value = url
+        form.query_one("#projects", Input).value = "SKAH-4127"
+        await pilot.pause()
+        shown = " ".join(screen_text(app).split())
+        assert "Jira enda aadress on arvatavasti https://jira.example.ee/teenused" in shown
+        assert "Võti on numbrile eelnev osa: piletil SKAH-4127 on see SKAH." in shown
+        assert form.query_one("#save").region.bottom <= 24
+
+
+async def test_the_end_of_a_long_test_is_in_sight_on_the_smallest_screen() -> None:
+    use_language("en")
+    many = [bad(f"Look {number}", "it does not work because of a long reason " * 2, "do this") for number in range(4)]
+    app = FirstRun(lambda _jira, _token: many, lambda _config, _token: "")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("s", "enter", *"https://a.ee", "enter", *"skah", "enter", *"t0ken", "enter")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        await pilot.wait_for_scheduled_animations()
+        assert "Look 3" in screen_text(app)

@@ -17,6 +17,7 @@ from data.config import SERVICE_LENGTH, Config, Desk, Jira
 from data.config_rules import jira_url_problem, project_problem
 from data.diagnosis import Finding, Level, is_bad
 from data.language import N_, _, language, use_language
+from data.words import sentence
 from tui.guarded import GuardedApp
 from tui.theme import LOOKS
 
@@ -41,7 +42,7 @@ class FirstRun(GuardedApp[str]):
     .field { margin: 1 0 0 0; }
     Input { border: none; height: 1; padding: 0 1; background: $cursor-rest; }
     Input:focus { background: $cursor; }
-    .problem { color: $bad; height: 1; }
+    .problem { color: $bad; height: auto; min-height: 1; }
     Horizontal { height: auto; margin: 1 0 0 0; }
     Button { border: none; height: 1; min-width: 12; padding: 0 2; margin: 0 2 0 0; text-style: none;
              background: $cursor-rest; color: $foreground; }
@@ -203,7 +204,7 @@ class SetUp(_Step):
     def check(self) -> None:
         """Says while typing what is wrong; an empty field is not wrong yet."""
         url, keys, _token = self._typed()
-        self.query_one("#url-problem", Static).update(jira_url_problem(url) if url else "")
+        self.query_one("#url-problem", Static).update(sentence(jira_url_problem(url)) if url else "")
         self.query_one("#projects-problem", Static).update(next(filter(None, map(project_problem, keys)), ""))
         self.query_one("#found", Static).update("")
 
@@ -273,12 +274,18 @@ class SetUp(_Step):
         for name, problem in wrong.items():
             if problem:
                 self.query_one(f"#{name}", Input).focus()
-                self._say(problem, "$bad")
+                self._say(sentence(problem), "$bad")
                 return None
         return Jira(url=url, projects=list(dict.fromkeys(keys)))
 
     def _say(self, text: str, role: str = "$quiet") -> None:
-        self.query_one("#found", Static).update(Text(text, style=self._colour(role)))
+        self._tell(Text(text, style=self._colour(role)))
+
+    def _tell(self, text: Text) -> None:
+        found = self.query_one("#found", Static)
+        found.update(text)
+        # On a small window it may lie under the last line, where only the mouse would reach it.
+        self.call_after_refresh(found.scroll_visible, animate=False)
 
     def _show(self, findings: list[Finding]) -> None:
         lines = Text()
@@ -290,7 +297,7 @@ class SetUp(_Step):
         self._refused = self._typed() if is_bad(findings) else None
         if self._refused is None:
             lines.append(_("It works. F10 saves and opens the desk."))
-        self.query_one("#found", Static).update(lines)
+        self._tell(lines)
 
     def _colour(self, role: str) -> str:
         return self.app.theme_variables.get(role[1:], "")
