@@ -106,7 +106,7 @@ class Palette(ListDialog):
             yield VirtualTable(
                 [
                     Column("key", str, self._key, 9, keep=9),
-                    Column("name", str, lambda one, width: (one.name, "strong"), 20, keep=8),
+                    Column("name", str, lambda one, width: (one.name, "strong"), 15, keep=8),
                     Column("tooltip", str, lambda one, width: (one.tooltip, "muted"), 20, grow=1, keep=7),
                 ],
                 header=False,

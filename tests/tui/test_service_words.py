@@ -71,7 +71,7 @@ async def test_the_detail_tells_the_doubt_in_full(tmp_path: Path) -> None:
     app = make_desk(tmp_path, FakeReader(service_rows=SERVICES[1:2], attention_rows=()))
     async with app.run_test(size=(160, 40)) as pilot:
         await pilot.press("2")
-        await until(pilot, lambda: "Viimane katse" in words_on_screen(app))
+        await until(pilot, lambda: "Kontroll   " in words_on_screen(app))
         words = words_on_screen(app)
         assert "◌ kontrollimisel" in words
         assert "viimane katse ebaõnnestus (1/3): vastab veaga 502" in words

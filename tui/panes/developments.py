@@ -26,7 +26,7 @@ _ORDER = {
     DevelopmentState.DONE: 4,
 }
 
-LEAST_BESIDE = 30
+LEAST_BESIDE = 31
 """Cells for how a development stands and its blockers, which a long title may not take."""
 STANDING_WIDTH = 15
 """Cells of the longest ones: hilineb +120 p, starts Oct 2027."""

@@ -22,7 +22,7 @@ from tui.widgets.line import Runs
 
 TIGHT = 60
 """Cells of a list below which the latest results are told by fewer bars."""
-LEAST_BESIDE = 34
+LEAST_BESIDE = 35
 """Cells for the age of the state, six bars and the state itself, which a long name may not take."""
 
 ROLES = {

@@ -22,7 +22,7 @@ from tui.widgets.line import Run, Runs
 
 AHEAD_DAYS = 120
 SEATS = 4
-LEAST_BESIDE = 31
+LEAST_BESIDE = 32
 """Cells for the time, the seats and the gaps of a training's line."""
 
 

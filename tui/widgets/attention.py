@@ -20,7 +20,7 @@ from data.words import reason_words, sentence
 from tui import glyphs as signs
 from tui.desk import Desk
 from tui.format import release_title, shorten, slip, title_of
-from tui.panes.base import fault_text
+from tui.panes.base import fault_text, figures
 from tui.widgets.header import source_word
 from tui.widgets.line import Run, Runs, content, cut, spread, width_of
 
@@ -83,10 +83,12 @@ class AttentionStrip(Widget, can_focus=True):
         self._top = 0
         self._most = 0
         self._was_chosen = False
+        self._is_touched = False
+        """Whether the person has moved the cursor: until then it stays on the first line, which is the worst."""
 
     def show(self, overview: Overview) -> None:
-        """Shows what needs the person; the cursor stays on the same line's subject."""
-        kept = self.current
+        """Shows what needs the person; the cursor stays on the subject of the line that the person went to."""
+        kept = self.current if self._is_touched else None
         self.overview = overview
         ids = [line.id for line in overview.attention]
         if len(ids) > self._most:
@@ -118,6 +120,7 @@ class AttentionStrip(Widget, can_focus=True):
 
     def action_move(self, lines: int) -> None:
         """Moves the cursor."""
+        self._is_touched = True
         self.cursor += lines
 
     def action_open(self) -> None:
@@ -137,6 +140,7 @@ class AttentionStrip(Widget, can_focus=True):
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Takes the focus, and remembers whether the press was on the line that the person had chosen already."""
         self._was_chosen = self.has_focus and self._index_at(event.y) == self.cursor
+        self._is_touched = True
         self.focus(scroll_visible=False)
 
     def on_click(self, event: events.Click) -> None:
@@ -149,24 +153,28 @@ class AttentionStrip(Widget, can_focus=True):
 
     def on_mouse_scroll_down(self) -> None:
         """One line down."""
-        self.cursor += 1
+        self.action_move(1)
 
     def on_mouse_scroll_up(self) -> None:
         """One line up."""
-        self.cursor -= 1
+        self.action_move(-1)
 
     def render_line(self, y: int) -> Strip:
         """One line of the strip."""
         width = self.size.width
+        self._keep_in_sight()
         if y < HEAD:
             return self._strip(self._head(width))
-        room = max(1, self.size.height - HEAD)
-        self._top = max(0, min(max(self._top, self.cursor - room + 1), self.cursor, max(0, len(self.lines) - room)))
         index = self._top + y - HEAD
         if index < len(self.lines):
             at_cursor = index == self.cursor
             return self._strip(self._entry(self.lines[index], width), at_cursor)
         return self._strip(self._calm() if y == HEAD and not self.lines else ())
+
+    def _keep_in_sight(self) -> None:
+        """Chooses the first entry shown, so that the one under the cursor is among them."""
+        room = max(1, self.size.height - HEAD)
+        self._top = max(0, min(max(self._top, self.cursor - room + 1), self.cursor, max(0, len(self.lines) - room)))
 
     def _strip(self, runs: Runs, at_cursor: bool = False) -> Strip:
         width = self.size.width
@@ -182,14 +190,15 @@ class AttentionStrip(Widget, can_focus=True):
         left: list[Run] = [(f" {_('Needs attention').upper()}", role)]
         right: list[Run] = []
         if self.overview is not None:
-            more = len(self.lines) - (self.size.height - HEAD)
+            above, more = self._top, len(self.lines) - self._top - (self.size.height - HEAD)
+            if above:
+                right.append((ngettext("{n} above", "{n} above", above).format(n=above), "warn"))
             if more > 0:
                 right.append((ngettext("{n} more", "{n} more", more).format(n=more), "warn"))
             noted = len(self.overview.acknowledged)
             if noted:
-                dot = f" {self.desk.format.glyphs.dot} " if right else ""
-                right.append((dot + ngettext("{n} noted", "{n} noted", noted).format(n=noted), "quiet"))
-        return spread(left, [*right, (" ", "")], width)
+                right.append((ngettext("{n} noted", "{n} noted", noted).format(n=noted), "quiet"))
+        return spread(left, [*figures(self.desk.format.glyphs.dot, right), (" ", "")], width)
 
     def _calm(self) -> Runs:
         if self.overview is None:
