@@ -42,6 +42,14 @@ async def test_keys_leave_the_footer_whole_and_the_most_needed_stay(tmp_path: Pa
             assert (back in line) == (mode != "dashboard")
 
 
+async def test_a_short_key_stands_where_a_longer_one_before_it_has_no_room(tmp_path: Path) -> None:
+    app = make_desk(tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("3")
+        await until(pilot, lambda: "f filter" in last_line(app))
+        assert "järgmine loend" not in last_line(app)
+
+
 async def test_a_click_on_the_last_hint_of_a_full_footer_is_its_key(tmp_path: Path) -> None:
     app = make_desk(tmp_path)
     async with app.run_test(size=(80, 24)) as pilot:

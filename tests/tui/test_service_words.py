@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from data.language import use_language
-from data.model import Doubt, ServiceState
+from data.model import Doubt, ServiceDetail, ServiceState
 from data.words import doubt_words, short_doubt
 from tests.tui.fakes import FakeReader, make_desk, settled, until, words_on_screen
 from tests.tui.world import STILL, service
 from tui.cli.show_columns import of_kind
 from tui.format import Format
+from tui.widgets.document import Document
 
 FAILED = Doubt(ServiceState.DOWN, 1, 3, "http 502")
 ANSWERED = Doubt(ServiceState.UP, 1, 2, "")
@@ -101,3 +102,23 @@ async def test_the_names_of_services_are_whole_in_their_own_mode(tmp_path: Path,
         shown = words_on_screen(app)
         assert name in shown
         assert "ei tööta: viga 502" in shown or "ei tööta: vastab veaga 502" in shown
+
+
+async def test_the_answer_of_a_service_that_fails_is_told_once_and_whole(tmp_path: Path) -> None:
+    answer = '{"status":"DOWN","service":"X-tee RR.isikuandmed","detail":"Server.ServerProxy.ServiceFailed"}'
+
+    class Reader(FakeReader):
+        def service(self, name: str) -> ServiceDetail | None:
+            found = super().service(name)
+            assert found is not None
+            return found._replace(results=tuple(each._replace(evidence=answer) for each in found.results))
+
+    rows = (service("X-tee RR.isikuandmed", ServiceState.DOWN, reason="http 502"),)
+    app = make_desk(tmp_path, Reader(service_rows=rows))
+    async with app.run_test(size=(120, 35)) as pilot:
+        await pilot.press("2")
+        await until(pilot, lambda: "Vastus  " in words_on_screen(app))
+        await settled(pilot)
+        detail = app.screen.query_one(Document).plain
+        assert "".join(detail.split()).count("".join(answer.split())) == 1
+        assert detail.count("status") == 1

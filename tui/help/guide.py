@@ -18,7 +18,7 @@ from tui.widgets.line import Run
 if TYPE_CHECKING:
     from textual.binding import ActiveBinding
 
-KEY_WIDTH = 16
+KEY_WIDTH = 17
 
 
 def guide(glyphs: Glyphs, active: Mapping[str, ActiveBinding]) -> list[Block]:

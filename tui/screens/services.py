@@ -62,6 +62,8 @@ class ServicesScreen(ListSearch):
             blocks.append(Fact(_("Latency"), ((speed, ""),)))
         if service.url:
             blocks.append(Fact(_("Address"), ((service.url, ""),)))
+        if record.results and record.results[0].evidence:
+            blocks.append(Fact(_("Answer"), ((record.results[0].evidence, ""),)))
         blocks += self._results(record)
         if record.transitions:
             blocks.append(Section(_("Changes of state")))
@@ -105,12 +107,11 @@ class ServicesScreen(ListSearch):
         }[result.outcome]
         day = tallinn(result.at_ms).date()
         when = form.seconds(result.at_ms) if day == form.today() else form.moment(result.at_ms)
-        said = reason_words(result.reason) + (f"  {result.evidence}" if result.evidence else "")
         return [
             (when, "quiet"),
             (f"{sign} {outcome_word(result.outcome)}", OUTCOME_ROLES[result.outcome]),
             (f"{latency(result.latency_ms):>6}", ""),
-            (said, "quiet"),
+            (reason_words(result.reason), "quiet"),
         ]
 
 

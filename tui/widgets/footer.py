@@ -75,7 +75,7 @@ class KeyFooter(Line):
         self.write(line)
 
     def _fitting(self) -> list[Binding]:
-        """The keys that there is room for: the kept ones, then the others from the first on, whole or not at all."""
+        """The keys that there is room for: the kept ones, then the others, whole or not at all."""
         by_action: dict[str, Binding] = {}
         for binding in self._live():
             by_action.setdefault(binding.action, binding)
@@ -83,10 +83,10 @@ class KeyFooter(Line):
         chosen: list[Binding] = []
         room = self.size.width - 1
         for binding in sorted(live, key=_leaves):
-            room -= cell_len(self._label(binding)) + (len(GAP) if chosen else 0)
-            if room < 0:
-                break
-            chosen.append(binding)
+            needed = cell_len(self._label(binding)) + (len(GAP) if chosen else 0)
+            if needed <= room:
+                chosen.append(binding)
+                room -= needed
         return [each for each in live if each in chosen]
 
     def _live(self) -> list[Binding]:
