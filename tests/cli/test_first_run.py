@@ -79,6 +79,9 @@ async def test_what_is_wrong_with_an_answer_is_told_whole_on_the_smallest_screen
         assert "Jira enda aadress on arvatavasti https://jira.example.ee/teenused" in shown
         assert "Võti on numbrile eelnev osa: piletil SKAH-4127 on see SKAH." in shown
         assert form.query_one("#save").region.bottom <= 24
+        await pilot.press("f10")
+        assert form.focused == form.query_one("#url")
+        assert screen_text(app).count("See on ühe lehe aadress.") == 1
 
 
 async def test_the_end_of_a_long_test_is_in_sight_on_the_smallest_screen() -> None:

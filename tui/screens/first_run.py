@@ -49,8 +49,8 @@ class FirstRun(GuardedApp[str]):
     Button:focus, Button:hover { background: $cursor; color: $foreground; text-style: bold; }
     Choice Button { margin: 0 0 0 0; width: 36; content-align: left middle; text-align: left; }
     Label { width: 1fr; }
-    .told { margin: 0 0 1 2; color: $quiet; }
-    .other { margin: 1 0 0 2; color: $quiet; }
+    .told { margin: 0 0 1 6; color: $quiet; }
+    .other { margin: 1 0 0 3; color: $quiet; }
     #found { margin: 1 0 0 0; height: auto; }
     """
 
@@ -271,10 +271,11 @@ class SetUp(_Step):
             "projects": next(filter(None, map(project_problem, keys)), "") if keys else _("Name at least one project."),
             "token": "" if token else _("The access token is missing."),
         }
+        is_told_there = {"url": bool(url), "projects": bool(keys), "token": False}
         for name, problem in wrong.items():
             if problem:
                 self.query_one(f"#{name}", Input).focus()
-                self._say(sentence(problem), "$bad")
+                self._say("" if is_told_there[name] else problem, "$bad")
                 return None
         return Jira(url=url, projects=list(dict.fromkeys(keys)))
 
