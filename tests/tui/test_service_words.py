@@ -122,3 +122,13 @@ async def test_the_answer_of_a_service_that_fails_is_told_once_and_whole(tmp_pat
         detail = app.screen.query_one(Document).plain
         assert "".join(detail.split()).count("".join(answer.split())) == 1
         assert detail.count("status") == 1
+
+
+async def test_what_is_down_is_counted_however_narrow_the_title(tmp_path: Path) -> None:
+    app = make_desk(tmp_path)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settled(pilot)
+        head = next(line for line in words_on_screen(app).splitlines() if "TEENUSED" in line)
+        assert "1 häiritud · 1 ei tööta " in head
+        assert "1 SLA ületatud · 2 SLA ohus " in head
+        assert "korras" not in head

@@ -22,16 +22,28 @@ class PaneTitle(Line):
         return self.gutter.left + width_of(self._parts[0]) + 5
 
     def show(self, left: Runs, right: Runs) -> None:
-        """Shows the two ends of the title; figures that do not fit leave from the end, whole."""
+        """Shows the two ends of the title; figures that do not fit leave whole, those that tell of trouble last."""
         self._parts = (left, right)
         room = self.size.width - width_of(left) - 2
         while len(right) > 1 and width_of(right) > room:
-            right = right[:-2]
+            right = _without_least(right)
         self.write(spread(left, right, self.size.width))
 
     def on_resize(self) -> None:
         """Spreads the title over the new width."""
         self.show(*self._parts)
+
+
+def _without_least(figures: Runs) -> Runs:
+    """`figures`, each but the last followed by a dot, without the least of them; of equals the last one leaves."""
+    told = figures[::2]
+    least = max(range(len(told)), key=lambda index: (_RANKS.get(told[index][1].partition(" ")[0], len(_RANKS)), index))
+    place = max(0, 2 * least - 1)
+    return [*figures[:place], *figures[place + 2 :]]
+
+
+_RANKS = {"bad": 0, "warn": 1}
+"""Roles of figures that stay longest."""
 
 
 class Notice(Line):
