@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct, field
 
+from data.checks import CHECK_TYPES, DEFAULT_TYPE
+from data.checks.base import Check, Name, Seconds
 from data.clock import Clock
 from data.config_rules import problems as broken_rules
 from data.language import _
 from data.os_words import os_reason
 from data.text import clean_line
-
-Seconds = Annotated[float, Meta(ge=0.1, le=86_400)]
-Name = Annotated[str, Meta(min_length=1, max_length=80)]
 
 SERVICE_LENGTH = 80
 """Characters of the service's name."""
@@ -72,21 +72,6 @@ class Jira(Struct, forbid_unknown_fields=True):
     timeout: Seconds = 30
 
 
-class HttpCheck(Struct, forbid_unknown_fields=True):
-    """`[[check]]`: one address that should answer."""
-
-    name: Name
-    url: str
-    group: str = "service"
-    interval: Seconds = 60
-    timeout: Seconds = 10
-    status: Annotated[int, Meta(ge=100, le=599)] = 200
-    contains: str = ""
-    """Text that the body must hold; empty asks nothing of the body."""
-    slow: Seconds = 2
-    """Answers slower than this many seconds count as degraded."""
-
-
 class Calendar(Struct, forbid_unknown_fields=True):
     """`[[calendar]]`: an ICS address (keep it secret) or file; exactly one of the two."""
 
@@ -103,15 +88,15 @@ class Config(Struct, forbid_unknown_fields=True):
     desk: Desk = field(default_factory=Desk)
     clock: ClockConfig = field(default_factory=ClockConfig)
     jira: Jira | None = None
-    check: list[HttpCheck] = field(default_factory=list)
+    check: list[Check] = field(default_factory=list)
     calendar: list[Calendar] = field(default_factory=list)
     demo: bool = False
     """Set by the simulator: screens say so, and nothing is looked up in the keyring."""
 
     @property
     def source_kinds(self) -> frozenset[str]:
-        """Which kinds of source there are to be read: `jira`, `http`, `calendar`."""
-        named = {"jira": self.jira, "http": self.check, "calendar": self.calendar}
+        """Which kinds of source there are to be read: `jira`, `checks`, `calendar`."""
+        named = {"jira": self.jira, "checks": self.check, "calendar": self.calendar}
         return frozenset(kind for kind, told in named.items() if told)
 
     def domain_clock(self) -> Clock:
@@ -132,7 +117,7 @@ def decode(document: dict[str, Any], folder: Path | None = None) -> Config:
     problems: list[str] = []
     sections: dict[str, Any] = {}
     known = {"desk": Desk, "clock": ClockConfig, "jira": Jira}
-    lists = {"check": HttpCheck, "calendar": Calendar}
+    lists: dict[str, Callable[[Any, str, list[str]], Any]] = {"check": _check, "calendar": _calendar}
     for name, value in document.items():
         if name in known:
             sections[name] = _section(value, known[name], f"[{name}]", problems)
@@ -202,12 +187,33 @@ def _parsed(text: str, file: Path) -> dict[str, Any]:
 _S = TypeVar("_S", bound=Struct)
 
 
-def _sections(values: Any, kind: type[_S], name: str, problems: list[str]) -> list[_S]:
+def _sections(
+    values: Any, read: Callable[[Any, str, list[str]], _S | None], name: str, problems: list[str]
+) -> list[_S]:
     if not isinstance(values, list):
         problems.append(_("{path}: write it as [[{name}]], once for each.").format(path=name, name=name))
         return []
-    made = [_section(value, kind, f"[[{name}]] {number}", problems) for number, value in enumerate(values, 1)]
+    made = [read(value, f"[[{name}]] {number}", problems) for number, value in enumerate(values, 1)]
     return [section for section in made if section is not None]
+
+
+def _check(value: Any, path: str, problems: list[str]) -> Check | None:
+    """A `[[check]]`; its `type` says which keys it may have."""
+    if not isinstance(value, dict):
+        return _section(value, CHECK_TYPES[DEFAULT_TYPE], path, problems)
+    wanted = value.get("type", DEFAULT_TYPE)
+    if not isinstance(wanted, str) or wanted not in CHECK_TYPES:
+        problems.append(
+            _("{path}: “{value}” is not on offer. Choose one of: {allowed}.").format(
+                path=f"{path} type", value=clean_line(str(wanted), 40), allowed=", ".join(CHECK_TYPES)
+            )
+        )
+        return None
+    return _section({key: each for key, each in value.items() if key != "type"}, CHECK_TYPES[wanted], path, problems)
+
+
+def _calendar(value: Any, path: str, problems: list[str]) -> Calendar | None:
+    return _section(value, Calendar, path, problems)
 
 
 def _section(value: Any, kind: type[_S], path: str, problems: list[str]) -> _S | None:

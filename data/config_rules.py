@@ -108,8 +108,8 @@ def _jira_problems(config: Config) -> Iterator[str]:
 
 def _check_problems(config: Config) -> Iterator[str]:
     for number, check in enumerate(config.check, 1):
-        if problem := url_problem(check.url):
-            yield f"[[check]] {number} url: {problem}"
+        for key, problem in check.problems():
+            yield f"[[check]] {number} {key}: {problem}"
         yield from _choice(f"[[check]] {number} group", check.group, CHECK_GROUPS)
     yield from _repeated("[[check]] name", (check.name for check in config.check))
 

@@ -5,7 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from data.config import Calendar, Config, HttpCheck
+import msgspec
+
+from data.checks import DEFAULT_TYPE
+from data.checks.base import Check
+from data.checks.http import HttpCheck
+from data.config import Calendar, Config
 from data.language import _
 
 
@@ -61,15 +66,20 @@ def _jira_lines(config: Config) -> Iterator[str]:
     yield ""
 
 
-def _check_lines(check: HttpCheck) -> Iterator[str]:
+def _check_lines(check: Check) -> Iterator[str]:
+    """What a check must have, what it has of its own, and what people change first."""
+    comments = {
+        "interval": _("seconds"),
+        "slow": _("an answer slower than this many seconds counts as degraded"),
+    }
     yield "[[check]]"
-    yield f"name = {_quoted(check.name)}"
-    yield f"url = {_quoted(check.url)}"
-    yield f"group = {_quoted(check.group)}"
-    yield f"interval = {_number(check.interval)}  # " + _("seconds")
-    yield f"slow = {_number(check.slow)}  # " + _("an answer slower than this many seconds counts as degraded")
-    if check.contains:
-        yield f"contains = {_quoted(check.contains)}"
+    if check.type_name != DEFAULT_TYPE:
+        yield f"type = {_quoted(check.type_name)}"
+    for each in msgspec.structs.fields(check):
+        value = getattr(check, each.name)
+        if value != each.default or each.name in ("group", *comments):
+            comment = f"  # {comments[each.name]}" if each.name in comments else ""
+            yield f"{each.name} = {_quoted(value) if isinstance(value, str) else _number(value)}{comment}"
     yield ""
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from data.config import Calendar, Config, HttpCheck
+from data.checks.http import HttpCheck
+from data.config import Calendar, Config
 from data.config_template import render
 from data.paths import Places, make_private_dir, write_private
 from data.secrets import write_token

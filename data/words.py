@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from data.language import _, language, pgettext
+from data.language import _, language, ngettext, pgettext
 from data.model import AbsenceKind, Doubt, Gap, ServiceState, SourceState, TicketAbsence
 
 NO_BREAK = "\u00a0"
@@ -16,7 +16,15 @@ _KNOWN: dict[str, Callable[[], str]] = {
     "slow": lambda: _("answers slowly"),
     "refused": lambda: _("the connection is refused"),
     "dns": lambda: _("the address is not known"),
+    "value mismatch": lambda: _("a value in the answer is not the expected one"),
     "tls": lambda: _("the certificate is not trusted"),
+    "tls untrusted": lambda: _("the certificate is not trusted"),
+    "tls self-signed": lambda: _("the certificate is signed by the server itself"),
+    "tls expired": lambda: _("the certificate has expired"),
+    "tls not yet": lambda: _("the certificate is not valid yet"),
+    "tls wrong host": lambda: _("the certificate is made out to another address"),
+    "tls handshake": lambda: _("no secure connection comes about"),
+    "tls unreadable": lambda: _("the certificate cannot be read"),
     "unreachable": lambda: _("cannot be reached"),
     "paused": lambda: _("not asked: the server wants a pause"),
 }
@@ -27,8 +35,13 @@ def reason_words(reason: str) -> str:
     known = _KNOWN.get(reason)
     if known is not None:
         return known()
-    code = _status(reason)
-    return _("answers with error {code}").format(code=code) if code else reason
+    if code := _status(reason):
+        return _("answers with error {code}").format(code=code)
+    head, _space, days = reason.partition(" ")
+    if head == "expires" and days.isdecimal():
+        told = ngettext("the certificate expires in {n} day", "the certificate expires in {n} days", int(days))
+        return told.format(n=days)
+    return reason
 
 
 def short_reason(reason: str) -> str:
@@ -69,7 +82,7 @@ def _status(reason: str) -> str:
 
 def kind_word(kind: str) -> str:
     """What a kind of source is called."""
-    known = {"jira": "Jira", "http": _("checks"), "calendar": _("calendar"), "desk": _("own records")}
+    known = {"jira": "Jira", "checks": _("checks"), "calendar": _("calendar"), "desk": _("own records")}
     return known.get(kind, kind)
 
 

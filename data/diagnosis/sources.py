@@ -9,16 +9,17 @@ from typing import TypeVar
 import httpx
 from msgspec import Struct
 
+from data.checks.base import Check
 from data.clock import Clock
-from data.config import Calendar, Config, HttpCheck, Jira
+from data.config import Calendar, Config, Jira
 from data.diagnosis import Finding, bad, good, skipped, warning
 from data.language import _, ngettext
-from data.model import Outcome, Quarantined
+from data.model import CheckResult, Outcome, Quarantined
 from data.odd_words import odd_words
 from data.sources.batch import Batch, SourceError
 from data.sources.calendar import CalendarSource
+from data.sources.checks import CheckSource
 from data.sources.client import host_of, is_web_page
-from data.sources.http import HttpSource
 from data.sources.jira_link import JiraLink
 from data.sources.jira_wire import BoardPage
 from data.words import number, reason_words, source_word
@@ -116,26 +117,45 @@ async def _sprints_finding(link: JiraLink, boards: Sequence[int], projects: Sequ
     return good(subject, told.format(n=found))
 
 
-async def check_finding(check: HttpCheck) -> Finding:
-    """What one look at an address finds."""
-    source = HttpSource([check], Clock())
-    subject = check.name
+async def check_finding(check: Check) -> Finding:
+    """What one look finds."""
+    return result_finding(await look_now(check, Clock()))
+
+
+async def look_now(check: Check, clock: Clock) -> CheckResult:
+    """One look, which takes `LONGEST` seconds at most; its result is dated by `clock`."""
+    source = CheckSource([check], clock)
     try:
-        result = await _in_time(source.look(check))
+        return await _in_time(source.look(check))
     except TimeoutError:
-        return bad(subject, _("no answer in {n} seconds.").format(n=round(LONGEST)))
+        return CheckResult(check.name, clock.now_ms(), Outcome.FAIL, "timeout", None)
     finally:
         await source.close()
+
+
+def result_finding(result: CheckResult) -> Finding:
+    """What a result means, and what to do about it."""
+    subject, reason = result.check, reason_words(result.reason)
     seconds = "" if result.latency_ms is None else f" ({number(result.latency_ms / 1000, 2)} s)"
     if result.outcome is Outcome.OK:
         return good(subject, _("answers as expected{seconds}.").format(seconds=seconds))
-    if result.outcome is Outcome.DEGRADED:
+    if result.outcome is Outcome.DEGRADED and result.reason == "slow":
         return warning(subject, _("answers, but slowly{seconds}.").format(seconds=seconds))
-    told = _("does not answer as expected: {reason}{seconds}.")
+    if result.outcome is Outcome.DEGRADED:
+        return warning(subject, _("works, but {reason}{seconds}.").format(reason=reason, seconds=seconds), _renewal())
+    if result.outcome is Outcome.UNKNOWN:
+        return warning(subject, _("could not be measured: {reason}.").format(reason=reason))
     advice = _("If it works in a browser, compare the address and the expected answer in the configuration.")
     if result.reason in _NOT_REACHED:
         advice = _("Check the network or VPN, and the address in the configuration.")
-    return bad(subject, told.format(reason=reason_words(result.reason), seconds=seconds), advice)
+    elif result.reason.startswith("tls "):
+        advice = _renewal()
+    told = _("does not answer as expected: {reason}{seconds}.")
+    return bad(subject, told.format(reason=reason, seconds=seconds), advice)
+
+
+def _renewal() -> str:
+    return _("Ask whoever keeps the server to put its certificate right.")
 
 
 async def calendar_finding(calendar: Calendar, clock: Clock) -> Finding:

@@ -21,8 +21,6 @@ from data.sources.budget import UNTOLD_PAUSE, Budgets, PausedError, pause_second
 
 PAGE_CAP = 64 * 1024 * 1024
 """Bytes of a page of data that are read before the client gives up."""
-HEALTH_CAP = 1024 * 1024
-"""Bytes of a health check's answer that are read; the rest is not looked at."""
 _DATA_BEGINS = (b"{", b"[", b"begin:vcalendar")
 """With what the data that we ask for begins, in small letters: JSON and calendars."""
 _PAGE_TYPES = ("text/html", "application/xhtml+xml")

@@ -286,6 +286,12 @@ CREATE TABLE transition (
 ) WITHOUT ROWID;
 """
 
+# Once all checks spoke HTTP, and the source was called so.
+_CHECKS_2 = """
+UPDATE source SET name = 'checks', kind = 'checks' WHERE name = 'http';
+UPDATE fact SET source = 'checks' WHERE source = 'http';
+"""
+
 _OPERATION_1 = """
 CREATE TABLE operation (
     id TEXT PRIMARY KEY,
@@ -308,5 +314,8 @@ CACHE = (
     Migration(2, "names by id, work logs, attachments, absences, gaps", CACHE_2),
     Migration(3, "components by id", CACHE_3),
 )
-HISTORY = (Migration(1, "results of checks", _SOURCE_BOOKS_1 + _MEASURED_1),)
+HISTORY = (
+    Migration(1, "results of checks", _SOURCE_BOOKS_1 + _MEASURED_1),
+    Migration(2, "checks of every type", _CHECKS_2),
+)
 DESK = (Migration(1, "operations", _OPERATION_1),)

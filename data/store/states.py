@@ -16,7 +16,7 @@ _TOLD = 100
 """Gaps and odd records of a source that are told one by one."""
 
 
-COPIED, MEASURED = ("jira", "calendar"), ("http",)
+COPIED, MEASURED = ("jira", "calendar"), ("checks",)
 """The kinds of source whose state is in the cache, and in the history."""
 
 

@@ -219,7 +219,7 @@ class Polls:
             failure = SourceError("sync", _("The program met a fault of its own; its log has the place."))
         if failure is None:
             beat.known_ms = self._clock.now_ms()
-            if tally.records and source.kind != "http":
+            if tally.records and source.kind != "checks":
                 LOG.info("%s: %d records new or changed in %.1f s", source.name, tally.records, tally.seconds())
         elif beat.error_code != failure.code:
             LOG.warning("%s: %s: %s", source.name, failure.code, failure)

@@ -152,7 +152,7 @@ def sources(config: Config, places: Places, clock: Clock, books: Books) -> list[
     # Imported here, so that asking for a process's state does not load every client.
     from data.sources.budget import Budgets
     from data.sources.calendar import CalendarSource
-    from data.sources.http import HttpSource
+    from data.sources.checks import CheckSource
     from data.sources.jira import JiraSource
 
     def token() -> str | None:
@@ -165,7 +165,7 @@ def sources(config: Config, places: Places, clock: Clock, books: Books) -> list[
     budgets = Budgets()
     found: list[Source] = []
     if config.check:
-        found.append(HttpSource(config.check, clock, budgets=budgets))
+        found.append(CheckSource(config.check, clock, budgets=budgets))
     if config.jira is not None:
         jira = JiraSource(config.jira, token, clock, budgets=budgets)
         jira.held = CacheHoldings(books, jira)

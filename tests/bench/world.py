@@ -247,7 +247,7 @@ def _fill_history(places: Places) -> None:
         for number in range(40)
         for back in range(60)
     ]
-    source = _Source("http", "http", (Kind.SERVICES,))
+    source = _Source("checks", "checks", (Kind.SERVICES,))
     writer.apply(source, Batch({WATCHED.name: watched, RESULT.name: results}), NOW_MS)
     writer.record_success(source, NOW_MS)
     writer.close()

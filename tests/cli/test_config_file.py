@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.config import Calendar, Config, ConfigError, Desk, HttpCheck, Jira, MissingConfigError, load
+from data.checks.http import HttpCheck
+from data.config import Calendar, Config, ConfigError, Desk, Jira, MissingConfigError, load
 from data.config_rules import warnings
 from data.config_template import render
 from data.language import use_language

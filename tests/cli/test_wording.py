@@ -88,7 +88,7 @@ def test_what_is_found_stands_in_one_column(language: str, capsys: pytest.Captur
         ("jira", 1, "1 ticket new or changed"),
         ("jira", 142, "142 tickets new or changed"),
         ("calendar", 2, "2 events new or changed"),
-        ("http", 13, "13 addresses looked at"),
+        ("checks", 13, "13 checks made"),
         ("jira", 0, "details changed"),
     ],
 )

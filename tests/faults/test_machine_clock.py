@@ -136,11 +136,11 @@ def test_results_are_not_dropped_by_a_clock_that_was_set_wrongly(
     desk.checks = f'[[check]]\nname = "dhx"\nurl = "{desk.server.base}/health/dhx"\ninterval = 0.5\n'
     desk.write()
     with desk.following():
-        wait_for(lambda: desk.polls("http"), "a result")
+        wait_for(lambda: desk.polls("checks"), "a result")
         first = stored_results(desk)
         clocks.set(300 * 24 * HOUR)
-        count = desk.polls("http")
-        wait_for(lambda: desk.polls("http") >= count + 4, "polls beyond the time at which old results are dropped")
+        count = desk.polls("checks")
+        wait_for(lambda: desk.polls("checks") >= count + 4, "polls beyond the time at which old results are dropped")
 
         assert stored_results(desk) >= first + 4
 

@@ -229,7 +229,7 @@ def test_a_history_that_cannot_be_used_is_left_alone_and_the_rest_goes_on(
     content = spoil_history(desk, how)
 
     assert desk.once() == 1
-    assert words in desk.report("http").error_detail
+    assert words in desk.report("checks").error_detail
     assert desk.report("jira").error_code == desk.report("calendar:Koolitused").error_code == ""
     assert desk.places.history.read_bytes() == content
     assert desk.reader().ticket_counts().total >= desk.server.tickets

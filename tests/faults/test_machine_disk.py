@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 
 from data import volumes
-from data.config import HttpCheck
+from data.checks.http import HttpCheck
 from data.diagnosis import Level
 from data.diagnosis.computer import look_at_disk, look_at_store
 from data.secrets import SecretError, store_key
-from data.sources.http import HttpSource
+from data.sources.checks import CheckSource
 from data.store.driver import BUSY_SECONDS, Connection, StoreError, open_reader, open_writer, transaction
 from data.sync.books import Books
 from data.sync.ends import code_of, reason_of
@@ -250,7 +250,7 @@ def test_a_network_drive_is_refused_before_anything_is_written(
 async def test_books_that_cannot_be_opened_are_opened_when_they_can(desk: SyncedDesk) -> None:
     """A history that appears as a folder, as a synchronising program may make it for a moment."""
     desk.places.history.mkdir()
-    source = HttpSource([HttpCheck(name="dhx", url="http://127.0.0.1:9/")], desk.config.domain_clock())
+    source = CheckSource([HttpCheck(name="dhx", url="http://127.0.0.1:9/")], desk.config.domain_clock())
     books = Books(desk.places, KEY)
     try:
         with pytest.raises(Exception, match="cannot be") as caught:

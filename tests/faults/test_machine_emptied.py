@@ -49,7 +49,7 @@ def test_an_emptied_history_is_told_and_left_alone_until_it_is_removed(desk: Syn
     empty(desk.places.history)
 
     assert desk.once() == 1
-    assert WORDS in desk.report("http").error_detail
+    assert WORDS in desk.report("checks").error_detail
     assert desk.report("jira").error_code == desk.report("calendar:Koolitused").error_code == ""
     with pytest.raises(StoreError, match="what it held is lost"), closing(desk.reader()) as reader:
         reader.services()
@@ -137,12 +137,12 @@ def test_a_history_that_cannot_be_read_hides_nothing_of_the_other_sources(desk: 
         assert {name: each.phase for name, each in states.items()} == {
             "jira": SourcePhase.FRESH,
             "calendar:Koolitused": SourcePhase.FRESH,
-            "http": SourcePhase.FAILED,
+            "checks": SourcePhase.FAILED,
         }
-        assert states["http"].error_code == "damaged"
-        assert "history.db is damaged and was left as it is" in states["http"].error_detail
+        assert states["checks"].error_code == "damaged"
+        assert "history.db is damaged and was left as it is" in states["checks"].error_detail
         told = {each.subject for each in reader.overview().attention if each.kind is AttentionKind.SOURCE_FAILED}
-        assert told == {"http"}
+        assert told == {"checks"}
         # What the screen follows: the cache's changes go on being seen.
         now = reader.data_versions()
         assert now != seen

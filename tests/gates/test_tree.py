@@ -7,6 +7,8 @@ import subprocess
 import tomllib
 from collections.abc import Iterator
 
+from data.checks import CHECK_TYPES
+from data.checks.base import Check
 from data.config import decode
 from tests.gates.catalogue import ROOT
 from tui.cli import COMMANDS
@@ -46,7 +48,11 @@ def test_the_example_configuration_is_one() -> None:
     # Every key that the program knows stands in the example, but for those of the demo.
     for section, struct in [("desk", config.desk), ("jira", config.jira)]:
         assert set(document[section]) == set(struct.__struct_fields__)
-    assert set(document["check"][0]) == set(config.check[0].__struct_fields__)
+    assert {each["type"] for each in document["check"]} == set(CHECK_TYPES)
+    for told, check in zip(document["check"], config.check, strict=True):
+        # Those of the first stand there in full, the others' where they differ.
+        assert set(told) - {"type"} >= set(check.__struct_fields__) - set(Check.__struct_fields__) - {"slow"}
+    assert set(document["check"][0]) - {"type"} == set(config.check[0].__struct_fields__)
     assert set(document["calendar"][0]) == set(config.calendar[0].__struct_fields__) - {"url"}
 
 

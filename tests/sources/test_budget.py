@@ -8,12 +8,12 @@ from collections.abc import Mapping
 import httpx
 import pytest
 
+from data.checks.http import HttpCheck
 from data.clock import Clock
-from data.config import HttpCheck
 from data.sources.batch import SourceError
 from data.sources.budget import AT_ONCE, LONGEST_PAUSE, Budgets, HostBudget, PausedError, pause_seconds
+from data.sources.checks import CheckSource
 from data.sources.client import Client
-from data.sources.http import HttpSource
 from tests.sources.fake_jira import FakeJira, drain, issue
 
 SERVER_TIME = "Fri, 04 Dec 2026 07:14:00 GMT"
@@ -118,8 +118,8 @@ async def test_a_host_that_asked_jira_for_a_pause_is_asked_by_no_check_and_is_no
 
     client = Client(timeout=5, transport=httpx.MockTransport(answer), budgets=budgets)
     await client.get("https://jira.example/rest/api/2/myself")
-    checks = HttpSource(
-        [HttpCheck("Jira", "https://jira.example/status")], Clock(), httpx.MockTransport(answer), budgets
+    checks = CheckSource(
+        [HttpCheck(name="Jira", url="https://jira.example/status")], Clock(), httpx.MockTransport(answer), budgets
     )
     batches = [batch async for batch in checks.fetch("", {})]
 

@@ -14,7 +14,7 @@ from data.store.write import Writer
 
 from .world import NOW, FakeSource, history_writer, places_in, reader_of, result, watched
 
-HTTP = FakeSource("http", "http", Kind.SERVICES)
+HTTP = FakeSource("checks", "checks", Kind.SERVICES)
 
 
 @pytest.fixture

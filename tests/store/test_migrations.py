@@ -13,6 +13,7 @@ from data.store import bookkeeping, tables
 from data.store.driver import Connection, StoreError, open_writer
 from data.store.migrations import CACHE, DESK, HISTORY, Migration, migrate, statements, version
 from data.store.tables import Table
+from data.store.write import Writer
 
 from .world import KEY, NOON, cache_writer, places_in, reader_of
 
@@ -29,7 +30,7 @@ RELEASED = {
         (2, "names by id, work logs, attachments, absences, gaps", "aae51f20b88f1d9f"),
         (3, "components by id", "17b2702f935b4a3b"),
     ],
-    "history": [(1, "results of checks", "ae87bc8e9be25b9a")],
+    "history": [(1, "results of checks", "ae87bc8e9be25b9a"), (2, "checks of every type", "9355868a125365e4")],
     "desk": [(1, "operations", "53fca850cc93fad3")],
 }
 
@@ -85,6 +86,22 @@ def test_components_that_were_read_without_ids_keep_their_names(tmp_path: Path) 
     found = [reader.ticket(ticket_id) for ticket_id in (1, 2)]
     reader.close()
     assert [each.components for each in found if each] == [("Maksed", 'Menetlus "A"'), ()]
+
+
+def test_what_checks_remember_stays_when_their_source_is_renamed(tmp_path: Path) -> None:
+    places = places_in(tmp_path)
+    connection = open_writer(places.history, KEY)
+    migrate(connection, HISTORY[:1])
+    connection.execute("INSERT INTO source (name, kind, known_ms) VALUES ('http', 'http', 7)")
+    connection.execute("INSERT INTO fact VALUES ('http', 'watch.RR', '{}')")
+    migrate(connection, HISTORY)
+    connection.close()
+    reader = reader_of(places, NOON)
+    assert [(each.name, each.kind, each.known_ms) for each in reader.sources()] == [("checks", "checks", 7)]
+    reader.close()
+    writer = Writer(places.history, KEY, tables.HISTORY_TABLES, HISTORY)
+    assert writer.position("checks")[1] == {"watch.RR": "{}"}
+    writer.close()
 
 
 def test_a_step_that_fails_leaves_the_version_before_it(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ from .world import (
 
 DAY = 86_400_000
 TODAY = tallinn(NOW).date()
-HTTP = FakeSource("http", "http", Kind.SERVICES)
+HTTP = FakeSource("checks", "checks", Kind.SERVICES)
 CALENDAR = FakeSource("calendar:Koolitused", "calendar", Kind.TRAININGS, interval=300)
 
 
@@ -317,7 +317,7 @@ def test_a_pulse_that_cannot_be_understood_is_no_news(places: Places, reader: Re
 def test_sources_of_both_files_are_told(cache: Writer, history: Writer, reader: Reader) -> None:
     cache.apply(CALENDAR, Batch({"event": [event("a", NOW)]}), NOW)
     history.apply(HTTP, Batch({"watched": [watched("SKAIS2", 0), watched("SKAIS1", 1)]}), NOW)
-    assert {each.name: each.rows for each in reader.sources()} == {"calendar:Koolitused": 1, "http": 2}
+    assert {each.name: each.rows for each in reader.sources()} == {"calendar:Koolitused": 1, "checks": 2}
 
 
 def test_the_reason_of_an_outage_is_that_of_its_last_look(history: Writer, reader: Reader) -> None:

@@ -223,7 +223,7 @@ def test_quarantined_records_are_counted_by_source(writer: Writer, reader: Reade
 
 def test_old_results_are_pruned_and_the_others_stay(places: Places) -> None:
     writer = history_writer(places)
-    source = FakeSource("http", "http", Kind.SERVICES)
+    source = FakeSource("checks", "checks", Kind.SERVICES)
     rows = [result("SKAIS2", NOW - 1000 * age) for age in range(12_000)]
     writer.apply(source, Batch({"result": rows}), NOW)
     assert writer.prune(NOW - 1000 * 100) == 12_000 - 101

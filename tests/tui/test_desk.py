@@ -281,7 +281,7 @@ async def test_what_a_source_does_not_show_is_told_in_pane_and_strip(tmp_path: P
 
 
 async def test_a_stale_source_tells_since_when(tmp_path: Path) -> None:
-    stale = source("http", "http", 30 * MINUTE, SourcePhase.STALE)
+    stale = source("checks", "checks", 30 * MINUTE, SourcePhase.STALE)
     app = make_desk(tmp_path, FakeReader(source_rows=(SOURCES[0], stale, SOURCES[2])))
     async with app.run_test(size=SIZE) as pilot:
         await settled(pilot)
@@ -300,7 +300,7 @@ async def test_emptiness_is_told_apart_from_what_is_not_set_up(tmp_path: Path) -
 async def test_a_store_that_is_yet_to_be_filled_is_neither_calm_nor_unset(tmp_path: Path) -> None:
     reader = FakeReader((), (), (), (), source_rows=(), attention_rows=())
     app = make_desk(tmp_path, reader)
-    app.desk.source_kinds = frozenset({"jira", "http"})
+    app.desk.source_kinds = frozenset({"jira", "checks"})
     async with app.run_test(size=SIZE) as pilot:
         await settled(pilot)
         words = words_on_screen(app)

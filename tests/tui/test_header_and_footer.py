@@ -73,7 +73,7 @@ async def test_every_source_tells_its_age_at_80_columns(tmp_path: Path, demo: bo
 
 async def test_without_room_for_every_source_the_worst_is_named_and_the_others_counted(tmp_path: Path) -> None:
     failed = source("jira", "jira", 59 * MINUTE, SourcePhase.FAILED, error_code="unreachable")
-    stale = source("http", "http", 30 * MINUTE, SourcePhase.STALE)
+    stale = source("checks", "checks", 30 * MINUTE, SourcePhase.STALE)
     app = make_desk(tmp_path, FakeReader(source_rows=(failed, stale, SOURCES[2])))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: first_line(app).endswith("✖ Jira 59 min · ▲ 2 muud 30 min"))

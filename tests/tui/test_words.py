@@ -25,7 +25,7 @@ def test_a_field_of_the_change_log_is_called_as_elsewhere_on_screen(field: str, 
     assert field_word(field) == english
 
 
-@pytest.mark.parametrize(("name", "shown"), [("jira", "Jira"), ("http", "seire"), ("calendar:K", "kalender K")])
+@pytest.mark.parametrize(("name", "shown"), [("jira", "Jira"), ("checks", "seire"), ("calendar:K", "kalender K")])
 def test_a_source_is_called_as_in_the_header(name: str, shown: str) -> None:
     use_language("et")
     assert source_word(name) == shown

@@ -320,6 +320,6 @@ def source(
 
 SOURCES = (
     source("jira", "jira", 12_000),
-    source("http", "http", 4_000),
+    source("checks", "checks", 4_000),
     source("koolitused", "calendar", 6 * MINUTE),
 )

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import click
 
-from data.config import SERVICE_LENGTH, Calendar, Config, Desk, HttpCheck, Jira
+from data.checks.http import HttpCheck
+from data.config import SERVICE_LENGTH, Calendar, Config, Desk, Jira
 from data.config_rules import jira_url_problem, project_problem, url_problem, warnings
 from data.diagnosis import Finding, is_bad
 from data.language import _, language
@@ -31,7 +32,7 @@ def ask_configuration(test: Test) -> tuple[Config, str]:
     service = _ask(_("Name of the service"), _service_name)
     config = Config(desk=Desk(service=service, language=language()))
     config.jira, token = _ask_jira(test)
-    config.check = _ask_checks()
+    config.check = [*_ask_checks()]
     config.calendar = _ask_calendars()
     return config, token
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from data.config import Config
     from data.store.read import Reader
 
-SOURCE_OF = {"services": "http", "tickets": "jira", "developments": "jira", "trainings": "calendar"}
+SOURCE_OF = {"services": "checks", "tickets": "jira", "developments": "jira", "trainings": "calendar"}
 TRAINING_DAYS = 60
 ODD_SHOWN = 5
 """Odd records that are told with their reasons; JSON has them all."""
@@ -82,7 +82,7 @@ def show(where: Places, kind: str, as_json: bool, limit: int) -> int:
 
 def _require_source(config: Config, kind: str) -> None:
     source = SOURCE_OF[kind]
-    if not {"http": config.check, "jira": config.jira, "calendar": config.calendar}[source]:
+    if not {"checks": config.check, "jira": config.jira, "calendar": config.calendar}[source]:
         raise Fault(
             _(
                 "{name}: not in the configuration, so there is nothing to show. Add it with “peakasutaja config init”."

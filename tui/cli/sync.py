@@ -113,6 +113,6 @@ def _news(report: SourceReport) -> str:
     told = {
         "jira": ngettext("{n} ticket new or changed", "{n} tickets new or changed", n),
         "calendar": ngettext("{n} event new or changed", "{n} events new or changed", n),
-        "http": ngettext("{n} address looked at", "{n} addresses looked at", n),
+        "checks": ngettext("{n} check made", "{n} checks made", n),
     }
     return told[report.kind].format(n=number(n))

@@ -55,7 +55,7 @@ class ServicesPane(ListPane[tuple[Service, ...], Service]):
 
     pane_id = "services"
     kinds = frozenset({Kind.SERVICES})
-    source_kind = "http"
+    source_kind = "checks"
     mark_new = False
     only_titled = frozenset({"usual", "checked", "url"})
 

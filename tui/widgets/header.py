@@ -17,7 +17,7 @@ from tui.format import shorten
 from tui.modes import MODES
 from tui.widgets.line import Line, Run, Runs, cut, spread, width_of
 
-KINDS = ("jira", "http", "calendar")
+KINDS = ("jira", "checks", "calendar")
 NAME = "Peakasutaja"
 """What the program is called, in every language."""
 GAP = 2

@@ -10,12 +10,12 @@ from typing import Any
 import httpx
 import pytest
 
+from data.checks.http import HttpCheck
 from data.clock import Clock
-from data.config import HttpCheck
 from data.model import Outcome
 from data.sources.batch import Batch
+from data.sources.checks import EVIDENCE, CheckSource, kept_evidence
 from data.sources.client import Reply
-from data.sources.http import EVIDENCE, HttpSource, judge, shown_url
 from data.store.tables import RESULT, TRANSITION, WATCHED
 
 CHECK = HttpCheck(name="RR", url="https://rr.example/health?key=s3cret", contains="UP", slow=1.0)
@@ -37,36 +37,37 @@ def reply(status: int = 200, body: bytes = b"UP", seconds: float = 0.2) -> Reply
     ],
 )
 def test_what_an_answer_says(answer: Reply, outcome: Outcome, reason: str) -> None:
-    result = judge(CHECK, answer, 7)
+    look = CHECK.judge(answer)
 
-    assert (result.outcome, result.reason, result.at_ms) == (outcome, reason, 7)
-    assert result.latency_ms == round(answer.seconds * 1000)
+    assert (look.outcome, look.reason) == (outcome, reason)
+    assert look.latency_ms == round(answer.seconds * 1000)
 
 
 def test_evidence_is_cleaned_masked_and_cut() -> None:
     body = b"39912310174 \x1b]52;c;aGk=\x07 mari@example.ee \xff" + b"x" * 100_000
-    evidence = judge(CHECK, reply(500, body), 7).evidence
+    evidence = kept_evidence(CHECK.judge(reply(500, body)).evidence)
 
     assert evidence.startswith("▒▒▒ ▒▒▒ ")
     assert len(evidence) == EVIDENCE
-    assert judge(CHECK, reply(200, b"UP 39912310174"), 7).evidence == ""
+    assert CHECK.judge(reply(200, b"UP 39912310174")).evidence == ""
 
 
 def test_a_code_on_the_cut_is_masked_too() -> None:
     body = b" " * 10 + b"x " * 248 + b"39912310174"
 
-    assert "399" not in judge(CHECK, reply(500, body), 7).evidence
+    assert "399" not in kept_evidence(CHECK.judge(reply(500, body)).evidence)
 
 
 def test_a_shown_address_holds_no_secret() -> None:
-    assert shown_url("https://me:pw@rr.example:8443/health?key=s3cret#x") == "https://rr.example:8443/health"
+    check = HttpCheck(name="RR", url="https://me:pw@rr.example:8443/health?key=s3cret#x")
+    assert check.target == "https://rr.example:8443/health"
 
 
-def source(answer: Callable[[httpx.Request], httpx.Response], checks: Iterable[HttpCheck] = (CHECK,)) -> HttpSource:
-    return HttpSource(list(checks), Clock(1_000_000, 0, 0.0), httpx.MockTransport(answer))
+def source(answer: Callable[[httpx.Request], httpx.Response], checks: Iterable[HttpCheck] = (CHECK,)) -> CheckSource:
+    return CheckSource(list(checks), Clock(1_000_000, 0, 0.0), httpx.MockTransport(answer))
 
 
-async def batches(fetcher: HttpSource, facts: dict[str, str] | None = None) -> list[Batch]:
+async def batches(fetcher: CheckSource, facts: dict[str, str] | None = None) -> list[Batch]:
     return [batch async for batch in fetcher.fetch("", facts or {})]
 
 
@@ -166,8 +167,11 @@ async def test_each_check_keeps_its_own_pace() -> None:
         asked.append(request.url.host)
         return httpx.Response(200)
 
-    checks = [HttpCheck("a", "http://a.example", interval=10), HttpCheck("b", "http://b.example", interval=30)]
-    fetcher = HttpSource(checks, Moving(), httpx.MockTransport(answer))
+    checks = [
+        HttpCheck(name="a", url="http://a.example", interval=10),
+        HttpCheck(name="b", url="http://b.example", interval=30),
+    ]
+    fetcher = CheckSource(checks, Moving(), httpx.MockTransport(answer))
     for _round in range(7):
         await batches(fetcher)
         moment_ms += 10_000
@@ -188,7 +192,7 @@ def hand() -> tuple[Clock, list[int]]:
 
 def following(
     statuses: Iterable[int], checks: Iterable[HttpCheck], clock: Clock
-) -> tuple[HttpSource, list[tuple[str, int]]]:
+) -> tuple[CheckSource, list[tuple[str, int]]]:
     """A source whose first check gets `statuses` in turn, the others 200; and who was asked at which second."""
     asked: list[tuple[str, int]] = []
     told, first, start_ms = iter(statuses), next(iter(checks)).name, clock.now_ms()
@@ -198,12 +202,15 @@ def following(
         asked.append((name, (clock.now_ms() - start_ms) // 1000))
         return httpx.Response(next(told) if name == first else 200)
 
-    return HttpSource(list(checks), clock, httpx.MockTransport(answer)), asked
+    return CheckSource(list(checks), clock, httpx.MockTransport(answer)), asked
 
 
 async def test_a_failed_look_is_repeated_soon_until_it_is_settled() -> None:
     clock, moment = hand()
-    checks = [HttpCheck("a", "http://a.example", interval=60), HttpCheck("b", "http://b.example", interval=60)]
+    checks = [
+        HttpCheck(name="a", url="http://a.example", interval=60),
+        HttpCheck(name="b", url="http://b.example", interval=60),
+    ]
     fetcher, asked = following([200, 502, 502, 502, 502, 200, 200, 200], checks, clock)
     while sum(name == "a" for name, _at in asked) < 8:
         await batches(fetcher)
@@ -217,7 +224,7 @@ async def test_a_failed_look_is_repeated_soon_until_it_is_settled() -> None:
 
 async def test_a_check_that_is_made_more_often_than_that_is_not_put_off() -> None:
     clock, _moment = hand()
-    fetcher, _asked = following([502], [HttpCheck("a", "http://a.example", interval=5)], clock)
+    fetcher, _asked = following([502], [HttpCheck(name="a", url="http://a.example", interval=5)], clock)
 
     await batches(fetcher)
     assert fetcher.wait_seconds() == 5
@@ -225,7 +232,10 @@ async def test_a_check_that_is_made_more_often_than_that_is_not_put_off() -> Non
 
 async def test_who_wishes_to_know_now_gets_every_check_made_and_counted() -> None:
     clock, moment = hand()
-    checks = [HttpCheck("a", "http://a.example", interval=60), HttpCheck("b", "http://b.example", interval=300)]
+    checks = [
+        HttpCheck(name="a", url="http://a.example", interval=60),
+        HttpCheck(name="b", url="http://b.example", interval=300),
+    ]
     fetcher, asked = following([502] * 3, checks, clock)
     states = []
     for _press in range(3):
@@ -240,7 +250,7 @@ async def test_who_wishes_to_know_now_gets_every_check_made_and_counted() -> Non
 
 async def test_nothing_is_due_before_its_time_unless_wished() -> None:
     clock, moment = hand()
-    fetcher, asked = following([200] * 2, [HttpCheck("a", "http://a.example", interval=60)], clock)
+    fetcher, asked = following([200] * 2, [HttpCheck(name="a", url="http://a.example", interval=60)], clock)
     await batches(fetcher)
     moment[0] += 30_000
     await batches(fetcher)

@@ -1,4 +1,4 @@
-"""Health checks: does an address answer, as expected, and how fast.
+"""All checks as one source: when each is looked at, and what becomes of what it finds.
 
 A check is looked at once in its interval, and sooner while its last look is in doubt (`data.rules.status`).
 Every look is a row of the history, every change of state that the rules see in the looks is a transition. A check
@@ -10,23 +10,22 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 import msgspec
 
+from data.checks.base import Check, Look
 from data.clock import Clock
-from data.config import HttpCheck
 from data.model import CheckResult, Kind, Outcome, Transition
 from data.rules.mask import mask_text
 from data.rules.status import Watch, advance
 from data.sources.batch import Batch, Row, SourceError
 from data.sources.budget import Budgets, PausedError
-from data.sources.client import HEALTH_CAP, Client, Reply
+from data.sources.client import Client
 from data.text import clean_line
 
 EVIDENCE = 500
-"""Characters kept of what a server said."""
+"""Characters kept of what was answered."""
 AT_ONCE = 50
 """Checks under way at the same moment."""
 RETRY_SECONDS = 10.0
@@ -50,16 +49,16 @@ class _Turn:
         return now_ms < self.set_ms or now_ms >= self.due_ms - (self.due_ms - self.set_ms) // 10
 
 
-class HttpSource:
-    """All configured checks as one source; each is made when its own interval has passed."""
+class CheckSource:
+    """All configured checks; each is made when its own interval has passed."""
 
-    name = "http"
-    kind = "http"
+    name = "checks"
+    kind = "checks"
     kinds: tuple[Kind, ...] = (Kind.SERVICES,)
 
     def __init__(
         self,
-        checks: Sequence[HttpCheck],
+        checks: Sequence[Check],
         clock: Clock,
         transport: httpx.AsyncBaseTransport | None = None,
         budgets: Budgets | None = None,
@@ -115,7 +114,7 @@ class HttpSource:
     def _roster(self, cursor: str) -> Batch:
         """What is watched, in the order of the configuration; what is no longer configured is not."""
         rows = [
-            (check.name, check.group, shown_url(check.url), place, round(check.interval * 1000))
+            (check.name, check.group, check.target, place, round(check.interval * 1000))
             for place, check in enumerate(self._checks)
         ]
         groups = sorted(
@@ -123,20 +122,24 @@ class HttpSource:
         )
         return Batch({"watched": rows}, cursor, {"watched": ("kind", groups)})
 
-    async def look(self, check: HttpCheck) -> CheckResult:
-        """One look at an address, now."""
+    async def look(self, check: Check) -> CheckResult:
+        """One look, now; what is kept of its evidence is cleaned, masked and cut."""
         at_ms = self._clock.now_ms()
+        found = await self._looked(check)
+        return CheckResult(
+            check.name, at_ms, found.outcome, found.reason, found.latency_ms, kept_evidence(found.evidence)
+        )
+
+    async def _looked(self, check: Check) -> Look:
         try:
-            reply = await self._client.get(check.url, cap=HEALTH_CAP, seconds=check.timeout)
+            return await check.look(self._client)
         except PausedError:
-            return CheckResult(check.name, at_ms, Outcome.UNKNOWN, "paused", None)
+            return Look(Outcome.UNKNOWN, "paused")
         except SourceError as error:
             # Our own configuration is nobody's outage.
-            outcome = Outcome.UNKNOWN if error.code == "config" else Outcome.FAIL
-            return CheckResult(check.name, at_ms, outcome, error.code, None)
-        return judge(check, reply, at_ms)
+            return Look(Outcome.UNKNOWN if error.code == "config" else Outcome.FAIL, error.code)
 
-    async def _take_look(self, check: HttpCheck, slots: asyncio.Semaphore) -> CheckResult:
+    async def _take_look(self, check: Check, slots: asyncio.Semaphore) -> CheckResult:
         async with slots:
             return await self.look(check)
 
@@ -167,32 +170,10 @@ class HttpSource:
         self._turns[name] = _Turn(now_ms, min(retry_ms, self._turns[name].due_ms))
 
 
-def judge(check: HttpCheck, reply: Reply, at_ms: int) -> CheckResult:
-    """What an answer says of the service; evidence is kept only of what is not well, cleaned, masked and cut."""
-    latency_ms = round(reply.seconds * 1000)
-
-    def result(outcome: Outcome, reason: str) -> CheckResult:
-        evidence = "" if outcome is Outcome.OK else _evidence(reply.body)
-        return CheckResult(check.name, at_ms, outcome, reason, latency_ms, evidence)
-
-    if reply.status != check.status:
-        return result(Outcome.FAIL, f"http {reply.status}")
-    if check.contains and check.contains not in reply.body.decode("utf-8", "replace"):
-        return result(Outcome.FAIL, "body mismatch")
-    if reply.seconds > check.slow:
-        return result(Outcome.DEGRADED, "slow")
-    return result(Outcome.OK, "")
-
-
-def _evidence(body: bytes) -> str:
+def kept_evidence(text: str) -> str:
+    """What may be kept of what was answered."""
     # Cut before masking would leave the beginning of a code that the mask no longer knows.
-    return clean_line(mask_text(clean_line(body[:8_000].decode("utf-8", "replace"), 4_000)), EVIDENCE)
-
-
-def shown_url(url: str) -> str:
-    """An address as it may be shown: without user, password, query and fragment, which may hold secrets."""
-    parts = urlsplit(url)
-    return clean_line(urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", "")), 500)
+    return clean_line(mask_text(clean_line(text, 4_000)), EVIDENCE) if text else ""
 
 
 def _watch(text: str) -> Watch:

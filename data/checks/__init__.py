@@ -1,0 +1,11 @@
+"""The types of checks by the name that the configuration gives them."""
+
+from __future__ import annotations
+
+from data.checks.base import Check
+from data.checks.http import HttpCheck
+from data.checks.tcp import TcpCheck
+from data.checks.tls import TlsCheck
+
+CHECK_TYPES: dict[str, type[Check]] = {each.type_name: each for each in (HttpCheck, TcpCheck, TlsCheck)}
+DEFAULT_TYPE = HttpCheck.type_name
