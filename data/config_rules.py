@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from data.language import LANGUAGES, _
+from data.rules.dependencies import cycle
 from data.text import clean_line
 
 if TYPE_CHECKING:
+    from data.checks.base import Check
     from data.config import Config
 
 THEMES = ("light", "dark", "contrast")
@@ -112,6 +114,33 @@ def _check_problems(config: Config) -> Iterator[str]:
             yield f"[[check]] {number} {key}: {problem}"
         yield from _choice(f"[[check]] {number} group", check.group, CHECK_GROUPS)
     yield from _repeated("[[check]] name", (check.name for check in config.check))
+    yield from _dependency_problems(config.check)
+
+
+def _dependency_problems(checks: Sequence[Check]) -> Iterator[str]:
+    known = [check.name for check in checks]
+    for number, check in enumerate(checks, 1):
+        path = f"[[check]] {number}"
+        for key in ("needs", "uses", "any_of"):
+            for name in getattr(check, key):
+                if name not in known:
+                    yield _unknown_check(f"{path} {key}", name, known)
+            yield from _repeated(f"{path} {key}", getattr(check, key))
+        if check.any_of and check.least > len(check.any_of):
+            yield _("{where}: must be at most {number}.").format(where=f"{path} least", number=len(check.any_of))
+    if found := cycle({check.name: check.dependencies for check in checks}):
+        names = " → ".join(clean_line(name, 80) for name in found)
+        yield _("[[check]] needs, uses, any_of: these depend on each other in a circle: {names}.").format(names=names)
+
+
+def _unknown_check(path: str, name: str, known: Sequence[str]) -> str:
+    from difflib import get_close_matches
+
+    shown = clean_line(name, 80)
+    if near := get_close_matches(name, known, 1, 0.5):
+        told = _("{path}: there is no check “{name}”. Did you mean “{near}”?")
+        return told.format(path=path, name=shown, near=clean_line(near[0], 80))
+    return _("{path}: there is no check “{name}”.").format(path=path, name=shown)
 
 
 def _calendar_problems(config: Config) -> Iterator[str]:

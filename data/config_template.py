@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -79,7 +79,7 @@ def _check_lines(check: Check) -> Iterator[str]:
         value = getattr(check, each.name)
         if value != each.default or each.name in ("group", *comments):
             comment = f"  # {comments[each.name]}" if each.name in comments else ""
-            yield f"{each.name} = {_quoted(value) if isinstance(value, str) else _number(value)}{comment}"
+            yield f"{each.name} = {_written(value)}{comment}"
     yield ""
 
 
@@ -93,6 +93,12 @@ def _calendar_lines(calendar: Calendar) -> Iterator[str]:
 
 def _commented(lines: Iterator[str]) -> Iterator[str]:
     return (f"# {line}" if line else line for line in lines)
+
+
+def _written(value: str | float | Sequence[str]) -> str:
+    if isinstance(value, str):
+        return _quoted(value)
+    return _number(value) if isinstance(value, int | float) else f"[{', '.join(map(_quoted, value))}]"
 
 
 def _number(value: float) -> str:

@@ -155,6 +155,10 @@ class Service(NamedTuple):
     """Latest outcomes, oldest first, at most 24."""
     url: Public = ""
     doubt: Doubt | None = None
+    roots: tuple[Public, ...] = ()
+    """Because of which others it fails, where it is not to blame itself."""
+    affected: int = 0
+    """How many others fail because of it."""
 
     @property
     def is_shaken(self) -> bool:
@@ -196,6 +200,10 @@ class ServiceDetail(NamedTuple):
     service: Service
     results: tuple[CheckResult, ...]
     transitions: tuple[Transition, ...]
+    needs: tuple[Service, ...] = ()
+    """What it depends on, of what is watched."""
+    needed_by: tuple[Service, ...] = ()
+    """What depends on it."""
 
 
 class TicketRow(NamedTuple):
@@ -484,6 +492,8 @@ class Attention(NamedTuple):
     detail: Free
     target: str
     """`service:NAME`, `ticket:ID`, `development:ID`, `training:ID` or `source:NAME`."""
+    affected: tuple[Public, ...] = ()
+    """What else fails because of it."""
 
 
 class Acknowledgement(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from data.language import _, language, ngettext, pgettext
-from data.model import AbsenceKind, Doubt, Gap, ServiceState, SourceState, TicketAbsence
+from data.model import AbsenceKind, Doubt, Gap, Service, ServiceState, SourceState, TicketAbsence
 
 NO_BREAK = "\u00a0"
 """Keeps a number and its unit on one line."""
@@ -48,6 +48,13 @@ def short_reason(reason: str) -> str:
     """`reason` in two words where there is no room for more; empty for one that has no short form."""
     code = _status(reason)
     return _("error {code}").format(code=code) if code else ""
+
+
+def blame_words(service: Service) -> str:
+    """Because of what a service fails, or how many others fail because of it; empty where there is nothing to say."""
+    if service.roots:
+        return _("root cause: {names}").format(names=", ".join(service.roots))
+    return _("affected: {n}").format(n=service.affected) if service.affected else ""
 
 
 def doubt_words(doubt: Doubt) -> str:

@@ -41,6 +41,8 @@ class Glyphs(NamedTuple):
     up_arrow: str
     down_arrow: str
     arrow: str
+    because: str
+    """Before what is to blame."""
     dash: str
     chosen: str
     """Before the tab that is shown."""
@@ -80,6 +82,7 @@ FULL = Glyphs(
     up_arrow="↑",
     down_arrow="↓",
     arrow="→",
+    because="←",
     dash="–",
     chosen="▸",
 )
@@ -112,6 +115,7 @@ PLAIN = Glyphs(
     up_arrow="^",
     down_arrow="v",
     arrow="->",
+    because="<",
     dash="-",
     chosen=">",
 )

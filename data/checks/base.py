@@ -12,6 +12,7 @@ from typing import Annotated, ClassVar, NamedTuple, Protocol
 from msgspec import Meta, Struct
 
 from data.model import Outcome
+from data.rules.dependencies import Needs
 
 Seconds = Annotated[float, Meta(ge=0.1, le=86_400)]
 Name = Annotated[str, Meta(min_length=1, max_length=80)]
@@ -59,6 +60,18 @@ class Check(Struct, forbid_unknown_fields=True):
     group: str = "service"
     interval: Seconds = 60
     timeout: Seconds = 10
+    needs: tuple[Name, ...] = ()
+    """Names of checks without which it does not work."""
+    uses: tuple[Name, ...] = ()
+    """Names of checks without which it works worse."""
+    any_of: tuple[Name, ...] = ()
+    """Names of checks of which it needs `least`."""
+    least: Annotated[int, Meta(ge=1)] = 1
+
+    @property
+    def dependencies(self) -> Needs:
+        """What it depends on."""
+        return Needs(self.needs, self.uses, self.any_of, self.least)
 
     @property
     def target(self) -> str:

@@ -55,15 +55,18 @@ def attention(
     )
 
 
-def _broken(services: Iterable[Service]) -> Iterator[Attention]:
-    """Services that are down, then those that are degraded, each in the given order; the detail is the reason."""
+def _broken(services: Sequence[Service]) -> Iterator[Attention]:
+    """Services that are down, then those that are degraded, each in the given order; the detail is the reason.
+
+    What another service is to blame for is no line of its own.
+    """
     kinds = {
         ServiceState.DOWN: AttentionKind.SERVICE_DOWN,
         ServiceState.DEGRADED: AttentionKind.SERVICE_DEGRADED,
     }
     for state, kind in kinds.items():
         for service in services:
-            if service.state is state:
+            if service.state is state and not service.roots:
                 yield Attention(
                     id=f"{kind}:{service.name}:{service.since_ms or 0}",
                     kind=kind,
@@ -72,6 +75,7 @@ def _broken(services: Iterable[Service]) -> Iterator[Attention]:
                     at_ms=service.since_ms,
                     detail=service.reason,
                     target=f"service:{service.name}",
+                    affected=tuple(each.name for each in services if service.name in each.roots),
                 )
 
 

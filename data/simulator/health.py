@@ -47,15 +47,19 @@ class Probe:
     proportion: float = 0.1
     """Part of the later hours that hold a trouble."""
     contains: str = '"UP"'
+    needs: tuple[str, ...] = ()
+    """Names of others without which it does not work."""
+    uses: tuple[str, ...] = ()
+    """Names of others without which it works worse."""
 
 
 PROBES = (
     Probe("skais2", "SKAIS2 menetlus", "application", 240, 1700, (Trouble(0, 0, 0, 190), Trouble(430, 0, 0, 520)),
-    proportion=0.2),
+    proportion=0.2, uses=("X-tee RR.isikuandmed", "X-tee EMTA.tootamine")),
     Probe("skais1-maksed", "SKAIS1 maksed", "application", 330, 1500, (Trouble(300, 305, 350, 350),), 200,
     "vanad kontod"),
     Probe("iseteenindus", "eesti.ee iseteenindus", "service", 210, 1600, (Trouble(385, 400, 425, 440),), 502,
-    "Bad Gateway"),
+    "Bad Gateway", uses=("SKAIS2 menetlus",)),
     Probe("rr-isikuandmed", "X-tee RR.isikuandmed", "xroad", 180, 1900, (Trouble(0, 0, 95, 125), Trouble(460, 485,
     560, 590)), 502,
           "Server.ServerProxy.ServiceFailed.HttpError: teenusepakkuja infosüsteem ei vasta", 0.25),
@@ -68,8 +72,8 @@ PROBES = (
     Probe("dhx", "DHX dokumendivahetus", "partner", 150, 1500),
     Probe("pank", "Panga maksekanal", "partner", 190, 1500, proportion=0.05),
     Probe("oine-arvutus", "Öine õiguse arvutus", "batch", 60, 1500, (Trouble(0, 0, 215, 215),), 503,
-          "hilineb: pidi lõppema 06:00, valmis 82 %", 0.1),
-    Probe("maksefail", "Maksefaili koostamine", "batch", 70, 1500, proportion=0.05),
+          "hilineb: pidi lõppema 06:00, valmis 82 %", 0.1, needs=("X-tee RR.isikuandmed",)),
+    Probe("maksefail", "Maksefaili koostamine", "batch", 70, 1500, proportion=0.05, needs=("SKAIS1 maksed",)),
 )  # fmt: skip
 
 

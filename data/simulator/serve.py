@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -88,6 +89,9 @@ def configuration(base: str, clock: Clock) -> str:
             f"slow = {max(1.0, probe.usual_ms * 2.5 / 1000):g}",
             f"contains = '{probe.contains}'",
         ]
+        # A list of TOML is written as one of JSON.
+        needs = {"needs": probe.needs, "uses": probe.uses}
+        lines += [f"{key} = {json.dumps(names, ensure_ascii=False)}" for key, names in needs.items() if names]
     return "\n".join([*lines, "", READY]) + "\n"
 
 

@@ -114,7 +114,14 @@ class CheckSource:
     def _roster(self, cursor: str) -> Batch:
         """What is watched, in the order of the configuration; what is no longer configured is not."""
         rows = [
-            (check.name, check.group, check.target, place, round(check.interval * 1000))
+            (
+                check.name,
+                check.group,
+                check.target,
+                place,
+                round(check.interval * 1000),
+                check.dependencies.encoded(),
+            )
             for place, check in enumerate(self._checks)
         ]
         groups = sorted(

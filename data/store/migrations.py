@@ -290,6 +290,7 @@ CREATE TABLE transition (
 _CHECKS_2 = """
 UPDATE source SET name = 'checks', kind = 'checks' WHERE name = 'http';
 UPDATE fact SET source = 'checks' WHERE source = 'http';
+ALTER TABLE watched ADD COLUMN needs TEXT NOT NULL DEFAULT '{}';
 """
 
 _OPERATION_1 = """

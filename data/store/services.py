@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from data.model import CheckResult, Doubt, Outcome, Service, ServiceDetail, ServiceState, Transition
+from data.rules.dependencies import Needs, affected_by, dependents, root_causes
 from data.rules.status import recalled
 from data.store.driver import Connection
 
@@ -17,26 +18,58 @@ _RESULTS, _TRANSITIONS = 500, 200
 """Rows of a service opened."""
 
 _WORST_FIRST = (ServiceState.DOWN, ServiceState.DEGRADED, ServiceState.UNKNOWN, ServiceState.UP)
-_WATCHED = "SELECT name, kind, url, position FROM watched"
+
+
+class _Watched(NamedTuple):
+    """One that is watched, as far as it is known without its results."""
+
+    name: str
+    kind: str
+    url: str
+    needs: Needs
+    state: ServiceState
+
+
+class _Blame:
+    """What is to blame for what, of all that is watched."""
+
+    def __init__(self, connection: Connection) -> None:
+        rows = connection.execute(
+            "SELECT name, kind, url, needs,"
+            " (SELECT state FROM transition WHERE transition.name = watched.name ORDER BY at_ms DESC LIMIT 1)"
+            " FROM watched ORDER BY position, name"
+        ).fetchall()
+        self.watched = {
+            name: _Watched(name, kind, url, Needs.decoded(needs), ServiceState(state or "unknown"))
+            for name, kind, url, needs, state in rows
+        }
+        self.needs = {each.name: each.needs for each in self.watched.values() if each.needs.names}
+        states = {each.name: each.state for each in self.watched.values()} if self.needs else {}
+        self.roots = root_causes(states, self.needs)
+        self.affected = affected_by(self.roots)
 
 
 def load_services(connection: Connection) -> tuple[Service, ...]:
-    """All watched services, the worst first, those in doubt before the rest, then in the order of the configuration."""
-    rows = connection.execute(f"{_WATCHED} ORDER BY position, name").fetchall()
-    services = [_service(connection, row) for row in rows]
-    return tuple(sorted(services, key=_rank))
+    """All watched services: what is to blame first, then what fails because of that, the rest behind.
+
+    The worst come first, those in doubt before the rest, then it is the order of the configuration.
+    """
+    blame = _Blame(connection)
+    return tuple(sorted((_service(connection, blame, name) for name in blame.watched), key=_rank))
 
 
-def _rank(service: Service) -> tuple[int, bool]:
+def _rank(service: Service) -> tuple[bool, int, bool]:
     state = ServiceState.UNKNOWN if service.is_being_checked else service.state
-    return _WORST_FIRST.index(state), not service.is_shaken
+    is_root = state in (ServiceState.DOWN, ServiceState.DEGRADED) and not service.roots
+    return not is_root, _WORST_FIRST.index(state), not service.is_shaken
 
 
 def load_service(connection: Connection, name: str) -> ServiceDetail | None:
     """One service with its newest results and changes of state; None if it is not watched."""
-    row = connection.execute(f"{_WATCHED} WHERE name = ?", (name,)).fetchone()
-    if row is None:
+    blame = _Blame(connection)
+    if name not in blame.watched:
         return None
+    needs = [each for each in blame.watched[name].needs.names if each in blame.watched]
     results = connection.execute(
         "SELECT at_ms, outcome, reason, latency_ms, evidence FROM result WHERE name = ? ORDER BY at_ms DESC LIMIT ?",
         (name, _RESULTS),
@@ -45,14 +78,16 @@ def load_service(connection: Connection, name: str) -> ServiceDetail | None:
         "SELECT at_ms, state, reason FROM transition WHERE name = ? ORDER BY at_ms DESC LIMIT ?", (name, _TRANSITIONS)
     ).fetchall()
     return ServiceDetail(
-        _service(connection, row),
+        _service(connection, blame, name),
         tuple(CheckResult(name, at_ms, Outcome(outcome), *rest) for at_ms, outcome, *rest in results),
         tuple(Transition(at_ms, ServiceState(state), reason) for at_ms, state, reason in transitions),
+        tuple(_service(connection, blame, each) for each in needs),
+        tuple(_service(connection, blame, each) for each in dependents(name, blame.needs)),
     )
 
 
-def _service(connection: Connection, row: Sequence[Any]) -> Service:
-    name, kind, url, _position = row
+def _service(connection: Connection, blame: _Blame, name: str) -> Service:
+    watched = blame.watched[name]
     # The index holds all of these columns, so that no evidence is read (and decrypted) along the way.
     results = connection.execute(
         "SELECT at_ms, outcome, latency_ms FROM result INDEXED BY result_recent WHERE name = ?"
@@ -67,7 +102,7 @@ def _service(connection: Connection, row: Sequence[Any]) -> Service:
     good = [latency for _, outcome, latency in results if outcome == Outcome.OK and latency is not None]
     return Service(
         name=name,
-        group=kind,
+        group=watched.kind,
         state=state,
         since_ms=since_ms,
         reason="" if state == ServiceState.UP else _newest_reason(connection, name, state, results) or reason,
@@ -75,8 +110,10 @@ def _service(connection: Connection, row: Sequence[Any]) -> Service:
         usual_latency_ms=_median(good),
         checked_ms=results[0][0] if results else None,
         recent=tuple(Outcome(outcome) for _, outcome, _ in reversed(results[:RECENT])),
-        url=url,
+        url=watched.url,
         doubt=_doubt(connection, name, state, since_ms, results),
+        roots=blame.roots.get(name, ()),
+        affected=blame.affected[name],
     )
 
 

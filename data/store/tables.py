@@ -225,6 +225,7 @@ WATCHED = Table(
         _text("url"),
         _integer("position"),  # in the configuration
         _integer("interval_ms"),
+        _text("needs"),  # `data.rules.dependencies.Needs` as JSON
     ),
 )
 RESULT = Table(

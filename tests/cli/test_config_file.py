@@ -19,6 +19,13 @@ Loaded = Callable[[str], Config]
 JIRA = '[jira]\nurl = "https://jira.example.ee"\nprojects = ["SKAH"]\n'
 
 
+PORT = '[[check]]\nname = "a"\nhost = "db"\n'
+CIRCLE = "".join(
+    f'[[check]]\nname = "{name}"\nurl = "https://{name}.ee"\n{key} = ["{other}"]\n'
+    for name, key, other in (("a", "needs", "b"), ("b", "uses", "c"), ("c", "any_of", "a"))
+)
+
+
 def problems(loaded: Loaded, text: str) -> tuple[str, ...]:
     with pytest.raises(ConfigError) as caught:
         loaded(text)
@@ -61,6 +68,14 @@ def test_windows_files_with_a_mark_and_carriage_returns_are_read(loaded: Loaded)
             "“a” stands there twice",
         ),
         ('[[check]]\nname = "a"\nurl = "https://a.ee"\ngroup = "x"', "[[check]] 1 group: “x” is not on offer"),
+        (PORT + 'type = "icmp"', "[[check]] 1 type: “icmp” is not on offer. Choose one of: http, tcp, tls."),
+        (PORT + 'type = "tls"\nurl = "https://a.ee"', "[[check]] 1 url: there is no such key"),
+        (PORT + 'type = "tcp"\nport = 0', "[[check]] 1 port: must be at least 1."),
+        (PORT.replace("db", "https://db") + 'type = "tls"', "[[check]] 1 host: write the name or the address"),
+        (PORT + 'type = "tls"\nneeds = ["ab"]', "[[check]] 1 needs: there is no check “ab”. Did you mean “a”?"),
+        (PORT + 'type = "tls"\nany_of = ["a"]\nleast = 2', "[[check]] 1 least: must be at most 1."),
+        (CIRCLE, "these depend on each other in a circle: a → b → c → a."),
+        (PORT + 'type = "tls"\nuses = ["a"]', "in a circle: a → a."),
         ('[[calendar]]\nname = "a"', "[[calendar]] 1: give either url or file"),
         ('[[calendar]]\nname = "a"\nurl = "https://a.ee"\nfile = "b"', "[[calendar]] 1: give either url or file"),
         ("demo = 1", "demo: must be true or false."),

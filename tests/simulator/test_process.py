@@ -6,15 +6,15 @@ import os
 import signal
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import httpx
-import msgspec
 import pytest
 
-from data.config import Config
+from data.config import Config, decode
 from data.simulator.serve import READY
 from tests.simulator.factory import EVERYTHING
 
@@ -42,7 +42,7 @@ def simulator(*arguments: str) -> Iterator[Running]:
         assert process.stdout
         assert process.stdin
         try:
-            yield Running(process, msgspec.toml.decode(_printed(process), type=Config))
+            yield Running(process, decode(tomllib.loads(_printed(process).decode())))
         finally:
             process.stdin.close()
             process.wait(timeout=20)

@@ -105,7 +105,7 @@ async def test_the_roster_comes_first_and_every_row_fits_its_table() -> None:
     found = await batches(source(lambda _request: httpx.Response(200, text="UP")))
 
     assert list(found[0].rows) == ["watched"]
-    assert found[0].rows["watched"] == [("RR", "service", "https://rr.example/health", 0, 60_000)]
+    assert found[0].rows["watched"] == [("RR", "service", "https://rr.example/health", 0, 60_000, "{}")]
     for table in (WATCHED, RESULT, TRANSITION):
         rows = [row for batch in found for row in batch.rows.get(table.name, ())]
         assert {len(row) for row in rows} == {len(table.columns)}

@@ -30,7 +30,7 @@ RELEASED = {
         (2, "names by id, work logs, attachments, absences, gaps", "aae51f20b88f1d9f"),
         (3, "components by id", "17b2702f935b4a3b"),
     ],
-    "history": [(1, "results of checks", "ae87bc8e9be25b9a"), (2, "checks of every type", "9355868a125365e4")],
+    "history": [(1, "results of checks", "ae87bc8e9be25b9a"), (2, "checks of every type", "5dbb2599a4f999e0")],
     "desk": [(1, "operations", "53fca850cc93fad3")],
 }
 

@@ -320,6 +320,36 @@ def test_sources_of_both_files_are_told(cache: Writer, history: Writer, reader: 
     assert {each.name: each.rows for each in reader.sources()} == {"calendar:Koolitused": 1, "checks": 2}
 
 
+def test_what_fails_because_of_another_stands_under_it_and_is_no_line_of_its_own(
+    history: Writer, reader: Reader
+) -> None:
+    rows = [
+        watched("menetlus", 0, needs='{"hard":["andmebaas"]}'),
+        watched("maksed", 1, needs='{"hard":["menetlus"],"soft":["ei jälgita"]}'),
+        watched("andmebaas", 2),
+        watched("iseteenindus", 3, needs='{"soft":["andmebaas"]}'),
+        watched("pank", 4),
+    ]
+    states = {"menetlus": "down", "maksed": "down", "andmebaas": "down", "iseteenindus": "up", "pank": "degraded"}
+    changes = [(name, NOW - 1000, state, "http 503") for name, state in states.items()]
+    history.apply(HTTP, Batch({"watched": rows, "transition": changes}), NOW)
+
+    services = reader.services()
+    assert [each.name for each in services] == ["andmebaas", "pank", "menetlus", "maksed", "iseteenindus"]
+    assert [(each.roots, each.affected) for each in services[:4]] == [
+        ((), 2),
+        ((), 0),
+        (("andmebaas",), 0),
+        (("andmebaas",), 0),
+    ]
+    assert [each.subject for each in reader.overview().attention] == ["andmebaas", "pank"]
+    detail = reader.service("menetlus")
+    assert detail is not None
+    assert [each.name for each in detail.needs] == ["andmebaas"]
+    assert [each.name for each in detail.needed_by] == ["maksed"]
+    assert detail.service.roots == ("andmebaas",)
+
+
 def test_the_reason_of_an_outage_is_that_of_its_last_look(history: Writer, reader: Reader) -> None:
     looks = [result("RR", NOW - 60_000, "fail", reason="http 503"), result("RR", NOW, "fail", reason="refused")]
     changes = [("RR", NOW - 60_000, "down", "http 503")]

@@ -8,7 +8,7 @@ from typing import Any
 from data.clock import tallinn
 from data.language import _
 from data.model import Development, Service, TicketRow, Training
-from data.words import doubt_words, reason_words
+from data.words import blame_words, doubt_words, reason_words
 from tui.cli.listing import Column
 from tui.format import (
     Format,
@@ -47,11 +47,15 @@ def _services(form: Format) -> Rows:
             "" if service.is_being_checked else form.age(service.since_ms),
             service.name,
             latency(service.latency_ms),
-            doubt_words(service.doubt) if service.doubt else reason_words(service.reason),
+            "; ".join(filter(None, (_trouble(service), blame_words(service)))),
             form.age(service.checked_ms),
         ]
 
     return columns, row
+
+
+def _trouble(service: Service) -> str:
+    return doubt_words(service.doubt) if service.doubt else reason_words(service.reason)
 
 
 def _tickets(form: Format) -> Rows:

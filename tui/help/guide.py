@@ -89,6 +89,7 @@ def _signs(glyphs: Glyphs) -> list[Block]:
             (glyphs.bar_ok * 3 + glyphs.bar_degraded + glyphs.bar_fail, "quiet"),
             _("the latest measurements: good, slow, failed; a dot is unmeasured"),
         ),
+        ((glyphs.because, "quiet"), _("before the root cause: what fails because of it is quiet")),
         ((glyphs.clock, "warn"), _("an SLA clock and the hours and minutes left; with a minus sign it has run out")),
         ((glyphs.gantt_done * 3, "accent"), _("the part of a development that is done")),
         ((glyphs.gantt_open * 3, "accent"), _("the part that is still open")),

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 
 from data.language import _, pgettext
 from data.model import Doubt, Kind, Service, ServiceState
-from data.words import doubt_words, reason_words, short_doubt, short_reason
+from data.words import blame_words, doubt_words, reason_words, short_doubt, short_reason
 from tui import glyphs as signs
 from tui.desk import DeskReader
 from tui.format import latency, service_word, state_word
@@ -34,8 +34,10 @@ ROLES = {
 
 
 def role_of(service: Service) -> str:
-    """The role that the state of a service is drawn in."""
-    return "warn" if service.is_being_checked else ROLES[service.state]
+    """The role that the state of a service is drawn in; what another is to blame for is quiet."""
+    if service.is_being_checked:
+        return "warn"
+    return "quiet" if service.roots else ROLES[service.state]
 
 
 def group_word(group: str) -> str:
@@ -48,6 +50,10 @@ def group_word(group: str) -> str:
         "batch": lambda: _("batch job"),
     }
     return known[group]() if group in known else group
+
+
+def _stands_out(service: Service) -> bool:
+    return service.is_being_checked or (bool(service.reason) and not service.roots)
 
 
 class ServicesPane(ListPane[tuple[Service, ...], Service]):
@@ -64,15 +70,17 @@ class ServicesPane(ListPane[tuple[Service, ...], Service]):
         return _("Services")
 
     def counts(self, snapshot: tuple[Service, ...]) -> Runs:
-        """31 korras · 2 häiritud · 1 ei tööta."""
+        """31 korras · 2 häiritud · 1 ei tööta · 3 mõjutatud."""
+        affected = pgettext("state", "affected")
         roles = {
             state_word(ServiceState.UP): "quiet",
             pgettext("state", "being checked"): "warn",
             state_word(ServiceState.DEGRADED): "warn",
             state_word(ServiceState.DOWN): "bad strong",
+            affected: "quiet",
             state_word(ServiceState.UNKNOWN): "quiet",
         }
-        told = Counter(map(service_word, snapshot))
+        told = Counter(affected if each.roots else service_word(each) for each in snapshot)
         parts = [(f"{told[word]} {word}", role) for word, role in roles.items() if told[word]]
         return figures(self.desk.format.glyphs.dot, parts)
 
@@ -100,7 +108,7 @@ class ServicesPane(ListPane[tuple[Service, ...], Service]):
         """Name and sort; of one that is not up, its state and the cause, and what puts that in doubt."""
         trouble = "" if row.state == ServiceState.UP else f"{state_word(row.state)} {reason_words(row.reason)}"
         doubt = f"{service_word(row)} {doubt_words(row.doubt)}" if row.doubt else ""
-        return f"{row.name} {group_word(row.group)} {trouble} {doubt}"
+        return f"{row.name} {group_word(row.group)} {trouble} {blame_words(row)} {doubt}"
 
     def measured(self, row: Service) -> Sequence[tuple[str, str]]:
         """The name."""
@@ -117,7 +125,7 @@ class ServicesPane(ListPane[tuple[Service, ...], Service]):
             column(
                 "name",
                 lambda: _("Service"),
-                lambda s, w: ((s.name, "strong" if s.reason or s.is_being_checked else ""),),
+                lambda s, w: ((s.name, "strong" if _stands_out(s) else ""),),
                 width=self.longest("name", 20, width - LEAST_BESIDE),
                 wish=self.longest("name", 20, width),
                 keep=99,
@@ -168,16 +176,23 @@ class ServicesPane(ListPane[tuple[Service, ...], Service]):
             return ((self._doubt(service, service.doubt, width), "warn"),)
         if service.state == ServiceState.UP:
             return ((latency(service.latency_ms) or state_word(service.state), "quiet"),)
-        words = state_word(service.state)
-        if service.state == ServiceState.DEGRADED and service.latency_ms and service.usual_latency_ms:
-            usual = _("{latency} (usually {usual})")
-            longer = usual.format(latency=latency(service.latency_ms), usual=latency(service.usual_latency_ms))
-            words = longer if len(longer) <= width else f"{words} {latency(service.latency_ms)}"
-        elif service.reason:
-            told = (reason_words(service.reason), short_reason(service.reason))
-            fitting = (f"{words}: {each}" for each in told if each and len(f"{words}: {each}") <= width)
-            words = next(fitting, words)
-        return ((words, ROLES[service.state]),)
+        blame = blame_words(service)
+        told = self._troubles(service)
+        if blame:
+            # Whom to call matters more than what exactly is wrong.
+            glyphs = self.desk.format.glyphs
+            told = [f"{each} {glyphs.dot} {blame}" for each in told]
+            told = [blame, f"{glyphs.because} {', '.join(service.roots)}"] if service.roots else [*told, blame]
+        words = next((each for each in told if len(each) <= width), told[-1])
+        return ((words, role_of(service)),)
+
+    def _troubles(self, service: Service) -> list[str]:
+        """Why it is not up, from the longest words to the shortest."""
+        state, now, usual = state_word(service.state), latency(service.latency_ms), latency(service.usual_latency_ms)
+        if service.state == ServiceState.DEGRADED and now and usual:
+            return [_("{latency} (usually {usual})").format(latency=now, usual=usual), f"{state} {now}"]
+        reasons = (reason_words(service.reason), short_reason(service.reason)) if service.reason else ()
+        return [*(f"{state}: {each}" for each in reasons if each), state]
 
     def _doubt(self, service: Service, doubt: Doubt, width: int) -> str:
         """As much of it as there is room for; the state stands before it where the sign alone would tell it."""

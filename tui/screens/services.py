@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from data.clock import tallinn
 from data.language import _
-from data.model import CheckResult, Outcome, ServiceDetail, ServiceState, Transition
-from data.words import doubt_words, reason_words
+from data.model import CheckResult, Outcome, Service, ServiceDetail, ServiceState, Transition
+from data.words import blame_words, doubt_words, reason_words
 from tui import glyphs as signs
 from tui.desk import DeskReader
 from tui.format import latency, number, outcome_word, service_word, state_word
@@ -51,6 +51,10 @@ class ServicesScreen(ListSearch):
             blocks.append(Fact(_("Since"), ((form.full_moment(since_ms), ""),)))
         if service.reason and service.state != ServiceState.UP:
             blocks.append(Fact(_("Cause"), ((reason_words(service.reason), role),)))
+        if service.roots:
+            blocks.append(Fact(_("Root cause"), ((", ".join(service.roots), "strong"),)))
+        if service.affected:
+            blocks.append(Fact(_("Affected"), ((str(service.affected), "strong"),)))
         if service.doubt is not None:
             blocks.append(Fact(_("Last look"), ((doubt_words(service.doubt), "warn"),)))
         speed = latency(service.latency_ms)
@@ -64,11 +68,27 @@ class ServicesScreen(ListSearch):
             blocks.append(Fact(_("Address"), ((service.url, ""),)))
         if record.results and record.results[0].evidence:
             blocks.append(Fact(_("Answer"), ((record.results[0].evidence, ""),)))
+        blocks += self._others(_("Depends on"), record.needs)
+        blocks += self._others(_("Needed by"), record.needed_by)
         blocks += self._results(record)
         if record.transitions:
             blocks.append(Section(_("Changes of state")))
             blocks += in_columns([self._transition(change) for change in record.transitions[:TRANSITIONS_SHOWN]])
         return blocks
+
+    def _others(self, title: str, others: Sequence[Service]) -> list[Block]:
+        """Other services, each with its state."""
+        glyphs = self.desk.format.glyphs
+        rows: list[list[Run]] = [
+            [
+                (f"{signs.of_service(glyphs, each)} ", role_of(each)),
+                (each.name, ""),
+                (service_word(each), role_of(each)),
+                (blame_words(each), "quiet"),
+            ]
+            for each in others
+        ]
+        return [Section(title), *in_columns(rows)] if rows else []
 
     def _results(self, record: ServiceDetail) -> list[Block]:
         results = record.results

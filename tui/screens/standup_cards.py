@@ -20,7 +20,7 @@ from data.model import (
     TicketView,
     Training,
 )
-from data.words import doubt_words, reason_words
+from data.words import blame_words, doubt_words, reason_words
 from tui import glyphs as signs
 from tui.desk import DeskReader
 from tui.format import Format, development_title, number, parse_day, service_word, slip, state_word, title_of
@@ -124,10 +124,12 @@ def broken_card(facts: StandupFacts, form: Format) -> Card:
     """Mis on katki."""
     lines: list[Runs] = []
     for service in facts.services:
-        if service.state in (ServiceState.DOWN, ServiceState.DEGRADED) or service.is_being_checked:
+        is_failing = service.state in (ServiceState.DOWN, ServiceState.DEGRADED)
+        if (is_failing and not service.roots) or service.is_being_checked:
             role = role_of(service)
             since = "" if service.is_being_checked else form.age(service.since_ms)
             why = doubt_words(service.doubt) if service.doubt else reason_words(service.reason)
+            why = "  ".join(filter(None, (why, blame_words(service))))
             runs: list[Run] = [
                 (f"{signs.of_service(form.glyphs, service)}  ", role),
                 (f"{service.name}  ", "strong"),

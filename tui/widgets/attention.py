@@ -238,12 +238,11 @@ class AttentionStrip(Widget, can_focus=True):
         age = form.age(line.at_ms)
         since = _("for {age}").format(age=age) if age else ""
         if line.kind == AttentionKind.SERVICE_DOWN:
-            return ((_("{name} is down").format(name=line.title), "strong"),), _details(
-                since, reason_words(line.detail)
-            )
+            what = _("{name} is down").format(name=line.title)
+            return ((what, "strong"),), _details(since, reason_words(line.detail), _affected(line))
         if line.kind == AttentionKind.SERVICE_DEGRADED:
             what = _("{name} is degraded").format(name=line.title)
-            return ((what, ""),), _details(since, reason_words(line.detail))
+            return ((what, ""),), _details(since, reason_words(line.detail), _affected(line))
         if line.kind == AttentionKind.SLA:
             return self._clock_words(line)
         if line.kind == AttentionKind.RELEASE_LATE:
@@ -293,6 +292,10 @@ class AttentionStrip(Widget, can_focus=True):
             (f"  {when.format(left=left)}", "bad" if past else "warn"),
             (f"  {line.detail}", "quiet"),
         ), _details(title_of(line.title))
+
+
+def _affected(line: Attention) -> str:
+    return _("affects: {names}").format(names=", ".join(line.affected)) if line.affected else ""
 
 
 def _details(*parts: str) -> Runs:

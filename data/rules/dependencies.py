@@ -1,0 +1,114 @@
+"""What depends on what, and so who is to blame: a failure that another one explains is counted under that one.
+
+Rules (facts on service status, "The engine"): a service may need another (hard), may only do worse without it (soft),
+or may need so many of several (redundant). The root cause is what fails while nothing that it depends on explains it.
+Cycles are refused when the configuration is read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from data.model import ServiceState
+
+_DOWN, _DEGRADED = ServiceState.DOWN, ServiceState.DEGRADED
+_FAILING = (_DOWN, _DEGRADED)
+
+
+class Needs(NamedTuple):
+    """What a service depends on, by the names of others."""
+
+    hard: tuple[str, ...] = ()
+    """It does not work without these."""
+    soft: tuple[str, ...] = ()
+    """It works worse without these."""
+    some: tuple[str, ...] = ()
+    """It does not work without `least` of these."""
+    least: int = 1
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All of them, each once."""
+        return tuple(dict.fromkeys((*self.hard, *self.soft, *self.some)))
+
+    def encoded(self) -> str:
+        """As the history file keeps it."""
+        told = {name: value for name, value in self._asdict().items() if value != self._field_defaults[name]}
+        return json.dumps(told, ensure_ascii=False)
+
+    @classmethod
+    def decoded(cls, text: str) -> Needs:
+        """What `encoded` has told."""
+        told: dict[str, Any] = json.loads(text)
+        told |= {name: tuple(value) for name, value in told.items() if name != "least"}
+        return cls(**told)
+
+
+def cycle(needs: Mapping[str, Needs]) -> tuple[str, ...]:
+    """A cycle of names, the first one again at its end; empty where there is none."""
+    done: set[str] = set()
+    for start in needs:
+        path: dict[str, Iterator[str]] = {start: iter(needs[start].names)}
+        while path and start not in done:
+            name, rest = next(reversed(path.items()))
+            step = next((each for each in rest if each in needs and each not in done), None)
+            if step is None:
+                done.add(name)
+                del path[name]
+            elif step in path:
+                names = list(path)
+                return (*names[names.index(step) :], step)
+            else:
+                path[step] = iter(needs[step].names)
+    return ()
+
+
+def root_causes(states: Mapping[str, ServiceState], needs: Mapping[str, Needs]) -> dict[str, tuple[str, ...]]:
+    """For each service that fails, the roots of that in the order of `states`; none for one that is a root itself.
+
+    `needs` has no cycle. A name in it that nobody watches explains nothing.
+    """
+    failing = [name for name, state in states.items() if state in _FAILING]
+    causes = {name: _causes(name, states, needs.get(name, Needs())) for name in failing}
+    roots: dict[str, frozenset[str]] = {}
+    for start in failing:
+        waiting = [start]
+        while waiting:
+            name = waiting[-1]
+            open_ones = [each for each in causes[name] if each not in roots]
+            if open_ones:
+                waiting += open_ones
+                continue
+            waiting.pop()
+            roots[name] = frozenset().union(*(roots[each] or {each} for each in causes[name]))
+    place = {name: number for number, name in enumerate(states)}
+    return {name: tuple(sorted(roots[name], key=place.__getitem__)) for name in failing}
+
+
+def affected_by(roots: Mapping[str, Sequence[str]]) -> Counter[str]:
+    """How many failures each root explains."""
+    return Counter(root for found in roots.values() for root in found)
+
+
+def dependents(name: str, needs: Mapping[str, Needs]) -> tuple[str, ...]:
+    """What depends on `name` at once, in the order of `needs`."""
+    return tuple(each for each, its in needs.items() if name in its.names)
+
+
+def _causes(name: str, states: Mapping[str, ServiceState], needs: Needs) -> list[str]:
+    """What of its needs explains that `name` fails as it does."""
+    is_down = states[name] is _DOWN
+    explaining = list(_in(needs.hard, states, (_DOWN,) if is_down else _FAILING))
+    gone = list(_in(needs.some, states, (_DOWN,)))
+    if gone and len(needs.some) - len(gone) < needs.least:
+        explaining += gone
+    if not is_down:
+        explaining += _in(needs.soft, states, _FAILING)
+    return list(dict.fromkeys(explaining))
+
+
+def _in(names: Iterable[str], states: Mapping[str, ServiceState], wanted: Sequence[ServiceState]) -> Iterator[str]:
+    return (each for each in names if states.get(each) in wanted)
