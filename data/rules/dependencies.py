@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from data.model import ServiceState
 
+RAISED_AFTER = 2
+"""Looks at a service since what it needs is well again, after which it is to blame itself."""
 _DOWN, _DEGRADED = ServiceState.DOWN, ServiceState.DEGRADED
 _FAILING = (_DOWN, _DEGRADED)
 
@@ -66,13 +68,20 @@ def cycle(needs: Mapping[str, Needs]) -> tuple[str, ...]:
     return ()
 
 
-def root_causes(states: Mapping[str, ServiceState], needs: Mapping[str, Needs]) -> dict[str, tuple[str, ...]]:
+def root_causes(
+    states: Mapping[str, ServiceState], needs: Mapping[str, Needs], recovering: Collection[tuple[str, str]] = ()
+) -> dict[str, tuple[str, ...]]:
     """For each service that fails, the roots of that in the order of `states`; none for one that is a root itself.
 
-    `needs` has no cycle. A name in it that nobody watches explains nothing.
+    `needs` has no cycle. A name in it that nobody watches explains nothing. `recovering` names a service and what it
+    needs where that is well again since less than `RAISED_AFTER` looks: it explains the failure still.
     """
     failing = [name for name, state in states.items() if state in _FAILING]
     causes = {name: _causes(name, states, needs.get(name, Needs())) for name in failing}
+    for name, need in recovering:
+        if name in causes and need in states and need not in causes[name]:
+            causes[name].append(need)
+    causes |= {need: [] for _name, need in recovering if need not in causes}
     roots: dict[str, frozenset[str]] = {}
     for start in failing:
         waiting = [start]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from data.model import CheckResult, Doubt, Outcome, Service, ServiceDetail, ServiceState, Transition
-from data.rules.dependencies import Needs, affected_by, dependents, root_causes
+from data.rules.dependencies import RAISED_AFTER, Needs, affected_by, dependents, root_causes
 from data.rules.status import recalled
 from data.store.driver import Connection
 
@@ -28,6 +28,7 @@ class _Watched(NamedTuple):
     url: str
     needs: Needs
     state: ServiceState
+    since_ms: int
 
 
 class _Blame:
@@ -35,18 +36,33 @@ class _Blame:
 
     def __init__(self, connection: Connection) -> None:
         rows = connection.execute(
-            "SELECT name, kind, url, needs,"
-            " (SELECT state FROM transition WHERE transition.name = watched.name ORDER BY at_ms DESC LIMIT 1)"
-            " FROM watched ORDER BY position, name"
+            "SELECT watched.name, kind, url, needs, ifnull(state, 'unknown'), ifnull(at_ms, 0) FROM watched"
+            " LEFT JOIN transition ON transition.name = watched.name"
+            " AND at_ms = (SELECT max(at_ms) FROM transition WHERE name = watched.name)"
+            " ORDER BY position, watched.name"
         ).fetchall()
         self.watched = {
-            name: _Watched(name, kind, url, Needs.decoded(needs), ServiceState(state or "unknown"))
-            for name, kind, url, needs, state in rows
+            name: _Watched(name, kind, url, Needs.decoded(needs), ServiceState(state), since_ms)
+            for name, kind, url, needs, state, since_ms in rows
         }
         self.needs = {each.name: each.needs for each in self.watched.values() if each.needs.names}
         states = {each.name: each.state for each in self.watched.values()} if self.needs else {}
-        self.roots = root_causes(states, self.needs)
+        self.roots = root_causes(states, self.needs, set(self._recovering(connection)))
         self.affected = affected_by(self.roots)
+
+    def _recovering(self, connection: Connection) -> Iterator[tuple[str, str]]:
+        """What still fails though something that it needs is well again, and has hardly been looked at since."""
+        for name, needs in self.needs.items():
+            service = self.watched[name]
+            if service.state not in (ServiceState.DOWN, ServiceState.DEGRADED):
+                continue
+            for need in (self.watched[each] for each in needs.names if each in self.watched):
+                if need.state is ServiceState.UP and need.since_ms > service.since_ms:
+                    looks = connection.execute(
+                        "SELECT 1 FROM result WHERE name = ? AND at_ms > ? LIMIT ?", (name, need.since_ms, RAISED_AFTER)
+                    ).fetchall()
+                    if len(looks) < RAISED_AFTER:
+                        yield name, need.name
 
 
 def load_services(connection: Connection) -> tuple[Service, ...]:

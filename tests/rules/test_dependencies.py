@@ -65,6 +65,16 @@ def test_who_is_to_blame(
     assert root_causes(states, needs) == expected
 
 
+def test_what_needed_something_that_is_just_well_again_is_not_to_blame_yet() -> None:
+    states = {"db": UP, "app": DOWN, "web": DOWN}
+    needs = {"app": Needs(hard=("db",)), "web": Needs(hard=("app",))}
+    assert root_causes(states, needs, {("app", "db")}) == {"app": ("db",), "web": ("db",)}
+    assert root_causes(states, needs, {("web", "db"), ("gone", "db")}) == {"app": (), "web": ("db", "app")}
+    assert root_causes({**states, "db": DOWN}, needs, {("app", "db")}) == root_causes({**states, "db": DOWN}, needs) | {
+        "db": ()
+    }
+
+
 def test_a_root_is_counted_with_what_it_explains() -> None:
     roots = {"base": (), "left": ("base",), "right": ("base", "other"), "other": ()}
     assert affected_by(roots) == {"base": 2, "other": 1}

@@ -350,6 +350,22 @@ def test_what_fails_because_of_another_stands_under_it_and_is_no_line_of_its_own
     assert detail.service.roots == ("andmebaas",)
 
 
+def test_what_fails_on_after_its_root_has_recovered_is_raised_after_two_looks(history: Writer, reader: Reader) -> None:
+    rows = [watched("andmebaas", 0), watched("menetlus", 1, needs='{"hard":["andmebaas"]}')]
+    changes = [
+        ("andmebaas", NOW - 9_000, "down", "refused"),
+        ("menetlus", NOW - 8_000, "down", "http 503"),
+        ("andmebaas", NOW - 500, "up", ""),
+    ]
+    results = [result("menetlus", NOW - 1_000, "fail"), result("menetlus", NOW - 400, "fail")]
+    history.apply(HTTP, Batch({"watched": rows, "transition": changes, "result": results}), NOW)
+    assert [(each.name, each.roots) for each in reader.services()] == [("menetlus", ("andmebaas",)), ("andmebaas", ())]
+    assert reader.overview().attention == ()
+    history.apply(HTTP, Batch({"result": [result("menetlus", NOW - 100, "fail")]}), NOW)
+    assert reader.services()[0].roots == ()
+    assert [each.subject for each in reader.overview().attention] == ["menetlus"]
+
+
 def test_the_reason_of_an_outage_is_that_of_its_last_look(history: Writer, reader: Reader) -> None:
     looks = [result("RR", NOW - 60_000, "fail", reason="http 503"), result("RR", NOW, "fail", reason="refused")]
     changes = [("RR", NOW - 60_000, "down", "http 503")]
