@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from data.model import DevelopmentKind, Kind, ServiceState, SourcePhase, TicketQuery, TicketView
+from data.model import AttentionKind, DevelopmentKind, Kind, ServiceState, SourcePhase, TicketQuery, TicketView
 from data.sync import desks
 from data.sync.ends import code_of
 from data.sync.log import close_log, open_log
@@ -130,6 +130,28 @@ def test_checks_become_results_and_states(desk: SyncedDesk) -> None:
     assert detail is not None
     assert [each.state for each in detail.transitions] == [ServiceState.UP, ServiceState.DOWN]
     assert detail.transitions[1].at_ms == min(each.at_ms for each in detail.results)
+
+
+def test_what_fails_because_of_another_is_shown_under_it(desk: SyncedDesk) -> None:
+    watch_partners(desk, interval=0.5)
+    desk.server.admin("health/dhx", {"state": "down"})
+    desk.checks = desk.checks.replace('name = "dhx"', 'needs = ["pank"]\nname = "dhx"')
+    desk.write()
+    with desk.following():
+        reader = desk.reader()
+
+        def roots() -> dict[str, tuple[str, ...]]:
+            return {each.name: each.roots for each in reader.services() if each.state is ServiceState.DOWN}
+
+        def told() -> list[str]:
+            lines = reader.overview().attention
+            return [each.subject for each in lines if each.kind is AttentionKind.SERVICE_DOWN]
+
+        wait_for(lambda: roots() == {"pank": (), "dhx": ("pank",)}, "one root", 60)
+        assert told() == ["pank"]
+        desk.server.admin("health/pank", {"state": "up"})
+        wait_for(lambda: roots() == {"dhx": ()}, "the other one raised", 60)
+        assert told() == ["dhx"]
 
 
 def test_a_failure_is_looked_at_again_long_before_the_next_turn(desk: SyncedDesk) -> None:
