@@ -16,6 +16,10 @@ _KNOWN: dict[str, Callable[[], str]] = {
     "slow": lambda: _("answers slowly"),
     "refused": lambda: _("the connection is refused"),
     "dns": lambda: _("the address is not known"),
+    "no data": lambda: _("the query finds no data"),
+    "no number": lambda: _("the value is not a number"),
+    "other answer": lambda: _("the answer is not one that can be used"),
+    "query refused": lambda: _("Prometheus refuses the query"),
     "value mismatch": lambda: _("a value in the answer is not the expected one"),
     "tls": lambda: _("the certificate is not trusted"),
     "tls untrusted": lambda: _("the certificate is not trusted"),
@@ -37,10 +41,14 @@ def reason_words(reason: str) -> str:
         return known()
     if code := _status(reason):
         return _("answers with error {code}").format(code=code)
-    head, _space, days = reason.partition(" ")
-    if head == "expires" and days.isdecimal():
-        told = ngettext("the certificate expires in {n} day", "the certificate expires in {n} days", int(days))
-        return told.format(n=days)
+    match reason.split(" "):
+        case ["expires", days] if days.isdecimal():
+            told = ngettext("the certificate expires in {n} day", "the certificate expires in {n} days", int(days))
+            return told.format(n=days)
+        case ["value", value, "<", bound]:
+            return _("the value {value} is below {bound}").format(value=value, bound=bound)
+        case ["value", value, ">", bound]:
+            return _("the value {value} is above {bound}").format(value=value, bound=bound)
     return reason
 
 

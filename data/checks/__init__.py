@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from data.checks.base import Check
 from data.checks.http import HttpCheck
+from data.checks.prometheus import PrometheusCheck
 from data.checks.tcp import TcpCheck
 from data.checks.tls import TlsCheck
 
-CHECK_TYPES: dict[str, type[Check]] = {each.type_name: each for each in (HttpCheck, TcpCheck, TlsCheck)}
+CHECK_TYPES: dict[str, type[Check]] = {
+    each.type_name: each for each in (HttpCheck, TcpCheck, TlsCheck, PrometheusCheck)
+}
 DEFAULT_TYPE = HttpCheck.type_name

@@ -56,6 +56,8 @@ class Check(Struct, forbid_unknown_fields=True):
 
     type_name: ClassVar[str]
     """What `type` says in the configuration."""
+    is_witness: ClassVar[bool] = False
+    """Whether it asks somebody else about the service: that one's own failure says nothing of it."""
     name: Name
     group: str = "service"
     interval: Seconds = 60

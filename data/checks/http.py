@@ -39,9 +39,8 @@ class HttpCheck(Check, kw_only=True):
 
     @property
     def target(self) -> str:
-        """The address without user, password, query and fragment."""
-        parts = urlsplit(self.url)
-        return clean_line(urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", "")), 500)
+        """The address, as it may be shown."""
+        return shown_address(self.url)
 
     def problems(self) -> Iterator[tuple[str, str]]:
         """As `Check.problems`."""
@@ -80,3 +79,9 @@ class HttpCheck(Check, kw_only=True):
         except (msgspec.MsgspecError, UnicodeError, RecursionError, LookupError, TypeError):
             return False
         return (found if isinstance(found, str) else msgspec.json.encode(found).decode()) == self.equals
+
+
+def shown_address(url: str) -> str:
+    """`url` without user, password, query and fragment, which may hold secrets."""
+    parts = urlsplit(url)
+    return clean_line(urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", "")), 500)

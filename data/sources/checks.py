@@ -143,8 +143,9 @@ class CheckSource:
         except PausedError:
             return Look(Outcome.UNKNOWN, "paused")
         except SourceError as error:
-            # Our own configuration is nobody's outage.
-            return Look(Outcome.UNKNOWN if error.code == "config" else Outcome.FAIL, error.code)
+            # Neither our own configuration nor a dead witness is the service's outage.
+            is_unmeasured = error.code == "config" or check.is_witness
+            return Look(Outcome.UNKNOWN if is_unmeasured else Outcome.FAIL, error.code)
 
     async def _take_look(self, check: Check, slots: asyncio.Semaphore) -> CheckResult:
         async with slots:

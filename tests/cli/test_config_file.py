@@ -20,6 +20,7 @@ JIRA = '[jira]\nurl = "https://jira.example.ee"\nprojects = ["SKAH"]\n'
 
 
 PORT = '[[check]]\nname = "a"\nhost = "db"\n'
+QUERY = '[[check]]\ntype = "prometheus"\nname = "a"\nurl = "https://p.ee"\nquery = "up"\n'
 CIRCLE = "".join(
     f'[[check]]\nname = "{name}"\nurl = "https://{name}.ee"\n{key} = ["{other}"]\n'
     for name, key, other in (("a", "needs", "b"), ("b", "uses", "c"), ("c", "any_of", "a"))
@@ -68,7 +69,12 @@ def test_windows_files_with_a_mark_and_carriage_returns_are_read(loaded: Loaded)
             "“a” stands there twice",
         ),
         ('[[check]]\nname = "a"\nurl = "https://a.ee"\ngroup = "x"', "[[check]] 1 group: “x” is not on offer"),
-        (PORT + 'type = "icmp"', "[[check]] 1 type: “icmp” is not on offer. Choose one of: http, tcp, tls."),
+        (
+            PORT + 'type = "icmp"',
+            "[[check]] 1 type: “icmp” is not on offer. Choose one of: http, tcp, tls, prometheus.",
+        ),
+        (QUERY, "[[check]] 1 at_least: give at_least, at_most or both"),
+        (QUERY.replace("p.ee", "p.ee/api/v1/query?query=up") + "at_least = 1", "[[check]] 1 url: write the address of"),
         (PORT + 'type = "tls"\nurl = "https://a.ee"', "[[check]] 1 url: there is no such key"),
         (PORT + 'type = "tcp"\nport = 0', "[[check]] 1 port: must be at least 1."),
         (PORT.replace("db", "https://db") + 'type = "tls"', "[[check]] 1 host: write the name or the address"),

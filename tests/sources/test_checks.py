@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from data.checks.http import HttpCheck
+from data.checks.prometheus import PrometheusCheck
 from data.clock import Clock
 from data.model import Outcome
 from data.sources.batch import Batch
@@ -99,6 +100,15 @@ async def test_what_no_answer_says(error: Exception, outcome: Outcome, reason: s
     (row,) = [row for batch in found for row in batch.rows.get("result", ())]
     assert dict(zip(RESULT.names, row, strict=True))["outcome"] == outcome.value
     assert row[RESULT.names.index("reason")] == reason
+
+
+async def test_a_dead_witness_is_no_outage_of_what_it_watches() -> None:
+    check = PrometheusCheck(name="RR", url="https://p.example", query="up", at_least=1)
+    fetcher = CheckSource([check], Clock(1_000_000, 0, 0.0), httpx.MockTransport(raising(httpx.ReadTimeout("late"))))
+
+    (row,) = [row for batch in await batches(fetcher) for row in batch.rows.get("result", ())]
+    found = dict(zip(RESULT.names, row, strict=True))
+    assert (found["outcome"], found["reason"]) == ("unknown", "timeout")
 
 
 async def test_the_roster_comes_first_and_every_row_fits_its_table() -> None:
