@@ -455,7 +455,7 @@ class SourceState(NamedTuple):
     """Records held of this source."""
     quarantined: int
     error_code: Public = ""
-    """`auth`, `html`, `unreachable`, `timeout`, `tls`, `server`, `format`, `config`, `sync`; empty when well."""
+    """`auth`, `html`, `unreachable`, `timeout`, `tls`, `server`, `format`, `config`, `network`, `sync`; empty when well."""
     error_detail: Free = ""
     gaps: tuple[Gap, ...] = ()
     """What it could not read, at most 100."""

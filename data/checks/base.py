@@ -80,6 +80,11 @@ class Check(Struct, forbid_unknown_fields=True):
         """What is looked at, as it may be shown: without anything that may be a secret."""
         raise NotImplementedError
 
+    @property
+    def asked_host(self) -> str:
+        """The computer that is asked: what cannot be reached on one says nothing of another."""
+        raise NotImplementedError
+
     def problems(self) -> Iterator[tuple[str, str]]:
         """Every rule that the configuration breaks: the key, and what is wrong with its value."""
         raise NotImplementedError

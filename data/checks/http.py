@@ -42,6 +42,11 @@ class HttpCheck(Check, kw_only=True):
         """The address, as it may be shown."""
         return shown_address(self.url)
 
+    @property
+    def asked_host(self) -> str:
+        """As `Check.asked_host`."""
+        return urlsplit(self.url).hostname or ""
+
     def problems(self) -> Iterator[tuple[str, str]]:
         """As `Check.problems`."""
         if problem := url_problem(self.url):

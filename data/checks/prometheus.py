@@ -60,6 +60,11 @@ class PrometheusCheck(Check, kw_only=True):
         """The address of Prometheus and the query."""
         return f"{shown_address(self.url)} {self.query}"
 
+    @property
+    def asked_host(self) -> str:
+        """As `Check.asked_host`."""
+        return urlsplit(self.url).hostname or ""
+
     def problems(self) -> Iterator[tuple[str, str]]:
         """As `Check.problems`."""
         if problem := url_problem(self.url):

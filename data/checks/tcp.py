@@ -28,6 +28,11 @@ class TcpCheck(Check, kw_only=True):
         """Host and port."""
         return clean_line(f"{self.host}:{self.port}")
 
+    @property
+    def asked_host(self) -> str:
+        """As `Check.asked_host`."""
+        return self.host.casefold()
+
     def problems(self) -> Iterator[tuple[str, str]]:
         """As `Check.problems`."""
         if problem := host_problem(self.host):

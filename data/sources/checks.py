@@ -16,8 +16,10 @@ import msgspec
 
 from data.checks.base import Check, Look
 from data.clock import Clock
+from data.language import _
 from data.model import CheckResult, Kind, Outcome, Transition
 from data.rules.mask import mask_text
+from data.rules.own_network import LEAST_HOSTS, NOT_REACHED, Reach, is_cut_off
 from data.rules.status import Watch, advance
 from data.sources.batch import Batch, Row, SourceError
 from data.sources.budget import Budgets, PausedError
@@ -73,16 +75,24 @@ class CheckSource:
             budgets=budgets,
             lane=self.kind,
         )
+        self._hosts = {check.name: check.asked_host for check in checks}
+        self._reaches: dict[str, Reach] = {}
+        self._is_cut_off = False
         self._turns: dict[str, _Turn] = {}
         self._watches: dict[str, Watch] | None = None
 
     async def fetch(self, cursor: str, facts: Mapping[str, str]) -> AsyncIterator[Batch]:
-        """Batches of results as they come in, with the transitions that they prove."""
+        """Batches of results as they come in, with the transitions that they prove.
+
+        Raises SourceError `network` while it is our own network that does not reach them.
+        """
         if self._watches is None:
             self._watches = {check.name: _watch(facts.get(f"watch.{check.name}", "")) for check in self._checks}
             yield self._roster(cursor)
         now_ms = self._clock.now_ms()
         turns = self._turns
+        if self._is_cut_off:
+            self._try_some()
         due = [each for each in self._checks if each.name not in turns or turns[each.name].has_come(now_ms)]
         for check in due:
             turns[check.name] = _Turn(now_ms, now_ms + round(check.interval * 1000))
@@ -97,6 +107,11 @@ class CheckSource:
             for task in waiting:
                 task.cancel()
             await asyncio.gather(*waiting, return_exceptions=True)
+        if self._is_cut_off:
+            raise SourceError(
+                "network",
+                _("Nearly nothing can be reached from here. Check your own network connection or VPN."),
+            )
 
     async def close(self) -> None:
         """Lets go of connections."""
@@ -151,8 +166,31 @@ class CheckSource:
         async with slots:
             return await self.look(check)
 
-    def _settle(self, results: Sequence[CheckResult], cursor: str) -> Batch:
+    def _try_some(self) -> None:
+        """Makes one check due of each of a few hosts, those tried longest ago: enough to see whether we are back."""
+        names = {host: name for name, host in self._hosts.items()}
+        longest_ago = sorted(names, key=lambda host: self._reaches.get(host, Reach(0, False)).at_ms)
+        for host in longest_ago[:LEAST_HOSTS]:
+            self._turns.pop(names[host], None)
+
+    def _doubted(self, results: Sequence[CheckResult]) -> list[CheckResult]:
+        """The results, where what our own network keeps from us is not measured."""
+        for each in results:
+            self._reaches[self._hosts[each.check]] = Reach(each.at_ms, each.reason not in NOT_REACHED)
+        was_cut_off, self._is_cut_off = self._is_cut_off, is_cut_off(self._reaches, self._clock.now_ms())
+        if was_cut_off and not self._is_cut_off:
+            self.hasten()
+        if not self._is_cut_off:
+            return list(results)
+        lost = [each.outcome is Outcome.FAIL and each.reason in NOT_REACHED for each in results]
+        return [
+            each._replace(outcome=Outcome.UNKNOWN, reason="own network") if is_lost else each
+            for each, is_lost in zip(results, lost, strict=True)
+        ]
+
+    def _settle(self, found: Sequence[CheckResult], cursor: str) -> Batch:
         """The batch of these results; their service's memory travels as facts, so that a restart forgets nothing."""
+        results = self._doubted(found)
         watches = self._watches or {}
         changes: list[tuple[str, Transition]] = []
         facts: dict[str, str] = {}

@@ -12,6 +12,8 @@ MOST_BACK_OFF = 900.0
 """Seconds after which a source that keeps failing is tried again at the latest (or its interval, if longer)."""
 REFUSED_SECONDS = 30.0
 """The least pause after a refused token: some servers lock an account after a few refusals."""
+NETWORK_SECONDS = 10.0
+"""While our own network is gone: nobody is troubled by our trying, and it may be back at any moment."""
 JITTER = 0.05
 BACK_OFF_JITTER = 0.25
 """A server that was down for everybody is not asked by everybody in the same moment."""
@@ -38,6 +40,8 @@ class Schedule:
 
     def after_failure(self, code: str, retry_after: float | None, chance: float) -> float:
         """Real seconds to the next try after `code` (of `SourceError`); never sooner than the server asked for."""
+        if code == "network":
+            return self._real(NETWORK_SECONDS)
         self.failures += 1
         interval = self._real(self.interval)
         pause = min(interval * 2.0 ** min(self.failures - 1, 30), max(MOST_BACK_OFF, interval))

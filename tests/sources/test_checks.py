@@ -14,7 +14,7 @@ from data.checks.http import HttpCheck
 from data.checks.prometheus import PrometheusCheck
 from data.clock import Clock
 from data.model import Outcome
-from data.sources.batch import Batch
+from data.sources.batch import Batch, SourceError
 from data.sources.checks import EVIDENCE, CheckSource, kept_evidence
 from data.sources.client import Reply
 from data.store.tables import RESULT, TRANSITION, WATCHED
@@ -266,3 +266,53 @@ async def test_nothing_is_due_before_its_time_unless_wished() -> None:
     await batches(fetcher)
 
     assert asked == [("a", 0)]
+
+
+async def test_our_own_network_gone_is_one_fault_and_no_outage_of_theirs() -> None:
+    clock, moment = hand()
+    checks = [HttpCheck(name=name, url=f"http://{name}.example", interval=60) for name in "abcdef"]
+    asked: list[str] = []
+    is_gone = True
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.host[0])
+        if is_gone:
+            raise httpx.ConnectError("no route")
+        return httpx.Response(200)
+
+    fetcher = CheckSource(checks, clock, httpx.MockTransport(answer))
+    for _poll in range(4):
+        asked.clear()
+        found: list[Batch] = []
+        with pytest.raises(SourceError, match="your own network") as caught:
+            found += [batch async for batch in fetcher.fetch("", {})]
+        assert caught.value.code == "network"
+        moment[0] += 10_000
+    # Between the turns a few are tried, in turn.
+    assert len(asked) == 3
+
+    is_gone = False
+    asked.clear()
+    await batches(fetcher)
+    assert len(asked) == 3
+    asked.clear()
+    rows = [row for batch in await batches(fetcher) for row in batch.rows.get("result", ())]
+    assert sorted(asked) == list("abcdef")
+    assert {row[RESULT.names.index("outcome")] for row in rows} == {"ok"}
+
+
+async def test_one_host_that_is_gone_is_down_though_we_have_few_others() -> None:
+    clock, moment = hand()
+    checks = [HttpCheck(name=name, url=f"http://{name}.example", interval=60) for name in "abc"]
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.host == "a.example":
+            raise httpx.ConnectTimeout("late")
+        return httpx.Response(200)
+
+    fetcher = CheckSource(checks, clock, httpx.MockTransport(answer))
+    changes: list[Any] = []
+    for _poll in range(3):
+        changes += [row for batch in await batches(fetcher) for row in batch.rows.get("transition", ())]
+        moment[0] += 10_000
+    assert [row[TRANSITION.names.index("state")] for row in changes if row[0] == "a"] == ["down"]

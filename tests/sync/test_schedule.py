@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.clock import Clock
-from data.sync.schedule import BACK_OFF_JITTER, LEAST_SECONDS, MOST_BACK_OFF, Schedule
+from data.sync.schedule import BACK_OFF_JITTER, LEAST_SECONDS, MOST_BACK_OFF, NETWORK_SECONDS, Schedule
 
 
 @pytest.mark.parametrize(
@@ -48,6 +48,13 @@ def test_those_whom_a_server_asked_to_come_back_do_not_all_come_at_once() -> Non
 
 def test_a_refused_token_is_not_tried_quickly() -> None:
     assert Schedule(5, Clock()).after_failure("auth", None, 0) == 30
+
+
+def test_our_own_network_is_tried_again_soon_and_always_as_soon() -> None:
+    schedule = Schedule(300, Clock())
+
+    assert {schedule.after_failure("network", None, 0.5) for _ in range(9)} == {NETWORK_SECONDS}
+    assert schedule.after_failure("server", None, 0) == 300
 
 
 @given(

@@ -307,6 +307,7 @@ _FAULTS: dict[str, Callable[[], str]] = {
     "calendar.auth": lambda: _("The calendar's address is no longer accepted. Correct it in the configuration."),
     "html": lambda: _("A web page came instead of data. Sign-in or token has run out."),
     "unreachable": lambda: _("No connection. Check the network or VPN."),
+    "network": lambda: _("Nearly nothing can be reached from here. Check your own network connection or VPN."),
     "timeout": lambda: _("The server does not answer in time. It is tried again by itself."),
     "tls": lambda: _("The server's certificate is not trusted. Ask IT."),
     "server": lambda: _("The server reports an error of its own. It is tried again by itself."),
