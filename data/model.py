@@ -422,7 +422,7 @@ class Gap(NamedTuple):
     reference: Public
     """What is missing: a project's key, a ticket's key."""
     reason: Public
-    """`unreadable` or `unobserved` for a project; a code of the source's own otherwise."""
+    """`unreadable`, `unobserved` or `unread` for a project; a code of the source's own otherwise."""
     since_ms: int
     detail: Free
     """Figures to the reason, as the source tells them."""
@@ -455,7 +455,7 @@ class SourceState(NamedTuple):
     """Records held of this source."""
     quarantined: int
     error_code: Public = ""
-    """`auth`, `html`, `unreachable`, `timeout`, `tls`, `server`, `format`, `config`, `network`, `sync`; empty when well."""
+    """What is wrong (`auth`, `timeout`, `network` … as `data.sources` tells it, `sync` of our own); empty when well."""
     error_detail: Free = ""
     gaps: tuple[Gap, ...] = ()
     """What it could not read, at most 100."""

@@ -127,6 +127,10 @@ def gap_words(gap: Gap) -> str:
             "{gone} of the {held} tickets of {project} are missing from Jira's answers. "
             "They stay here as they were until that is clear."
         ).format(gone=gone, held=held, project=gap.reference)
+    if gap.reason == "unread":
+        count, _slash, total = gap.detail.partition("/")
+        words = _("{n} of the {total} tickets of {project} are still being read.")
+        return words.format(n=count, total=total, project=gap.reference)
     return f"{gap.reference}: {gap.reason} {gap.detail}".rstrip()
 
 

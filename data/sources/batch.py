@@ -57,6 +57,9 @@ class Batch:
     total: int | None = None
     absent: Sequence[Absence] = ()
     returned: Sequence[int] = ()
+    is_present: bool = False
+    """Whether the tickets were asked for one by one just now: then they replace also what seems newer. A server that
+    was restored from a copy, or whose clock was put right, tells an older state, and that one is true."""
 
 
 HeldTicket = tuple[int, str, int]

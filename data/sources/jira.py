@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import timedelta
 
 import httpx
@@ -239,13 +240,16 @@ class JiraSource:
             await asyncio.gather(question, return_exceptions=True)
         self._known = walk.seen
         mark.wide_day = night
+        if search.is_incomplete:
+            mark.census_ms, search.is_incomplete = 0, False
         yield batch_at(mark)
 
     async def _read_issues(self, search: Search, mark: Mark, ids: Sequence[int]) -> AsyncGenerator[Batch, None]:
         """The batches of issues asked for by id."""
         async with aclosing(search.by_id(ids)) as pages:
             async for page in pages:
-                yield page_rows(page, range(len(page.issues)), search.layout, self.name, mark)
+                batch = page_rows(page, range(len(page.issues)), search.layout, self.name, mark)
+                yield replace(batch, is_present=True)
 
     # what does not come with the issues
 

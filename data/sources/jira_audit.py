@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from contextlib import aclosing
 
-from data.sources.batch import Batch, Holdings
+from data.sources.batch import Batch, Holdings, Row
 from data.sources.jira_census import ASKED_IN_ALL, CENSUS_EVERY, Census, Reader
 from data.sources.jira_mark import Mark, batch_at
 from data.sources.jira_roster import Roster
@@ -13,8 +13,8 @@ from data.sources.jira_search import in_projects
 from data.sources.jira_walk import Dates
 from data.sources.jira_wire import Total
 
-READ_IN_ALL = 5_000
-"""Issues that one poll reads because of a census; the next one goes on."""
+MANY = 100
+"""So many tickets of a project that are not here yet are told while they are read."""
 
 
 class Audit:
@@ -40,16 +40,19 @@ class Audit:
             return
         census = Census(self._jira, self._held, dates, page_size, projects, self._roster.former(projects))
         await census.compare()
-        yield batch_at(mark, {"gap": census.gaps(now_ms)}, replace={"gap": ("reference", projects)})
-        is_whole = max(len(census.missing), len(census.differing)) <= min(ASKED_IN_ALL, READ_IN_ALL)
+        gaps = census.gaps(now_ms)
+        unread = _unread(self._jira.name, census, {row[1] for row in gaps}, now_ms)
+        yield batch_at(mark, {"gap": [*gaps, *unread]}, replace={"gap": ("reference", projects)})
+        is_whole = len(census.missing) <= ASKED_IN_ALL
         to_read = census.differing
         async with aclosing(census.judge(self._roster.followed)) as verdicts:
             async for verdict in verdicts:
                 to_read += verdict.elsewhere
                 yield batch_at(mark, absent=verdict.absent)
-        async with aclosing(self._read(to_read[:READ_IN_ALL])) as batches:
+        async with aclosing(self._read(to_read)) as batches:
             async for batch in batches:
                 yield batch
+        yield batch_at(mark, {"gap": gaps}, replace={"gap": ("reference", projects)})
         if is_whole:
             await self._settle(mark, census, projects)
             mark.census_ms = now_ms if is_due else mark.census_ms
@@ -75,3 +78,12 @@ class Audit:
             mark.drift.pop(key, None)
             if difference:
                 mark.drift[key] = difference
+
+
+def _unread(source: str, census: Census, doubtful: Collection[str], now_ms: int) -> list[Row]:
+    """Rows of `gap` for projects of which many tickets are on their way: one that was added, or given back to us."""
+    return [
+        (source, project, "unread", now_ms, f"{count}/{census.listed_in[project]}")
+        for project, count in sorted(census.unknown_in.items())
+        if count >= MANY and project not in doubtful
+    ]

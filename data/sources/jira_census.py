@@ -123,6 +123,8 @@ class Census:
         self._missing: dict[int, str] = {}
         self.listed_in: Counter[str] = Counter()
         """How many issues the server listed, by project."""
+        self.unknown_in: Counter[str] = Counter()
+        """How many of them the store does not hold, by project."""
         self.differing: list[int] = []
         """Issues to be read: unknown here, or under another key or in another state."""
 
@@ -201,16 +203,14 @@ class Census:
 
     def _judge_rest(self) -> None:
         """Sorts what differs into what is to be read and what is missing."""
-        kept = {ticket_id: (key, updated_ms) for ticket_id, key, updated_ms in self._kept}
-        for ticket_id, _key, updated_ms in self._listed:
-            known = kept.pop(ticket_id, None)
-            if known is None or updated_ms >= known[1]:
-                self.differing.append(ticket_id)
+        kept = {ticket_id: key for ticket_id, key, _updated_ms in self._kept}
+        for ticket_id, key, _updated_ms in self._listed:
+            if kept.pop(ticket_id, None) is None:
+                self.unknown_in[key.rpartition("-")[0]] += 1
+            self.differing.append(ticket_id)
         self.differing += self._unplaced
         self._missing = {
-            ticket_id: key.rpartition("-")[0]
-            for ticket_id, (key, _at) in kept.items()
-            if ticket_id not in self._unplaced
+            ticket_id: key.rpartition("-")[0] for ticket_id, key in kept.items() if ticket_id not in self._unplaced
         }
 
     def gaps(self, now_ms: int) -> list[Row]:

@@ -157,6 +157,8 @@ async def roster_batches(
     closed = {roster.projects[key] for key in roster.unreadable}
     for project, (shown, hidden) in (await held.ticket_totals()).items():
         is_followed = project in roster.followed
+        if not is_followed:
+            yield batch_at(mark, replace={"gap": ("reference", [project])})
         kind = AbsenceKind.LOST if is_followed else AbsenceKind.LEFT
         if shown and (project in closed or not is_followed):
             for ids in _parts(await held.tickets_of(project)):

@@ -62,6 +62,8 @@ class Search:
         self.dates = dates
         self.page_size = self._most = PAGE
         self.projects: Collection[str] = ()
+        self.is_incomplete = False
+        """Whether a walk had to leave something out, which a census is to find."""
         self._jira = jira
         self._host = host
         self._issue = issue_type(layout.custom)
@@ -70,14 +72,11 @@ class Search:
     async def page(self, walk: Walk, projects: Collection[str] | None = None) -> Page:
         """The next page of `walk`, in `projects` alone if given; a server that cannot manage it is asked for less."""
         while True:
+            if walk.start_at >= WINDOW - 1:
+                # More tickets of one moment than Jira counts through: the last one it gives is the one we stand on.
+                walk.pass_over()
+                self.is_incomplete = True
             asked = min(self.page_size, WINDOW - walk.start_at)
-            if asked <= 0:
-                raise SourceError(
-                    "server",
-                    _("Jira gives no more than {n} tickets of one moment. The desk tries again by itself.").format(
-                        n=WINDOW
-                    ),
-                )
             params = {"startAt": str(walk.start_at), "maxResults": str(asked), **self._whole}
             try:
                 page = self._page(

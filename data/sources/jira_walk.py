@@ -141,6 +141,14 @@ class Walk:
         if ids:
             self._advance(ids, reached_ms, is_news=is_news)
 
+    def pass_over(self) -> None:
+        """Goes on behind the moment that the walk stands in, though not all of it was read."""
+        asked = self.clause
+        while self.clause == asked:
+            # A date in words holds for a minute and more.
+            self.reached_ms += SECOND
+        self.start_at, self._anchor = 0, ""
+
     def reached_by(self, rows: Sequence[tuple[str, int | None]]) -> int:
         """Before which moment everything is known when `rows` are, the last of those that were handed over."""
         last = next((at for _issue, at in reversed(rows) if at is not None and self._is_in_place(at)), 0)

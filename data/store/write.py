@@ -66,7 +66,8 @@ class Writer:
         """Commits the rows, deletions, cursor and facts of `batch` together, with everything that is kept by them.
 
         The generations of `source.kinds` rise only if a row or a fact changed. A ticket older (by `updated_ms`) than
-        the stored one is left out with its comments and changes. Raises `StoreError`; then nothing was written.
+        the stored one is left out with its comments and changes, but of a batch that `is_present`. Raises
+        `StoreError`; then nothing was written.
         """
         with translated(self._file), transaction(self._connection, "IMMEDIATE"):
             held = self._held(batch)
@@ -135,7 +136,7 @@ class Writer:
     # rows
 
     def _apply_rows(self, batch: Batch, now_ms: int) -> Applied:
-        stale = self._stale_tickets(batch.rows.get(TICKET.name, ()))
+        stale = set() if batch.is_present else self._stale_tickets(batch.rows.get(TICKET.name, ()))
         rows = {table: _without(stale, table, given) for table, given in table_of(batch, self._tables)}
         for name, (column, _) in batch.replace.items():
             if column not in self._by_name[name].names:
@@ -156,7 +157,8 @@ class Writer:
             changed += take_away(self._connection, batch.absent, now_ms)
         if batch.returned:
             changed += bring_back(self._connection, batch.returned)
-        upserted = {table: self._upsert(table, given) for table, given in rows.items()}
+        guarded = not batch.is_present
+        upserted = {table: self._upsert(table, given, guarded=guarded) for table, given in rows.items()}
         written = sum(upserted.values())
         if seen:
             settle_seen(self._connection, seen, left)
@@ -210,10 +212,10 @@ class Writer:
                 self._connection.executemany(f"DELETE FROM {part.name} WHERE ticket_id = ?", gone)
         return len(gone)
 
-    def _upsert(self, table: Table, rows: Sequence[Row]) -> int:
-        """Writes the rows that differ from what is stored; how many did."""
+    def _upsert(self, table: Table, rows: Sequence[Row], *, guarded: bool) -> int:
+        """Writes the rows that differ from what is stored; how many did. `guarded` keeps a ticket that is newer."""
         before = self._connection.total_changes
-        self._connection.executemany(_guarded_upsert(table), rows)
+        self._connection.executemany(_upsert_statement(table, guarded=guarded), rows)
         return self._connection.total_changes - before
 
     # the source's own books
@@ -283,7 +285,7 @@ def _without(stale: set[int], table: Table, rows: Sequence[Row]) -> Sequence[Row
     return [row for row in rows if row[place] not in stale]
 
 
-def _guarded_upsert(table: Table) -> str:
+def _upsert_statement(table: Table, *, guarded: bool) -> str:
     """The statement that writes a row only where it differs, so that an unchanged one leaves the file alone."""
     columns, key = ", ".join(table.names), ", ".join(table.names[: table.key])
     rest = [name for name in table.names[table.key :] if name not in table.once]
@@ -291,7 +293,7 @@ def _guarded_upsert(table: Table) -> str:
     settings = ", ".join(f"{name} = excluded.{name}" for name in rest)
     stored = ", ".join(f"{table.name}.{name}" for name in rest)
     incoming = ", ".join(f"excluded.{name}" for name in rest)
-    guard = " AND excluded.updated_ms >= ticket.updated_ms" if table is TICKET else ""
+    guard = " AND excluded.updated_ms >= ticket.updated_ms" if guarded and table is TICKET else ""
     return (
         f"INSERT INTO {table.name} ({columns}) VALUES ({marks})"
         f" ON CONFLICT ({key}) DO UPDATE SET {settings} WHERE ({stored}) IS NOT ({incoming}){guard}"

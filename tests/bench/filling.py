@@ -29,7 +29,7 @@ from data.store.driver import open_writer, transaction
 from data.store.kept import endings
 from data.store.migrations import CACHE, migrate
 from data.store.tables import CACHE_TABLES, COMMENT, TICKET
-from data.store.write import Writer, _guarded_upsert
+from data.store.write import Writer, _upsert_statement
 from tests.bench.figures import Report, Sample, Verdict
 from tests.bench.world import KEY
 from tests.upstream import Upstream
@@ -114,7 +114,7 @@ def floor(file: Path, bodies: list[bytes], layout: Layout, rows: dict[str, dict[
         with transaction(connection, "IMMEDIATE"):
             for table in CACHE_TABLES:
                 if found := rows.get(table.name):
-                    connection.executemany(_guarded_upsert(table), found.values())
+                    connection.executemany(_upsert_statement(table, guarded=True), found.values())
             connection.executemany(
                 "INSERT INTO ticket_fts (rowid, key, summary, description, comments, parts) VALUES (?, ?, ?, ?, ?, ?)",
                 _search_rows(rows),

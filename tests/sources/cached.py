@@ -81,6 +81,27 @@ class Cached:
         self.writer.record_success(self._source, self._clock.now_ms())
         return len(self.jira.asked) - asked
 
+    def configure(self, **config: Any) -> None:
+        """Another configuration, taken up by a new process."""
+        self._config = config
+        self.begin_process()
+
+    async def gaps_told(self) -> list[list[tuple[Any, ...]]]:
+        """One poll to its end; the gaps that stood in the file whenever they had changed."""
+        told: list[list[tuple[Any, ...]]] = []
+        cursor, facts = self.writer.position("jira")
+        async for batch in self._source.fetch(cursor, facts):
+            before = self.ask("SELECT * FROM gap")
+            self.writer.apply(self._source, batch, self._clock.now_ms())
+            after = self.ask("SELECT * FROM gap")
+            told += [after] if after != before else []
+        return told
+
+    def summary(self, ticket_id: int) -> str:
+        """The summary of a ticket."""
+        ((found,),) = self.ask(f"SELECT summary FROM ticket WHERE id = {ticket_id}")
+        return str(found)
+
     def shown(self) -> dict[int, str]:
         """The keys of the tickets that can be seen, by id."""
         window = self._reader.tickets(TicketQuery(view=TicketView.ALL))

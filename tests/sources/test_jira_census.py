@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import httpx
 import pytest
 
 from data.model import AbsenceKind, Gap
+from data.sources import jira_search
 from data.sources.batch import SourceError
 from data.sources.jira_census import FEW
 from tests.sources.cached import DAY, Cached
@@ -345,3 +347,59 @@ async def test_a_server_that_hides_its_lists_of_names_is_read_all_the_same(desk:
     jira.answers |= {f"/rest/api/2/{name}": httpx.Response(403, json={}) for name in ("status", "issuetype")}
     await desk.poll()
     assert len(desk.shown()) == 33
+
+
+async def test_a_server_that_was_restored_from_a_copy_is_believed_by_the_next_census(
+    desk: Cached, jira: FakeJira
+) -> None:
+    before = deepcopy(jira.issues[0])
+    await desk.poll()
+    jira.issues[0]["fields"] |= {"summary": "läheb kaduma", "updated": moment(T0 + 60 * SECOND)}
+    await desk.poll(hours=1)
+    assert desk.summary(10_001) == "läheb kaduma"
+    jira.issues[0] = before
+    await desk.poll(days=1)
+    assert desk.summary(10_001) == before["fields"]["summary"]
+
+
+@pytest.mark.parametrize("takes_numbers", [True, False])
+async def test_more_tickets_of_one_moment_than_jira_counts_through_are_found_by_a_census(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, takes_numbers: bool
+) -> None:
+    monkeypatch.setattr(jira_search, "WINDOW", 30)
+    monkeypatch.setattr(jira_search, "PAGE", 10)
+    jira = FakeJira(issues(80))
+    jira.takes_numbers = takes_numbers
+    desk = Cached(tmp_path, jira)
+    await desk.poll()
+    assert len(desk.shown()) == 80
+    for each in jira.issues[:70]:
+        each["fields"] |= {"summary": "uus", "updated": moment(T0 + 3_600 * SECOND)}
+    jira.issues[75]["fields"] |= {"summary": "hiljem", "updated": moment(T0 + 4_000 * SECOND)}
+    await desk.poll(hours=2)
+    assert [desk.summary(10_000 + number) for number in range(1, 71)] == ["uus"] * 70
+    assert desk.summary(10_076) == "hiljem"
+    desk.close()
+
+
+async def test_a_large_project_that_is_added_is_read_whole_and_told_meanwhile(tmp_path: Path) -> None:
+    jira = FakeJira([*issues(3), *issues(250, "PEHU", 50)], projects=dict(BOTH))
+    for each in jira.issues[3:]:
+        each["fields"]["updated"] = moment(T0 - 5 * DAY)
+    desk = Cached(tmp_path, jira, projects=["SKAH"])
+    await desk.poll()
+    desk.configure(projects=["SKAH", "PEHU"])
+    told = await desk.gaps_told()
+    assert told[0] == [("jira", "PEHU", "unread", T0, "250/250")]
+    assert (len(desk.shown()), desk.state().gaps) == (253, ())
+    desk.close()
+
+
+async def test_nothing_is_told_of_a_project_that_is_followed_no_more(desk: Cached, jira: FakeJira) -> None:
+    await desk.poll()
+    jira.hidden = {str(10_050 + number) for number in range(20)}
+    await desk.poll(days=1)
+    assert [gap.reference for gap in desk.state().gaps] == ["PEHU"]
+    desk.configure(projects=["SKAH"])
+    await desk.poll()
+    assert desk.state().gaps == ()

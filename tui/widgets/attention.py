@@ -268,6 +268,10 @@ class AttentionStrip(Widget, can_focus=True):
             what = _("Tickets of {project} are missing from Jira's answers")
             gone, _slash, held = line.detail.partition("/")
             rest = _("{gone} of {held}; they stay here as they were").format(gone=gone, held=held)
+        elif ":unread:" in line.id:
+            what = _("Tickets of {project} are still being read")
+            count, _slash, total = line.detail.partition("/")
+            rest = _("{n} of {total}").format(n=count, total=total)
         else:
             what = _("Project {project} cannot be read")
             rest = _("Check its key and your rights in Jira.")
