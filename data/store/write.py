@@ -100,6 +100,17 @@ class Writer:
             self._upsert_source(source, well)
             self._raise_generations((Kind.SOURCES,))
 
+    def record_end(self, source: Source, known_ms: int) -> None:
+        """Remembers up to when `source` is known, which the pulse has told while the process lived."""
+        with translated(self._file), transaction(self._connection, "IMMEDIATE"):
+            moved = self._connection.execute(
+                "UPDATE source SET known_ms = ?, tried_ms = max(ifnull(tried_ms, 0), ?)"
+                " WHERE name = ? AND known_ms < ? AND error_code = ''",
+                (known_ms, known_ms, source.name, known_ms),
+            ).rowcount
+            if moved:
+                self._raise_generations((Kind.SOURCES,))
+
     def position(self, source_name: str) -> tuple[str, dict[str, str]]:
         """The cursor where a source goes on (empty before its first fill) and the facts it remembers."""
         with translated(self._file):

@@ -87,11 +87,21 @@ class Polls:
             with suppress(TimeoutError):
                 async with asyncio.timeout(0.3):
                     await asyncio.gather(*(source.close() for source in self._sources), return_exceptions=True)
+            await self._remember()
             self._pulse.end()
             with suppress(OSError):
                 self._places.stop.unlink(missing_ok=True)
             LOG.info("stopped")
         return end or (FAILED if self._once and (self._failed or self._stopping.is_set()) else DONE)
+
+    async def _remember(self) -> None:
+        """Leaves in the store what the pulse has told, which ends with us; whoever must stop does not wait for it."""
+        with suppress(TimeoutError, StoreError):
+            async with asyncio.timeout(0.3):
+                for source in self._sources:
+                    known_ms = self._pulse.sources[source.name].known_ms
+                    if known_ms is not None:
+                        await self._books.end(source, known_ms)
 
     def begin_anew(self) -> None:
         """Tells that the cache was damaged, and polls every source at once; call it from the event loop."""

@@ -14,7 +14,7 @@ from data.model import AttentionKind, DevelopmentKind, Kind, ServiceState, Sourc
 from data.sync import desks
 from data.sync.ends import code_of
 from data.sync.log import close_log, open_log
-from tests.upstream import KEY, SyncedDesk, wait_for
+from tests.upstream import KEY, SyncedDesk, upstream, wait_for
 
 
 def files_of(desk: SyncedDesk) -> dict[str, bytes]:
@@ -278,3 +278,27 @@ def test_a_wish_for_fresh_data_is_carried_out_before_the_next_turn(desk: SyncedD
         wait_for(lambda: desk.polls() == 2 and desk.polls("calendar:Koolitused") == 2, "the polls that were wished for")
 
         assert not desk.places.wish.exists()
+
+
+def test_what_a_quiet_poll_found_is_known_after_the_process_has_ended(desk: SyncedDesk) -> None:
+    desk.once()
+    desk.later(9)
+    assert desk.once() == 0
+
+    states = desk.reader().sources()
+    assert {each.phase for each in states} == {SourcePhase.FRESH}
+    assert {each.known_ms for each in states} == {desk.config.domain_clock().now_ms()}
+
+
+def test_another_jira_gets_a_cache_of_its_own(desk: SyncedDesk) -> None:
+    desk.once()
+    with upstream(tickets=40) as other:
+        desk.url = other.base
+        desk.write()
+        assert desk.once() == 0
+        counts = desk.reader().ticket_counts()
+        assert counts.total == len(other.admin("truth", method="GET"))
+        assert not list(desk.places.data_dir.glob("*.damaged*"))
+        assert desk.report("jira").changed >= counts.total
+        assert desk.once() == 0
+        assert desk.report("jira").changed == 0
