@@ -21,6 +21,8 @@ from data.sources.budget import UNTOLD_PAUSE, Budgets, PausedError, pause_second
 
 PAGE_CAP = 64 * 1024 * 1024
 """Bytes of a page of data that are read before the client gives up."""
+_CODINGS = ("", "identity", "gzip", "deflate")
+"""Of a body (RFC 9110, 8.4.1); those that httpx undoes without more packages."""
 _DATA_BEGINS = (b"{", b"[", b"begin:vcalendar")
 """With what the data that we ask for begins, in small letters: JSON and calendars."""
 _PAGE_TYPES = ("text/html", "application/xhtml+xml")
@@ -60,7 +62,10 @@ class Client:
         self._budgets = budgets or Budgets()
         self._lane = lane
         # Bytes, because httpx wants ASCII text: a mistyped token must become a refusal, not a crash.
-        self._headers = [(name.encode(), value.encode()) for name, value in (headers or {}).items()]
+        self._headers = [
+            (name.encode(), value.encode())
+            for name, value in {"Accept-Encoding": "gzip, deflate", **(headers or {})}.items()
+        ]
         self._limits = httpx.Limits(max_connections=connections, max_keepalive_connections=min(connections, 8))
         self._transport = transport
         self._clients: dict[bool, httpx.AsyncClient] = {}
@@ -102,6 +107,9 @@ class Client:
         started = time.perf_counter()
         body, is_cut = bytearray(), False
         async with self._opened(url).stream(method, url, **request) as response:
+            if response.headers.get("content-encoding", "").strip().lower() not in _CODINGS:
+                # Packed twice, a kilobyte holds more than there is memory for before the cap is looked at.
+                raise httpx.DecodingError("the body has a coding that was not asked for")
             async for chunk in response.aiter_bytes():
                 body += chunk
                 if len(body) > cap:
@@ -198,7 +206,8 @@ def require_data(reply: Reply, host: str, *, has_token: bool = True) -> bytes:
                 "The token has expired, or the network asks for a sign-in: make a new token, or sign in."
             ).format(host=host),
         )
-    return reply.body
+    # Some gateways put the mark of UTF-8 before it, which no decoder of JSON takes.
+    return reply.body.removeprefix(b"\xef\xbb\xbf")
 
 
 def server_error(reply: Reply, host: str) -> SourceError:

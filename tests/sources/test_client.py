@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import zlib
 from collections.abc import AsyncIterator
 
 import httpx
@@ -106,4 +107,31 @@ async def test_a_web_page_is_never_data(headers: dict[str, str], content: bytes)
 @pytest.mark.parametrize("declared", ["text/html;charset=UTF-8", "text/plain", "application/octet-stream", ""])
 @pytest.mark.parametrize("content", [b'\n{"issues": []}', b"\xef\xbb\xbf[]", b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"])
 async def test_good_data_is_data_whatever_it_is_called(declared: str, content: bytes) -> None:
-    assert await get(httpx.Response(200, headers={"content-type": declared}, content=content)) == content
+    found = await get(httpx.Response(200, headers={"content-type": declared}, content=content))
+    assert found == content.removeprefix(b"\xef\xbb\xbf")
+
+
+async def pieces(packed: bytes) -> AsyncIterator[bytes]:
+    """A body as it comes over the network."""
+    for start in range(0, len(packed), 65_536):
+        yield packed[start : start + 65_536]
+
+
+@pytest.mark.parametrize("coding", ["gzip", "GZIP", "deflate", "identity", ""])
+async def test_a_body_in_any_coding_that_was_asked_for_is_read(coding: str) -> None:
+    text = b'{"issues": []}'
+    packed = {"deflate": zlib.compress(text), "identity": text, "": text}.get(coding, gzip.compress(text))
+    assert await get(httpx.Response(200, headers={"content-encoding": coding}, content=pieces(packed))) == text
+
+
+async def test_a_deflated_body_without_its_header_is_read() -> None:
+    packer = zlib.compressobj(wbits=-15)
+    packed = packer.compress(b"[]") + packer.flush()
+    assert await get(httpx.Response(200, headers={"content-encoding": "deflate"}, content=pieces(packed))) == b"[]"
+
+
+@pytest.mark.parametrize("coding", ["gzip, gzip", "br", "zstd", "tere"])
+async def test_a_coding_that_nobody_asked_for_is_refused(coding: str) -> None:
+    with pytest.raises(SourceError) as caught:
+        await get(httpx.Response(200, headers={"content-encoding": coding}, content=pieces(b"x")))
+    assert caught.value.code == "unreachable"
