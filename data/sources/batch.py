@@ -103,6 +103,10 @@ class Holdings(Protocol):
         """How many tickets are shown and how many are hidden, by project."""
         ...
 
+    async def odd_records(self) -> Collection[str]:
+        """The references of the records that were left out."""
+        ...
+
     async def tickets_by_assignee(self) -> Mapping[str, int]:
         """An open ticket of each assignee, by the assignee's id."""
         ...

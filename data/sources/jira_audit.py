@@ -53,6 +53,8 @@ class Audit:
             async for batch in batches:
                 yield batch
         yield batch_at(mark, {"gap": gaps}, replace={"gap": ("reference", projects)})
+        if is_due and census.odd_gone:
+            yield batch_at(mark, replace={"quarantine": ("reference", sorted(census.odd_gone))})
         if is_whole:
             await self._settle(mark, census, projects)
             mark.census_ms = now_ms if is_due else mark.census_ms

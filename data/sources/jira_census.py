@@ -9,6 +9,7 @@ asked for one by one.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import Counter
 from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -34,6 +35,8 @@ ASKED_IN_ALL = 1_000
 _ASKED_TOGETHER = 100
 """Issues judged in one transaction."""
 _SIDE_BY_SIDE = 8
+_ISSUE = re.compile(r"([A-Z][A-Z0-9_]*-)?\d+")
+"""How an issue is named where it was left out: by its key, or by its id."""
 _ALWAYS = (-(2**63), 2**63 - 1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
@@ -60,11 +63,12 @@ class Reader(Protocol):
 
 
 class _Page(NamedTuple):
-    """A page of the listing: its ids, and the issues themselves, None for an odd one."""
+    """A page of the listing: ids and keys, and the issues themselves, None for an odd one."""
 
     total: int
     ids: Sequence[str]
     issues: Sequence[ListedIssue | None]
+    keys: Sequence[str]
 
 
 class _Listing(Walk):
@@ -121,6 +125,8 @@ class Census:
         self._compared_ms = _ALWAYS[0]
         self._held_in: dict[str, int] = {}
         self._missing: dict[int, str] = {}
+        self.odd_gone: set[str] = set()
+        """Issues left out once that the server does not list any more; those of other projects too."""
         self.listed_in: Counter[str] = Counter()
         """How many issues the server listed, by project."""
         self.unknown_in: Counter[str] = Counter()
@@ -131,11 +137,14 @@ class Census:
     async def compare(self) -> None:
         """Lists every issue of the projects; raises SourceError."""
         self._held_in = {key: shown for key, (shown, _hidden) in (await self._held.ticket_totals()).items()}
+        self.odd_gone = {each for each in await self._held.odd_records() if _ISSUE.fullmatch(each)}
         walk = _Listing(self._dates)
         question = asyncio.create_task(self._page(walk))
         try:
             while not walk.is_done:
                 page = await question
+                if self.odd_gone:
+                    self.odd_gone.difference_update(page.ids, page.keys)
                 self._waiting += walk.take_page(page)
                 if not walk.is_done:
                     # The next page is on its way while this one is compared.
@@ -156,11 +165,13 @@ class Census:
             raise SourceError("config", _("Jira refused to list the tickets of the projects in the configuration."))
         try:
             page = self._jira.decode(reply, ListedPage)
-            return _Page(page.total, [each.id for each in page.issues], page.issues)
+            keys = [each.key for each in page.issues] if self.odd_gone else ()
+            return _Page(page.total, [each.id for each in page.issues], page.issues, keys)
         except SourceError:
             # Raises the same again where it is not for one odd issue.
             loose = self._jira.decode(reply, LoosePage)
-        return _Page(loose.total, [raw.id for raw in loose.issues], [self._placed(raw) for raw in loose.issues])
+        placed = [self._placed(raw) for raw in loose.issues]
+        return _Page(loose.total, [raw.id for raw in loose.issues], placed, [raw.key for raw in loose.issues])
 
     def _placed(self, raw: LooseIssue) -> ListedIssue | None:
         """An issue of a page in which one is odd; an odd one is there, though nothing can be compared."""

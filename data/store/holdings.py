@@ -37,6 +37,12 @@ def ticket_totals(connection: Connection) -> dict[str, tuple[int, int]]:
     return {project: (dict(shown).get(project, 0), dict(hidden).get(project, 0)) for project in dict([*shown, *hidden])}
 
 
+def odd_records(connection: Connection, source: str) -> Collection[str]:
+    """The references of the records of `source` that were left out."""
+    rows = connection.execute("SELECT reference FROM quarantine WHERE source = ?", (source,)).fetchall()
+    return [row[0] for row in rows]
+
+
 def tickets_by_assignee(connection: Connection) -> dict[str, int]:
     """An open ticket of each assignee, by the assignee's id."""
     rows = connection.execute(

@@ -30,6 +30,10 @@ class CacheHoldings:
         """How many tickets are shown and how many are hidden, by project."""
         return await self._books.ask(self._source, holdings.ticket_totals)
 
+    async def odd_records(self) -> Collection[str]:
+        """The references of the records that were left out."""
+        return await self._books.ask(self._source, lambda file: holdings.odd_records(file, self._source.name))
+
     async def tickets_by_assignee(self) -> Mapping[str, int]:
         """An open ticket of each assignee, by the assignee's id."""
         return await self._books.ask(self._source, holdings.tickets_by_assignee)

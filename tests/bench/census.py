@@ -53,6 +53,10 @@ class _Held:
         """How many tickets are shown and how many are hidden, by project."""
         return self._writer.ask(holdings.ticket_totals)
 
+    async def odd_records(self) -> Collection[str]:
+        """None."""
+        return ()
+
     async def tickets_by_assignee(self) -> Mapping[str, int]:
         """Not asked by a census."""
         raise NotImplementedError

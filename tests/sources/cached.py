@@ -50,6 +50,9 @@ class Held:
     async def ticket_totals(self) -> Mapping[str, tuple[int, int]]:
         return self._writer.ask(holdings.ticket_totals)
 
+    async def odd_records(self) -> Collection[str]:
+        return self._writer.ask(lambda file: holdings.odd_records(file, "jira"))
+
     async def tickets_by_assignee(self) -> Mapping[str, int]:
         return self._writer.ask(holdings.tickets_by_assignee)
 

@@ -403,3 +403,16 @@ async def test_nothing_is_told_of_a_project_that_is_followed_no_more(desk: Cache
     desk.configure(projects=["SKAH"])
     await desk.poll()
     assert desk.state().gaps == ()
+
+
+async def test_an_odd_issue_that_is_deleted_or_moved_is_told_no_more(desk: Cached, jira: FakeJira) -> None:
+    for each in jira.issues[:3]:
+        each["fields"]["created"] = "eile"
+    await desk.poll()
+    assert {each.reference for each in desk.state().odd} == {"SKAH-1", "SKAH-2", "SKAH-3"}
+    del jira.issues[0]
+    move(jira.issues[0], "PEHU-99")
+    jira.issues[0]["fields"]["created"] = moment(T0 - DAY)
+    await desk.poll(days=1)
+    assert {each.reference for each in desk.state().odd} == {"SKAH-3"}
+    assert desk.shown()[10_002] == "PEHU-99"
