@@ -150,15 +150,22 @@ def _hide(desk: SyncedDesk) -> None:
     desk.server.admin("issue/SKAH-4003/right", method="DELETE")
 
 
-def _show(desk: SyncedDesk) -> None:
-    desk.server.admin("issue/SKAH-4003/right")
+def _hide_and_show(desk: SyncedDesk) -> None:
+    """Another ticket, hidden for so long that the desk has noticed."""
+    desk.server.admin("issue/SKAH-4004/right", method="DELETE")
+    desk.once()
+    assert desk.reader().ticket(1_004_004) is None
+    desk.server.admin("issue/SKAH-4004/right")
 
 
 def _close_project(desk: SyncedDesk) -> None:
     desk.server.admin("project/PERE/right", method="DELETE")
 
 
-def _open_project(desk: SyncedDesk) -> None:
+def _close_and_open_project(desk: SyncedDesk) -> None:
+    _close_project(desk)
+    desk.once()
+    _is_project_missing(desk)
     desk.server.admin("project/PERE/right")
 
 
@@ -186,8 +193,11 @@ def _add_parts(desk: SyncedDesk) -> None:
 
 
 def _drop_worklog(desk: SyncedDesk) -> None:
+    for _ in range(4):
+        desk.server.admin("issue/SKAH-4021", {"worklog": 900})
+    desk.once()
     desk.later(1)
-    desk.server.admin("issue/SKAH-4020", {"gone_worklog": 1_004_020 * PARTS + 3})
+    desk.server.admin("issue/SKAH-4021", {"gone_worklog": 1_004_021 * PARTS + 3})
     desk.later(1)
 
 
@@ -216,7 +226,7 @@ CHANGES = (
         _hide,
         check=_is_gone(4003, AbsenceKind.DELETED),
     ),
-    Change("the right to see a ticket given back", "there again", _show, 25),
+    Change("the right to see a ticket given back", "there again", _hide_and_show, 25),
     Change(
         "the right to see a project lost",
         "its tickets hidden and kept; the project is told",
@@ -224,7 +234,10 @@ CHANGES = (
         check=_is_project_missing,
     ),
     Change(
-        "the right to see a project given back", "its tickets are there again", _open_project, check=_is_nothing_missing
+        "the right to see a project given back",
+        "its tickets are there again",
+        _close_and_open_project,
+        check=_is_nothing_missing,
     ),
     Change("a server without numeric dates, user's zone changed", "nothing is missed", _change_zone),
     Change("more work logs and comments than come with a ticket", "all of them are read", _add_parts),

@@ -36,6 +36,7 @@ def desk(lasting: SyncedDesk) -> Iterator[SyncedDesk]:
     yield lasting
     lasting.server.heal()
     lasting.server.admin("settings", SETTINGS)
+    lasting.server.admin("project/PERE/right")
     lasting.timeout, lasting.url = 20, ""
     lasting.write()
 
