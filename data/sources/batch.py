@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import msgspec
 
+from data.language import _
 from data.model import AbsenceKind, Kind
 from data.store.tables import Table
 
@@ -25,6 +26,15 @@ class SourceError(Exception):
         super().__init__(message)
         self.code = code
         self.retry_after = retry_after
+
+
+class AnotherServerError(SourceError):
+    """The server is well, and is not the one that the store was filled from: the same numbers mean others there."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "config", _("The configuration names another server than before. A new cache is being filled.")
+        )
 
 
 class Absence(NamedTuple):

@@ -20,7 +20,7 @@ from data.config import Jira
 from data.language import _
 from data.model import Kind
 from data.sources import jira_fill, jira_owed, jira_plans, jira_rows
-from data.sources.batch import Batch, Holdings, SourceError
+from data.sources.batch import AnotherServerError, Batch, Holdings, SourceError
 from data.sources.budget import Budgets
 from data.sources.jira_audit import Audit
 from data.sources.jira_fill import Piece
@@ -77,6 +77,8 @@ class JiraSource:
         try:
             mark = mark_of(cursor)
             me = await self._link.guard()
+            if facts.get("jira.url", self.url) != self.url:
+                raise AnotherServerError
             known = {"jira.me": jira_rows.user_id(me), "jira.url": self.url}
             if not known.items() <= facts.items():
                 yield batch_at(mark, facts=known)

@@ -102,24 +102,14 @@ class Books:
         """Remembers up to when a source is known: nobody tells it once the process has ended."""
         await self._use(self._of(source), lambda writer: writer.record_end(source, known_ms))
 
-    def follow_server(self, address: str) -> bool:
-        """Begins a new cache where the one there was read from another Jira than that at `address`; whether it did.
+    async def begin_anew(self) -> None:
+        """Begins a new cache in place of one that is sound, but was read from another server. Raises StoreError."""
 
-        The same numbers mean other tickets there. Raises StoreError.
-        """
-
-        def is_foreign(writer: Writer) -> bool:
-            known = writer.position("jira")[1].get("jira.url", address)
-            return known != address
-
-        def begin_anew() -> bool:
-            if not self._cache.file.exists() or not self._cache.use(is_foreign):
-                return False
+        def work() -> None:
             self._cache.rebuild(self._cache.edition)
             aside.forget(self._cache.file)
-            return True
 
-        return self._thread.submit(begin_anew).result()
+        await self._patiently(work)
 
     async def prune(self, now_ms: int) -> int:
         """Drops results that are too old; how many."""

@@ -12,7 +12,7 @@ from typing import Any, cast
 from data.clock import Clock
 from data.language import _
 from data.paths import Places
-from data.sources.batch import Paced, Source, SourceError
+from data.sources.batch import AnotherServerError, Paced, Source, SourceError
 from data.store.driver import StoreError
 from data.sync import desks
 from data.sync.books import Books
@@ -108,6 +108,10 @@ class Polls:
         LOG.warning("the cache was damaged: it is set aside, and a new one is filled")
         told = _("The cache was damaged. A new one is being filled.")
         self._report(SourceReport("sync", "sync", error_code="rebuilt", error_detail=told))
+        self._forget_what_is_known()
+
+    def _forget_what_is_known(self) -> None:
+        """Makes every source begin anew at once."""
         for name, wished in self._wished.items():
             beat = self._pulse.sources[name]
             beat.known_ms, beat.done, beat.total = None, 0, None
@@ -216,6 +220,11 @@ class Polls:
             await self._fetch(source, beat, tally)
             if await self._books.succeed(source, self._clock.now_ms()):
                 LOG.info("the new cache holds everything; the damaged one is removed")
+        except AnotherServerError as error:
+            failure = await self._leave_server(error)
+            if failure is None:
+                beat.phase = "idle"
+                return None
         except SourceError as error:
             failure = error
         except StoreError as error:
@@ -238,6 +247,17 @@ class Polls:
             await self._record(source, failure)
         self._report(tally.report(*told(failure), is_finished=True))
         return failure
+
+    async def _leave_server(self, error: AnotherServerError) -> SourceError | None:
+        """Begins a new cache, and polls all that it holds; what stands in the way of that."""
+        try:
+            await self._books.begin_anew()
+        except StoreError as fault:
+            return SourceError("sync", str(fault))
+        LOG.warning("the configuration names another server: a new cache is filled")
+        self._report(SourceReport("sync", "sync", error_code="rebuilt", error_detail=str(error)))
+        self._forget_what_is_known()
+        return None
 
     async def _fetch(self, source: Source, beat: Beat, tally: Tally) -> None:
         cursor, facts = await self._books.position(source)

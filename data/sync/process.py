@@ -77,8 +77,6 @@ def _work(config: Config, places: Places, key: str, tell: Report, *, once: bool,
     _clear_up(places)
     with closing(Books(places, key)) as books:
         clock = config.domain_clock()
-        if config.jira is not None and books.follow_server(config.jira.url.rstrip("/")):
-            LOG.warning("the configuration names another Jira: a new cache is filled")
         found = sources(config, places, clock, books)
         polls = Polls(found, clock, places, books, tell, once=once, owned=owned)
         return _run_loop(polls, books)
