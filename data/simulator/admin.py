@@ -206,7 +206,7 @@ def _edited(issue: Issue, asked: dict[str, Any], now: int) -> None:
         issue.attach(now, author, asked["attachment"], 4_096, "text/plain")
     issue.labels = tuple(asked.get("labels", issue.labels))
     issue.raw |= _raw(asked.get("raw", {}))
-    issue.updated_ms = max(issue.updated_ms, now)
+    issue.updated_ms = now
 
 
 def _raw(fields: dict[str, Any]) -> dict[str, Any]:

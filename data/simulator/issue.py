@@ -115,25 +115,25 @@ class Issue:
     def say(self, at_ms: int, author: Person, body: str) -> None:
         """Adds a comment."""
         self.notes.append(Note(self.id * PARTS + len(self.notes), author, at_ms, body))
-        self.updated_ms = max(self.updated_ms, at_ms)
+        self.updated_ms = at_ms
 
     def spend(self, at_ms: int, author: Person, seconds: int, comment: str = "") -> Worklog:
         """Logs work that ended at `at_ms`; like the server's own, its `updated` moves the ticket's."""
         number = max((each.id for each in self.worklogs), default=self.id * PARTS - 1) + 1
         self.worklogs.append(Worklog(number, author, at_ms - seconds * 1000, at_ms, seconds, comment))
-        self.updated_ms = max(self.updated_ms, at_ms)
+        self.updated_ms = at_ms
         return self.worklogs[-1]
 
     def attach(self, at_ms: int, author: Person, filename: str, size: int, media_type: str) -> None:
         """Adds a file."""
         number = self.id * PARTS + len(self.attachments)
         self.attachments.append(Attachment(number, author, at_ms, filename, size, media_type))
-        self.updated_ms = max(self.updated_ms, at_ms)
+        self.updated_ms = at_ms
 
     def change(self, at_ms: int, author: Person, *items: Item) -> None:
         """Adds an entry to the change log."""
         self.changes.append(Change(self.id * PARTS + len(self.changes), author, at_ms, items))
-        self.updated_ms = max(self.updated_ms, at_ms)
+        self.updated_ms = at_ms
 
     def move(self, at_ms: int, author: Person, status: Status) -> None:
         """Changes the status, and the resolution with it."""
