@@ -231,7 +231,9 @@ def _event(number: int) -> Row:
 def _fill_history(places: Places) -> None:
     writer = Writer(places.history, KEY, HISTORY_TABLES, HISTORY)
     watched = [
-        _row(WATCHED, name=f"{SERVICE} {number}", kind="service", url="", position=number, interval_ms=60_000)
+        _row(
+            WATCHED, name=f"{SERVICE} {number}", kind="service", url="", position=number, interval_ms=60_000, needs="{}"
+        )
         for number in range(40)
     ]
     results = [
