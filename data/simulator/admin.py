@@ -130,7 +130,7 @@ class Admin:
         return JSONResponse({"waiting": len(self._jira.after_page)})
 
     async def _truth(self, request: Request) -> JSONResponse:
-        return JSONResponse([*truth(self._world)])
+        return JSONResponse(truth(self._world))
 
     async def _touch(self, request: Request) -> JSONResponse:
         """Changes the last `count` tickets of `project` in one and the same millisecond, as a bulk edit does."""

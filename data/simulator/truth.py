@@ -1,42 +1,175 @@
-"""What a permitted reader must end up with: the tickets that can be seen now, with a checksum of their texts."""
+"""What a permitted reader must end up with: everything that can be seen now, by table and column of the cache.
+
+It is told from the world itself and not from the JSON that the world answers, so that a reader's mistakes show. It
+holds for texts in which there is nothing to clean; values given as `raw` are not in it.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from data.simulator.issue import Issue
+from data.clock import tallinn
+from data.simulator import catalog
+from data.simulator.issue import Issue, Item
+from data.simulator.people import Person
+from data.simulator.plan import BOARD_ID
+from data.simulator.sla import resolution_cycle, response_cycle
 from data.simulator.world import World
 
-Part = tuple[Any, ...]
+Record = dict[str, Any]
+"""Values by column; lists and named things where the cache holds JSON."""
 
 
-def truth(world: World) -> Iterator[tuple[int, str, int, str]]:
-    """Id, key, `updated` in epoch milliseconds and checksum of every ticket that can be seen."""
-    world.now_ms()
+def truth(world: World) -> dict[str, list[Record]]:
+    """The records of each table. Moments are UTC epoch milliseconds, days ISO dates."""
+    now = world.now_ms()
+    found: dict[str, list[Record]] = {name: [] for name in ("ticket", *_PARTS)}
     for book in world.readable.values():
-        for number in book.numbers:
-            issue = book.get(number)
-            if issue is not None:
-                yield issue.id, world.told(issue.key), issue.updated_ms, checksum_of(issue)
+        for issue in filter(None, map(book.get, list(book.numbers))):
+            found["ticket"].append(_ticket(world, issue, now))
+            for name, write in _PARTS.items():
+                found[name] += [{"ticket_id": issue.id, **each} for each in write(world, issue)]
+    return found | {"version": _versions(world, now), "sprint": _sprints(world, now)}
 
 
-def checksum_of(issue: Issue) -> str:
-    """The checksum of a ticket, for texts in which there is nothing to clean."""
-    return checksum(
-        issue.summary,
-        issue.description or "",
-        [(note.id, note.body) for note in issue.notes],
-        [(log.id, log.seconds, log.comment) for log in issue.worklogs],
-        [(file.id, file.filename, file.size) for file in issue.attachments],
+def _ticket(world: World, issue: Issue, now_ms: int) -> Record:
+    is_planned, status = issue.project == catalog.PERE, issue.status
+    breach_ms, breach_name = _breach(world, issue, now_ms)
+    parent = world.find(issue.parent_key) if issue.parent_key else None
+    return {
+        "id": issue.id,
+        "key": world.told(issue.key),
+        "project": world.told(issue.project),
+        "type_id": issue.type.id,
+        "type_name": issue.type.name,
+        "is_epic": int(is_planned and bool(issue.epic_name)),
+        "summary": issue.summary,
+        "description": issue.description or "",
+        "status_id": status.id,
+        "status_name": world.words.get(("status", status.id), status.name),
+        "category": status.category,
+        "priority_id": issue.priority,
+        "priority_name": next(name for id_, name, *_ in catalog.PRIORITIES if id_ == issue.priority),
+        **_person(world, "assignee", issue.assignee),
+        **_person(world, "reporter", issue.reporter),
+        "resolution": "" if issue.resolved_ms is None else "Tehtud",
+        "created_ms": issue.created_ms,
+        "updated_ms": issue.updated_ms,
+        "resolved_ms": issue.resolved_ms,
+        "due_day": issue.due_day or (is_planned and issue.end_day) or "",
+        "start_day": (is_planned and issue.start_day) or "",
+        "breach_ms": breach_ms,
+        "breach_name": breach_name,
+        "is_flagged": int(is_planned and issue.is_flagged),
+        "labels": list(issue.labels),
+        "components": [_component(world, name) for name in issue.components],
+        "fix_versions": [{"id": id_, "name": _version_name(world, id_)} for id_ in issue.fix_versions],
+        "sprints": [
+            {"id": id_, "name": world.developments.sprint(id_, now_ms).name} for id_ in issue.sprints if is_planned
+        ],
+        "epic_key": world.told(issue.epic_key) if is_planned and issue.epic_key else "",
+        "parent_key": world.told(parent.key) if parent else "",
+    }
+
+
+def _person(world: World, column: str, person: Person | None) -> Record:
+    if person is None:
+        return {f"{column}_id": "", column: ""}
+    return {f"{column}_id": person.key, column: world.words.get(("user", person.key), person.display_name)}
+
+
+def _component(world: World, name: str) -> Record:
+    id_ = str(catalog.COMPONENTS[name])
+    return {"id": id_, "name": world.words.get(("component", id_), name)}
+
+
+def _version_name(world: World, version_id: int) -> str:
+    version = world.developments.version(version_id)
+    return world.words.get(("version", str(version_id)), version.name if version else "")
+
+
+def _breach(world: World, issue: Issue, now_ms: int) -> tuple[int | None, str]:
+    """The nearest clock that runs on an open maintenance ticket, and its name."""
+    if issue.project != catalog.SKAH or issue.status.category == "done":
+        return None, ""
+    names = {id_: world.words.get(("field", id_), name) for id_, name, *_ in catalog.CUSTOM_FIELDS}
+    clocks = (
+        (response_cycle(issue, now_ms), names[catalog.SLA_RESPONSE]),
+        (resolution_cycle(issue, now_ms), names[catalog.SLA_RESOLUTION]),
     )
+    running = [(cycle.breach_ms, name) for cycle, name in clocks if cycle and cycle.breach_ms is not None]
+    return min(running, default=(None, ""))
 
 
-def checksum(
-    summary: str, description: str, comments: Iterable[Part], worklogs: Iterable[Part], attachments: Iterable[Part]
-) -> str:
-    """SHA-256 of a ticket's texts, comments (id, text), work logs (id, seconds, text) and files (id, name, bytes)."""
-    parts = [summary, description, sorted(comments), sorted(worklogs), sorted(attachments)]
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+def _comments(world: World, issue: Issue) -> Iterator[Record]:
+    for note in issue.notes:
+        moments = {"created_ms": note.at_ms, "updated_ms": note.at_ms}
+        yield {"id": note.id, **_person(world, "author", note.author), **moments, "body": note.body}
+
+
+def _worklogs(world: World, issue: Issue) -> Iterator[Record]:
+    for log in issue.worklogs:
+        spent = {"started_ms": log.started_ms, "seconds": log.seconds, "updated_ms": log.updated_ms}
+        yield {"id": log.id, **_person(world, "author", log.author), **spent, "comment": log.comment}
+
+
+def _attachments(world: World, issue: Issue) -> Iterator[Record]:
+    for file in issue.attachments:
+        content = {"name": file.filename, "size": file.size, "mime": file.media_type, "created_ms": file.at_ms}
+        yield {"id": file.id, **_person(world, "author", file.author), **content}
+
+
+def _changes(world: World, issue: Issue) -> Iterator[Record]:
+    for change in issue.changes:
+        for position, item in enumerate(change.items):
+            place = {"history_id": change.id, "position": position, "at_ms": change.at_ms}
+            yield {**place, **_person(world, "author", change.author), "field": item.field, **_sides(item)}
+
+
+def _sides(item: Item) -> Record:
+    """Words, but of a due date the days themselves."""
+    if item.field == "duedate":
+        return {"before": item.before or "", "after": item.after or ""}
+    return {"before": item.before_text or "", "after": item.after_text or ""}
+
+
+_PARTS: dict[str, Callable[[World, Issue], Iterator[Record]]] = {
+    "comment": _comments,
+    "worklog": _worklogs,
+    "attachment": _attachments,
+    "change": _changes,
+}
+
+
+def _versions(world: World, now_ms: int) -> list[Record]:
+    if catalog.PERE not in world.readable:
+        return []
+    return [
+        {
+            "id": each.id,
+            "project": world.told(catalog.PERE),
+            "name": _version_name(world, each.id),
+            "description": each.description,
+            "start_day": each.start.isoformat(),
+            "end_day": each.end.isoformat(),
+            "is_released": int(each.end < tallinn(now_ms).date()),
+            "is_archived": 0,
+        }
+        for each in world.developments.versions
+    ]
+
+
+def _sprints(world: World, now_ms: int) -> list[Record]:
+    return [
+        {
+            "id": each.id,
+            "name": each.name,
+            "state": each.state,
+            "goal": each.goal,
+            "start_day": tallinn(each.start_ms).date().isoformat(),
+            "end_day": tallinn(each.end_ms).date().isoformat(),
+            "board_id": BOARD_ID,
+        }
+        for each in world.developments.sprints(now_ms)
+    ]

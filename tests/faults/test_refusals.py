@@ -87,12 +87,12 @@ def assert_told(desk: SyncedDesk, refusal: Refusal, before: dict[str, Any]) -> N
 def test_a_session_lost_in_the_middle_deletes_nothing(desk: SyncedDesk) -> None:
     desk.server.admin("settings", {"page_cap": 20})
     desk.server.admin("touch", {"count": 80})
-    known = held(desk).keys()
+    known = held(desk)["ticket"].keys()
     desk.server.admin("after-page", {"anonymous": True})
 
     assert desk.once() == 1
     assert shown(desk)["sources"][0]["error_code"] == "auth"
-    assert held(desk).keys() == known
+    assert held(desk)["ticket"].keys() == known
     desk.server.admin("settings", SETTINGS)
     assert desk.once() == 0
     assert_true(desk)

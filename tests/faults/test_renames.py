@@ -119,10 +119,10 @@ def test_a_project_with_a_new_key_is_the_same_project(desk: SyncedDesk) -> None:
     assert made["key"].startswith("PERE-")  # what the simulated world calls it inside
 
     sync(desk)
-    every = {id_: (key, at, mark) for id_, key, at, mark in desk.server.admin("truth", method="GET")}
-    assert held(desk) == every
-    assert every.keys() >= known.keys() | {int(made["id"])}
-    assert not any(key.startswith("PERE-") for key, _at, _mark in every.values())
+    assert_true(desk, "SKAH", "PEHU")
+    every = held(desk)["ticket"]
+    assert every.keys() >= known["ticket"].keys() | {(int(made["id"]),)}
+    assert not any(each["key"].startswith("PERE-") for each in every.values())
     document = shown(desk, "developments")
     after = {row["id"]: row for row in document["rows"]}
     assert (len(after), after.keys()) == (len(document["rows"]), before.keys())
