@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Meta, Struct, field
 
 from data.checks import CHECK_TYPES, DEFAULT_TYPE
-from data.checks.base import Check, Name, Seconds
+from data.checks.base import Check, Name, PlannedWork, Seconds
 from data.clock import Clock
 from data.config_rules import problems as broken_rules
 from data.language import _
@@ -89,6 +89,7 @@ class Config(Struct, forbid_unknown_fields=True):
     clock: ClockConfig = field(default_factory=ClockConfig)
     jira: Jira | None = None
     check: list[Check] = field(default_factory=list)
+    maintenance: list[PlannedWork] = field(default_factory=list)
     calendar: list[Calendar] = field(default_factory=list)
     demo: bool = False
     """Set by the simulator: screens say so, and nothing is looked up in the keyring."""
@@ -117,7 +118,11 @@ def decode(document: dict[str, Any], folder: Path | None = None) -> Config:
     problems: list[str] = []
     sections: dict[str, Any] = {}
     known = {"desk": Desk, "clock": ClockConfig, "jira": Jira}
-    lists: dict[str, Callable[[Any, str, list[str]], Any]] = {"check": _check, "calendar": _calendar}
+    lists: dict[str, Callable[[Any, str, list[str]], Any]] = {
+        "check": _check,
+        "maintenance": lambda value, path, found: _section(value, PlannedWork, path, found),
+        "calendar": lambda value, path, found: _section(value, Calendar, path, found),
+    }
     for name, value in document.items():
         if name in known:
             sections[name] = _section(value, known[name], f"[{name}]", problems)
@@ -212,10 +217,6 @@ def _check(value: Any, path: str, problems: list[str]) -> Check | None:
     return _section({key: each for key, each in value.items() if key != "type"}, CHECK_TYPES[wanted], path, problems)
 
 
-def _calendar(value: Any, path: str, problems: list[str]) -> Calendar | None:
-    return _section(value, Calendar, path, problems)
-
-
 def _section(value: Any, kind: type[_S], path: str, problems: list[str]) -> _S | None:
     """`value` as a `kind`; None after adding to `problems`."""
     if not isinstance(value, dict):
@@ -268,6 +269,7 @@ _TYPES = {
     "bool": lambda: _("true or false"),
     "array": lambda: _("a list in square brackets"),
     "object": lambda: _("a section"),
+    "datetime": lambda: _("a day and time without quotes: {example}").format(example="2026-12-05 22:00:00"),
 }
 _PLACE = re.compile(r" - at `\$\.?([^`]*)`$")
 
@@ -283,7 +285,7 @@ def _wrong_value(path: str, error: str) -> str:
     place = _PLACE.search(error)
     inside = re.sub(r"\[(\d+)\]", lambda index: f" #{int(index[1]) + 1}", place[1]) if place else ""
     where = f"{path} {inside}".strip()
-    complaint = _PLACE.sub("", error)
+    complaint = _PLACE.sub("", error).replace("Invalid RFC3339 encoded datetime", "Expected `datetime`, got `str`")
     if match := re.fullmatch(r"Object missing required field `(\w+)`", complaint):
         return _("{where}: the key “{name}” is missing.").format(where=where, name=match[1])
     if match := re.fullmatch(r"Expected `(\w+)`, got `\w+`", complaint):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from data.clock import epoch_ms
 from data.language import LANGUAGES, _
 from data.rules.dependencies import cycle
 from data.text import clean_line
@@ -30,6 +31,7 @@ def problems(config: Config) -> list[str]:
         *_choice("[desk] theme", config.desk.theme, THEMES),
         *_jira_problems(config),
         *_check_problems(config),
+        *_maintenance_problems(config),
         *_calendar_problems(config),
     ]
 
@@ -131,6 +133,18 @@ def _dependency_problems(checks: Sequence[Check]) -> Iterator[str]:
     if found := cycle({check.name: check.dependencies for check in checks}):
         names = " → ".join(clean_line(name, 80) for name in found)
         yield _("[[check]] needs, uses, any_of: these depend on each other in a circle: {names}.").format(names=names)
+
+
+def _maintenance_problems(config: Config) -> Iterator[str]:
+    known = [check.name for check in config.check]
+    for number, work in enumerate(config.maintenance, 1):
+        path = f"[[maintenance]] {number}"
+        for name in work.checks:
+            if name not in known:
+                yield _unknown_check(f"{path} checks", name, known)
+        yield from _repeated(f"{path} checks", work.checks)
+        if epoch_ms(work.end) <= epoch_ms(work.start):
+            yield _("{where}: must be later than start.").format(where=f"{path} end")
 
 
 def _unknown_check(path: str, name: str, known: Sequence[str]) -> str:

@@ -98,6 +98,8 @@ def _commented(lines: Iterator[str]) -> Iterator[str]:
 def _written(value: str | float | Sequence[str]) -> str:
     if isinstance(value, str):
         return _quoted(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
     return _number(value) if isinstance(value, int | float) else f"[{', '.join(map(_quoted, value))}]"
 
 

@@ -42,11 +42,15 @@ class Kind(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What one check measured; `UNKNOWN` means that we could not measure."""
+    """What one check measured.
+
+    `MAINTENANCE`: the service itself, or who provides it, said so. `UNKNOWN`: we could not measure.
+    """
 
     OK = "ok"
     DEGRADED = "degraded"
     FAIL = "fail"
+    MAINTENANCE = "maintenance"
     UNKNOWN = "unknown"
 
 
@@ -56,6 +60,8 @@ class ServiceState(StrEnum):
     UP = "up"
     DEGRADED = "degraded"
     DOWN = "down"
+    MAINTENANCE = "maintenance"
+    FLAPPING = "flapping"
     UNKNOWN = "unknown"
 
 
@@ -159,6 +165,9 @@ class Service(NamedTuple):
     """Because of which others it fails, where it is not to blame itself."""
     affected: int = 0
     """How many others fail because of it."""
+    is_critical: bool = False
+    until_ms: int | None = None
+    """When the planned maintenance ends that it is under."""
 
     @property
     def is_shaken(self) -> bool:
@@ -190,8 +199,19 @@ class Transition(NamedTuple):
     """A change of a service's state."""
 
     at_ms: int
+    """When the state started: the first look that showed it."""
     state: ServiceState
     reason: Free
+    detected_ms: int
+    """When enough looks had proved it."""
+
+
+class Maintenance(NamedTuple):
+    """Planned work on a service. Times are UTC epoch milliseconds; the end is no part of it."""
+
+    start_ms: int
+    end_ms: int
+    notice: Free
 
 
 class ServiceDetail(NamedTuple):
@@ -204,6 +224,8 @@ class ServiceDetail(NamedTuple):
     """What it depends on, of what is watched."""
     needed_by: tuple[Service, ...] = ()
     """What depends on it."""
+    maintenance: tuple[Maintenance, ...] = ()
+    """What is planned and not over, by its start."""
 
 
 class TicketRow(NamedTuple):
@@ -469,6 +491,7 @@ class AttentionKind(StrEnum):
     """Why something needs the person."""
 
     SERVICE_DOWN = "service_down"
+    SERVICE_FLAPPING = "service_flapping"
     SERVICE_DEGRADED = "service_degraded"
     SLA = "sla"
     RELEASE_LATE = "release_late"

@@ -16,6 +16,7 @@ _KNOWN: dict[str, Callable[[], str]] = {
     "slow": lambda: _("answers slowly"),
     "refused": lambda: _("the connection is refused"),
     "dns": lambda: _("the address is not known"),
+    "outdated": lambda: _("not looked at lately"),
     "own network": lambda: _("our own network connection is gone"),
     "no data": lambda: _("the query finds no data"),
     "no number": lambda: _("the value is not a number"),

@@ -27,3 +27,11 @@ settings.load_profile("tests")
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
     """All tests run in parallel; a few named ones are not worth the start of workers."""
     return 0 if any(not argument.startswith("-") for argument in config.invocation_params.args) else None
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Prints what tests have told of themselves, also of those that went well and ran in a worker."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            if name == "told":
+                terminalreporter.write_line(f"{report.nodeid.rpartition('::')[2]}: {value}")

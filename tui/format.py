@@ -212,6 +212,8 @@ def state_word(state: ServiceState) -> str:
         ServiceState.UP: pgettext("state", "up"),
         ServiceState.DEGRADED: pgettext("state", "degraded"),
         ServiceState.DOWN: pgettext("state", "down"),
+        ServiceState.MAINTENANCE: pgettext("state", "maintenance"),
+        ServiceState.FLAPPING: pgettext("state", "flapping"),
         ServiceState.UNKNOWN: pgettext("state", "unknown"),
     }[state]
 
@@ -227,6 +229,7 @@ def outcome_word(outcome: Outcome) -> str:
         Outcome.OK: _("ok"),
         Outcome.DEGRADED: _("slow"),
         Outcome.FAIL: _("error"),
+        Outcome.MAINTENANCE: pgettext("state", "maintenance"),
         Outcome.UNKNOWN: _("not measured"),
     }[outcome]
 

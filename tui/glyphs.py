@@ -16,6 +16,8 @@ class Glyphs(NamedTuple):
     up: str
     degraded: str
     down: str
+    maintenance: str
+    flapping: str
     unknown: str
     clock: str
     flag: str
@@ -25,6 +27,7 @@ class Glyphs(NamedTuple):
     bar_ok: str
     bar_degraded: str
     bar_fail: str
+    bar_maintenance: str
     bar_unknown: str
     gantt_done: str
     gantt_open: str
@@ -57,6 +60,8 @@ FULL = Glyphs(
     up="●",
     degraded="▲",
     down="✖",
+    maintenance="‖",
+    flapping="≈",
     unknown="◌",
     clock="⏲",
     flag="⚑",
@@ -66,6 +71,7 @@ FULL = Glyphs(
     bar_ok="▇",
     bar_degraded="▅",
     bar_fail="▂",
+    bar_maintenance="╌",
     bar_unknown="·",
     gantt_done="█",
     gantt_open="▓",
@@ -90,6 +96,8 @@ PLAIN = Glyphs(
     up="o",
     degraded="!",
     down="X",
+    maintenance="=",
+    flapping="~",
     unknown="?",
     clock="@",
     flag=">",
@@ -99,6 +107,7 @@ PLAIN = Glyphs(
     bar_ok="#",
     bar_degraded="=",
     bar_fail="_",
+    bar_maintenance="-",
     bar_unknown=".",
     gantt_done="#",
     gantt_open="=",
@@ -127,6 +136,8 @@ def of_state(glyphs: Glyphs, state: ServiceState) -> str:
         ServiceState.UP: glyphs.up,
         ServiceState.DEGRADED: glyphs.degraded,
         ServiceState.DOWN: glyphs.down,
+        ServiceState.MAINTENANCE: glyphs.maintenance,
+        ServiceState.FLAPPING: glyphs.flapping,
         ServiceState.UNKNOWN: glyphs.unknown,
     }[state]
 
@@ -137,11 +148,12 @@ def of_service(glyphs: Glyphs, service: Service) -> str:
 
 
 def of_outcome(glyphs: Glyphs, outcome: Outcome) -> str:
-    """The bar of one measurement: high is good, low is bad, a dot is unmeasured."""
+    """The bar of one measurement: high is good, low is bad, a dash is maintenance, a dot is unmeasured."""
     return {
         Outcome.OK: glyphs.bar_ok,
         Outcome.DEGRADED: glyphs.bar_degraded,
         Outcome.FAIL: glyphs.bar_fail,
+        Outcome.MAINTENANCE: glyphs.bar_maintenance,
         Outcome.UNKNOWN: glyphs.bar_unknown,
     }[outcome]
 
@@ -150,6 +162,7 @@ def of_attention(glyphs: Glyphs, kind: AttentionKind) -> str:
     """The sign of a reason to act."""
     return {
         AttentionKind.SERVICE_DOWN: glyphs.down,
+        AttentionKind.SERVICE_FLAPPING: glyphs.flapping,
         AttentionKind.SERVICE_DEGRADED: glyphs.degraded,
         AttentionKind.SLA: glyphs.clock,
         AttentionKind.RELEASE_LATE: glyphs.flag,

@@ -7,6 +7,7 @@ what a server does: that is its result.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Annotated, ClassVar, NamedTuple, Protocol
 
 from msgspec import Meta, Struct
@@ -17,6 +18,16 @@ from data.rules.dependencies import Needs
 Seconds = Annotated[float, Meta(ge=0.1, le=86_400)]
 Name = Annotated[str, Meta(min_length=1, max_length=80)]
 Port = Annotated[int, Meta(ge=1, le=65_535)]
+
+
+class PlannedWork(Struct, forbid_unknown_fields=True):
+    """`[[maintenance]]`: when somebody works on what some checks look at. Times without a zone are Estonian ones."""
+
+    checks: Annotated[list[Name], Meta(min_length=1)]
+    start: datetime
+    end: datetime
+    notice: str = ""
+    """What is told about it."""
 
 
 class Reply(Protocol):
@@ -62,6 +73,8 @@ class Check(Struct, forbid_unknown_fields=True):
     group: str = "service"
     interval: Seconds = 60
     timeout: Seconds = 10
+    critical: bool = False
+    """Whether it is down after two failures instead of three."""
     needs: tuple[Name, ...] = ()
     """Names of checks without which it does not work."""
     uses: tuple[Name, ...] = ()

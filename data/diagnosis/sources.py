@@ -143,6 +143,8 @@ def result_finding(result: CheckResult) -> Finding:
         return warning(subject, _("answers, but slowly{seconds}.").format(seconds=seconds))
     if result.outcome is Outcome.DEGRADED:
         return warning(subject, _("works, but {reason}{seconds}.").format(reason=reason, seconds=seconds), _renewal())
+    if result.outcome is Outcome.MAINTENANCE:
+        return warning(subject, _("is under maintenance: {reason}.").format(reason=reason))
     if result.outcome is Outcome.UNKNOWN:
         return warning(subject, _("could not be measured: {reason}.").format(reason=reason))
     advice = _("If it works in a browser, compare the address and the expected answer in the configuration.")

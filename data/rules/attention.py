@@ -56,12 +56,13 @@ def attention(
 
 
 def _broken(services: Sequence[Service]) -> Iterator[Attention]:
-    """Services that are down, then those that are degraded, each in the given order; the detail is the reason.
+    """Services that are down, then flapping, then degraded, each in the given order; the detail is the reason.
 
     What another service is to blame for is no line of its own.
     """
     kinds = {
         ServiceState.DOWN: AttentionKind.SERVICE_DOWN,
+        ServiceState.FLAPPING: AttentionKind.SERVICE_FLAPPING,
         ServiceState.DEGRADED: AttentionKind.SERVICE_DEGRADED,
     }
     for state, kind in kinds.items():

@@ -16,8 +16,11 @@ from data.model import ServiceState
 
 RAISED_AFTER = 2
 """Looks at a service since what it needs is well again, after which it is to blame itself."""
-_DOWN, _DEGRADED = ServiceState.DOWN, ServiceState.DEGRADED
-_FAILING = (_DOWN, _DEGRADED)
+_DOWN, _FLAPPING = ServiceState.DOWN, ServiceState.FLAPPING
+FAILING = (_DOWN, _FLAPPING, ServiceState.DEGRADED)
+_GONE = (_DOWN, _FLAPPING, ServiceState.MAINTENANCE)
+"""What another may be down for: maintenance is no failure itself, and explains one."""
+_WORSE = (*FAILING, ServiceState.MAINTENANCE)
 
 
 class Needs(NamedTuple):
@@ -76,12 +79,12 @@ def root_causes(
     `needs` has no cycle. A name in it that nobody watches explains nothing. `recovering` names a service and what it
     needs where that is well again since less than `RAISED_AFTER` looks: it explains the failure still.
     """
-    failing = [name for name, state in states.items() if state in _FAILING]
+    failing = [name for name, state in states.items() if state in FAILING]
     causes = {name: _causes(name, states, needs.get(name, Needs())) for name in failing}
     for name, need in recovering:
         if name in causes and need in states and need not in causes[name]:
             causes[name].append(need)
-    causes |= {need: [] for _name, need in recovering if need not in causes}
+    causes |= {need: [] for explaining in list(causes.values()) for need in explaining if need not in causes}
     roots: dict[str, frozenset[str]] = {}
     for start in failing:
         waiting = [start]
@@ -110,12 +113,12 @@ def dependents(name: str, needs: Mapping[str, Needs]) -> tuple[str, ...]:
 def _causes(name: str, states: Mapping[str, ServiceState], needs: Needs) -> list[str]:
     """What of its needs explains that `name` fails as it does."""
     is_down = states[name] is _DOWN
-    explaining = list(_in(needs.hard, states, (_DOWN,) if is_down else _FAILING))
-    gone = list(_in(needs.some, states, (_DOWN,)))
+    explaining = list(_in(needs.hard, states, _GONE if is_down else _WORSE))
+    gone = list(_in(needs.some, states, _GONE))
     if gone and len(needs.some) - len(gone) < needs.least:
         explaining += gone
     if not is_down:
-        explaining += _in(needs.soft, states, _FAILING)
+        explaining += _in(needs.soft, states, _WORSE)
     return list(dict.fromkeys(explaining))
 
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import httpx
 import msgspec
 
-from data.checks.base import Check, Look
-from data.clock import Clock
+from data.checks.base import Check, Look, PlannedWork
+from data.clock import Clock, epoch_ms
 from data.language import _
 from data.model import CheckResult, Kind, Outcome, Transition
 from data.rules.mask import mask_text
@@ -32,6 +32,8 @@ AT_ONCE = 50
 """Checks under way at the same moment."""
 RETRY_SECONDS = 10.0
 """Seconds until a look that is in doubt is repeated (facts on service status, "The engine")."""
+_ORIGIN = "configuration"
+"""Who has planned the maintenance that the configuration names."""
 _GATHER = 0.1
 """Seconds for which answers are gathered into one transaction after the first of them came."""
 
@@ -64,9 +66,11 @@ class CheckSource:
         clock: Clock,
         transport: httpx.AsyncBaseTransport | None = None,
         budgets: Budgets | None = None,
+        maintenance: Sequence[PlannedWork] = (),
     ) -> None:
         self.interval = min(check.interval for check in checks)
         self._checks = list(checks)
+        self._maintenance = maintenance
         self._clock = clock
         self._client = Client(
             timeout=max(check.timeout for check in checks),
@@ -87,7 +91,7 @@ class CheckSource:
         Raises SourceError `network` while it is our own network that does not reach them.
         """
         if self._watches is None:
-            self._watches = {check.name: _watch(facts.get(f"watch.{check.name}", "")) for check in self._checks}
+            self._watches = {check.name: _watch(check, facts.get(f"watch.{check.name}", "")) for check in self._checks}
             yield self._roster(cursor)
         now_ms = self._clock.now_ms()
         turns = self._turns
@@ -136,13 +140,20 @@ class CheckSource:
                 place,
                 round(check.interval * 1000),
                 check.dependencies.encoded(),
+                check.critical,
             )
             for place, check in enumerate(self._checks)
         ]
         groups = sorted(
             {"service", "application", "xroad", "partner", "batch"} | {check.group for check in self._checks}
         )
-        return Batch({"watched": rows}, cursor, {"watched": ("kind", groups)})
+        windows = [
+            (name, epoch_ms(work.start), epoch_ms(work.end), clean_line(work.notice), _ORIGIN)
+            for work in self._maintenance
+            for name in work.checks
+        ]
+        replaced = {"watched": ("kind", groups), "maintenance": ("origin", [_ORIGIN])}
+        return Batch({"watched": rows, "maintenance": windows}, cursor, replaced)
 
     async def look(self, check: Check) -> CheckResult:
         """One look, now; what is kept of its evidence is cleaned, masked and cut."""
@@ -206,7 +217,9 @@ class CheckSource:
                 (each.check, each.at_ms, each.outcome.value, each.reason, each.latency_ms, each.evidence)
                 for each in results
             ],
-            "transition": [(name, each.at_ms, each.state.value, each.reason) for name, each in changes],
+            "transition": [
+                (name, each.at_ms, each.state.value, each.reason, each.detected_ms) for name, each in changes
+            ],
         }
         return Batch(rows, cursor, facts=facts)
 
@@ -222,8 +235,9 @@ def kept_evidence(text: str) -> str:
     return clean_line(mask_text(clean_line(text, 4_000)), EVIDENCE) if text else ""
 
 
-def _watch(text: str) -> Watch:
+def _watch(check: Check, text: str) -> Watch:
     try:
-        return msgspec.json.decode(text, type=Watch) if text else Watch()
+        kept = msgspec.json.decode(text, type=Watch) if text else Watch()
     except msgspec.MsgspecError:
-        return Watch()
+        kept = Watch()
+    return replace(kept, is_critical=check.critical)

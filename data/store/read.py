@@ -67,21 +67,24 @@ class Reader:
         self._cache = ReadingPool(places.cache, key, CACHE, is_copy=True)
         self._history = ReadingPool(places.history, key, HISTORY)
         self._desk = ReadingPool(places.desk, key, DESK)
-        self._services: tuple[tuple[int, int], tuple[Service, ...]] | None = None
+        self._services: tuple[tuple[int, ...], tuple[Service, ...]] | None = None
         self._services_lock = threading.Lock()
 
     def services(self) -> tuple[Service, ...]:
         """The watched services, the worst first, then in the order of the configuration."""
+        now_ms = self._clock.now_ms()
         # Pane and strip ask for them at the same time, and thousands of results are read for them.
         with self._services_lock:
-            version = self._history.data_version()
-            if self._services is None or self._services[0] != version:
-                self._services = version, _ask(self._history, load_services, ())
+            # Maintenance begins and ends by the clock, so the state of a second is that of the second.
+            key = (*self._history.data_version(), now_ms // 1000)
+            if self._services is None or self._services[0] != key:
+                self._services = key, _ask(self._history, lambda connection: load_services(connection, now_ms), ())
             return self._services[1]
 
     def service(self, name: str) -> ServiceDetail | None:
         """One service opened; None if it is not watched."""
-        return _ask(self._history, lambda connection: load_service(connection, name), None)
+        now_ms = self._clock.now_ms()
+        return _ask(self._history, lambda connection: load_service(connection, name, now_ms), None)
 
     def tickets(self, query: TicketQuery) -> TicketWindow:
         """The list that answers `query`; it reads when it is asked, and follows the store."""

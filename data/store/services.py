@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from data.model import CheckResult, Doubt, Outcome, Service, ServiceDetail, ServiceState, Transition
-from data.rules.dependencies import RAISED_AFTER, Needs, affected_by, dependents, root_causes
+from data.model import CheckResult, Doubt, Maintenance, Outcome, Service, ServiceDetail, ServiceState, Transition
+from data.rules.dependencies import FAILING, RAISED_AFTER, Needs, affected_by, dependents, root_causes
+from data.rules.maintenance import in_force, is_outdated
 from data.rules.status import recalled
 from data.store.driver import Connection
 
@@ -17,34 +19,48 @@ _USUAL_OF = 200
 _RESULTS, _TRANSITIONS = 500, 200
 """Rows of a service opened."""
 
-_WORST_FIRST = (ServiceState.DOWN, ServiceState.DEGRADED, ServiceState.UNKNOWN, ServiceState.UP)
+_WORST_FIRST = (
+    ServiceState.DOWN,
+    ServiceState.FLAPPING,
+    ServiceState.DEGRADED,
+    ServiceState.UNKNOWN,
+    ServiceState.MAINTENANCE,
+    ServiceState.UP,
+)
 
 
 class _Watched(NamedTuple):
-    """One that is watched, as far as it is known without its results."""
+    """One that is watched, as far as it is known without its results. Its state is the one that is told."""
 
     name: str
     kind: str
     url: str
     needs: Needs
+    is_critical: bool
     state: ServiceState
-    since_ms: int
+    since_ms: int | None
+    reason: str
+    checked_ms: int | None
+    under: Maintenance | None
+    """The planned maintenance that it is under."""
 
 
 class _Blame:
     """What is to blame for what, of all that is watched."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, now_ms: int) -> None:
+        windows = defaultdict(list)
+        for name, *window in connection.execute("SELECT name, start_ms, end_ms, notice FROM maintenance"):
+            windows[name].append(Maintenance(*window))
         rows = connection.execute(
-            "SELECT watched.name, kind, url, needs, ifnull(state, 'unknown'), ifnull(at_ms, 0) FROM watched"
+            "SELECT watched.name, kind, url, needs, is_critical, interval_ms, ifnull(state, 'unknown'), at_ms,"
+            " ifnull(reason, ''), (SELECT max(at_ms) FROM result WHERE name = watched.name) FROM watched"
             " LEFT JOIN transition ON transition.name = watched.name"
             " AND at_ms = (SELECT max(at_ms) FROM transition WHERE name = watched.name)"
             " ORDER BY position, watched.name"
         ).fetchall()
-        self.watched = {
-            name: _Watched(name, kind, url, Needs.decoded(needs), ServiceState(state), since_ms)
-            for name, kind, url, needs, state, since_ms in rows
-        }
+        self.windows = windows
+        self.watched = {row[0]: _watched(row, windows[row[0]], now_ms) for row in rows}
         self.needs = {each.name: each.needs for each in self.watched.values() if each.needs.names}
         states = {each.name: each.state for each in self.watched.values()} if self.needs else {}
         self.roots = root_causes(states, self.needs, set(self._recovering(connection)))
@@ -54,10 +70,10 @@ class _Blame:
         """What still fails though something that it needs is well again, and has hardly been looked at since."""
         for name, needs in self.needs.items():
             service = self.watched[name]
-            if service.state not in (ServiceState.DOWN, ServiceState.DEGRADED):
+            if service.state not in FAILING:
                 continue
             for need in (self.watched[each] for each in needs.names if each in self.watched):
-                if need.state is ServiceState.UP and need.since_ms > service.since_ms:
+                if need.state is ServiceState.UP and (need.since_ms or 0) > (service.since_ms or 0):
                     looks = connection.execute(
                         "SELECT 1 FROM result WHERE name = ? AND at_ms > ? LIMIT ?", (name, need.since_ms, RAISED_AFTER)
                     ).fetchall()
@@ -65,24 +81,36 @@ class _Blame:
                         yield name, need.name
 
 
-def load_services(connection: Connection) -> tuple[Service, ...]:
-    """All watched services: what is to blame first, then what fails because of that, the rest behind.
+def _watched(row: Sequence[Any], windows: Sequence[Maintenance], now_ms: int) -> _Watched:
+    """One as it is told at `now_ms`: maintenance lies over what was measured, and what is too old is not told."""
+    name, kind, url, needs, is_critical, interval_ms, state, since_ms, reason, checked_ms = row
+    under, told = in_force(windows, now_ms), (ServiceState(state), since_ms, reason)
+    if under is not None:
+        told = ServiceState.MAINTENANCE, under.start_ms, under.notice
+    elif checked_ms is not None and is_outdated(told[0], checked_ms, interval_ms, now_ms):
+        told = ServiceState.UNKNOWN, checked_ms, "outdated"
+    return _Watched(name, kind, url, Needs.decoded(needs), bool(is_critical), *told, checked_ms, under)
 
-    The worst come first, those in doubt before the rest, then it is the order of the configuration.
+
+def load_services(connection: Connection, now_ms: int) -> tuple[Service, ...]:
+    """All watched services as they are at `now_ms` (UTC epoch milliseconds).
+
+    What is to blame stands first, then what fails because of that, the rest behind. The worst come first, those in
+    doubt before the rest, then it is the order of the configuration.
     """
-    blame = _Blame(connection)
+    blame = _Blame(connection, now_ms)
     return tuple(sorted((_service(connection, blame, name) for name in blame.watched), key=_rank))
 
 
 def _rank(service: Service) -> tuple[bool, int, bool]:
     state = ServiceState.UNKNOWN if service.is_being_checked else service.state
-    is_root = state in (ServiceState.DOWN, ServiceState.DEGRADED) and not service.roots
+    is_root = state in FAILING and not service.roots
     return not is_root, _WORST_FIRST.index(state), not service.is_shaken
 
 
-def load_service(connection: Connection, name: str) -> ServiceDetail | None:
-    """One service with its newest results and changes of state; None if it is not watched."""
-    blame = _Blame(connection)
+def load_service(connection: Connection, name: str, now_ms: int) -> ServiceDetail | None:
+    """One service as it is at `now_ms`, with its newest results and changes of state; None if it is not watched."""
+    blame = _Blame(connection, now_ms)
     if name not in blame.watched:
         return None
     needs = [each for each in blame.watched[name].needs.names if each in blame.watched]
@@ -91,14 +119,16 @@ def load_service(connection: Connection, name: str) -> ServiceDetail | None:
         (name, _RESULTS),
     ).fetchall()
     transitions = connection.execute(
-        "SELECT at_ms, state, reason FROM transition WHERE name = ? ORDER BY at_ms DESC LIMIT ?", (name, _TRANSITIONS)
+        "SELECT at_ms, state, reason, detected_ms FROM transition WHERE name = ? ORDER BY at_ms DESC LIMIT ?",
+        (name, _TRANSITIONS),
     ).fetchall()
     return ServiceDetail(
         _service(connection, blame, name),
         tuple(CheckResult(name, at_ms, Outcome(outcome), *rest) for at_ms, outcome, *rest in results),
-        tuple(Transition(at_ms, ServiceState(state), reason) for at_ms, state, reason in transitions),
+        tuple(Transition(at_ms, ServiceState(state), *rest) for at_ms, state, *rest in transitions),
         tuple(_service(connection, blame, each) for each in needs),
         tuple(_service(connection, blame, each) for each in dependents(name, blame.needs)),
+        tuple(sorted(each for each in blame.windows[name] if each.end_ms > now_ms)),
     )
 
 
@@ -110,32 +140,35 @@ def _service(connection: Connection, blame: _Blame, name: str) -> Service:
         " ORDER BY at_ms DESC LIMIT ?",
         (name, _USUAL_OF),
     ).fetchall()
-    changed = connection.execute(
-        "SELECT at_ms, state, reason FROM transition WHERE name = ? ORDER BY at_ms DESC LIMIT 1", (name,)
-    ).fetchone()
-    since_ms, state, reason = changed or (None, ServiceState.UNKNOWN, "")
-    state = ServiceState(state)
+    state, since_ms, reason = watched.state, watched.since_ms, watched.reason
+    is_measured = watched.under is None and reason != "outdated"
     good = [latency for _, outcome, latency in results if outcome == Outcome.OK and latency is not None]
     return Service(
         name=name,
         group=watched.kind,
         state=state,
         since_ms=since_ms,
-        reason="" if state == ServiceState.UP else _newest_reason(connection, name, state, results) or reason,
+        reason="" if state is ServiceState.UP else _newest_reason(connection, name, state, results) or reason,
         latency_ms=results[0][2] if results else None,
         usual_latency_ms=_median(good),
         checked_ms=results[0][0] if results else None,
         recent=tuple(Outcome(outcome) for _, outcome, _ in reversed(results[:RECENT])),
         url=watched.url,
-        doubt=_doubt(connection, name, state, since_ms, results),
+        doubt=_doubt(connection, watched, results) if is_measured else None,
         roots=blame.roots.get(name, ()),
         affected=blame.affected[name],
+        is_critical=watched.is_critical,
+        until_ms=watched.under.end_ms if watched.under else None,
     )
 
 
 def _newest_reason(connection: Connection, name: str, state: ServiceState, results: Sequence[Sequence[Any]]) -> str:
     """Why the newest of `results` is as bad as the state; what began an outage need not be what keeps it."""
-    alike = {ServiceState.DOWN: Outcome.FAIL, ServiceState.DEGRADED: Outcome.DEGRADED}
+    alike = {
+        ServiceState.DOWN: Outcome.FAIL,
+        ServiceState.FLAPPING: Outcome.FAIL,
+        ServiceState.DEGRADED: Outcome.DEGRADED,
+    }
     if not results or results[0][1] != alike.get(state):
         return ""
     return _last_reason(connection, name)
@@ -148,16 +181,15 @@ def _last_reason(connection: Connection, name: str) -> str:
     return str(found)
 
 
-def _doubt(
-    connection: Connection, name: str, state: ServiceState, since_ms: int | None, results: Sequence[Sequence[Any]]
-) -> Doubt | None:
+def _doubt(connection: Connection, watched: _Watched, results: Sequence[Sequence[Any]]) -> Doubt | None:
     """What the newest of `results` says against the state."""
-    if not results or (state is ServiceState.UP and results[0][1] == Outcome.OK):
+    if not results or (watched.state is ServiceState.UP and results[0][1] == Outcome.OK):
         return None  # nearly all of them, nearly always: the rest need not be gone through
-    watch = recalled(state, since_ms, ((at_ms, Outcome(outcome)) for at_ms, outcome, _ in reversed(results)))
+    looks = ((at_ms, Outcome(outcome)) for at_ms, outcome, _ in reversed(results))
+    watch = recalled(watched.state, watched.since_ms, looks, is_critical=watched.is_critical)
     if watch.doubt() is None:
         return None
-    return watch.doubt(_last_reason(connection, name))
+    return watch.doubt(_last_reason(connection, watched.name))
 
 
 def _median(values: list[int]) -> int | None:

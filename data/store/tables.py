@@ -226,6 +226,7 @@ WATCHED = Table(
         _integer("position"),  # in the configuration
         _integer("interval_ms"),
         _text("needs"),  # `data.rules.dependencies.Needs` as JSON
+        _integer("is_critical"),
     ),
 )
 RESULT = Table(
@@ -247,6 +248,18 @@ TRANSITION = Table(
         _integer("at_ms"),
         _text("state"),
         _text("reason", FREE),
+        _integer("detected_ms"),
+    ),
+    key=2,
+)
+MAINTENANCE = Table(
+    "maintenance",
+    (
+        _text("name"),  # of the service
+        _integer("start_ms"),
+        _integer("end_ms"),
+        _text("notice", FREE),
+        _text("origin"),  # who plans it: `configuration`
     ),
     key=2,
 )
@@ -254,4 +267,4 @@ TRANSITION = Table(
 CACHE_TABLES = (TICKET, COMMENT, CHANGE, WORKLOG, ATTACHMENT, VERSION, SPRINT, EVENT, QUARANTINE, NAME, GAP)
 TICKET_PARTS = (COMMENT, CHANGE, WORKLOG, ATTACHMENT)
 """What goes with its ticket, by `ticket_id`."""
-HISTORY_TABLES = (WATCHED, RESULT, TRANSITION)
+HISTORY_TABLES = (WATCHED, RESULT, TRANSITION, MAINTENANCE)

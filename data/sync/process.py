@@ -165,7 +165,7 @@ def sources(config: Config, places: Places, clock: Clock, books: Books) -> list[
     budgets = Budgets()
     found: list[Source] = []
     if config.check:
-        found.append(CheckSource(config.check, clock, budgets=budgets))
+        found.append(CheckSource(config.check, clock, budgets=budgets, maintenance=config.maintenance))
     if config.jira is not None:
         jira = JiraSource(config.jira, token, clock, budgets=budgets)
         jira.held = CacheHoldings(books, jira)

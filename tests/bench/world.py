@@ -232,7 +232,14 @@ def _fill_history(places: Places) -> None:
     writer = Writer(places.history, KEY, HISTORY_TABLES, HISTORY)
     watched = [
         _row(
-            WATCHED, name=f"{SERVICE} {number}", kind="service", url="", position=number, interval_ms=60_000, needs="{}"
+            WATCHED,
+            name=f"{SERVICE} {number}",
+            kind="service",
+            url="",
+            position=number,
+            interval_ms=60_000,
+            needs="{}",
+            is_critical=0,
         )
         for number in range(40)
     ]

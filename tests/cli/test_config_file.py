@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.checks.http import HttpCheck
+from data.clock import epoch_ms
 from data.config import Calendar, Config, ConfigError, Desk, Jira, MissingConfigError, load
 from data.config_rules import warnings
 from data.config_template import render
@@ -21,6 +22,11 @@ JIRA = '[jira]\nurl = "https://jira.example.ee"\nprojects = ["SKAH"]\n'
 
 PORT = '[[check]]\nname = "a"\nhost = "db"\n'
 QUERY = '[[check]]\ntype = "prometheus"\nname = "a"\nurl = "https://p.ee"\nquery = "up"\n'
+WORK = (
+    PORT
+    + 'type = "tcp"\nport = 1\n[[maintenance]]\nchecks = ["{}"]\n'
+    + "start = 2026-12-05 22:00:00\nend = 2026-12-05 22:00:00\n"
+)
 CIRCLE = "".join(
     f'[[check]]\nname = "{name}"\nurl = "https://{name}.ee"\n{key} = ["{other}"]\n'
     for name, key, other in (("a", "needs", "b"), ("b", "uses", "c"), ("c", "any_of", "a"))
@@ -82,6 +88,10 @@ def test_windows_files_with_a_mark_and_carriage_returns_are_read(loaded: Loaded)
         (PORT + 'type = "tls"\nany_of = ["a"]\nleast = 2', "[[check]] 1 least: must be at most 1."),
         (CIRCLE, "these depend on each other in a circle: a → b → c → a."),
         (PORT + 'type = "tls"\nuses = ["a"]', "in a circle: a → a."),
+        (WORK.format("ab"), "[[maintenance]] 1 checks: there is no check “ab”. Did you mean “a”?"),
+        (WORK.format("a"), "[[maintenance]] 1 end: must be later than start."),
+        (WORK.format("a").replace("2026-12-05 22:00:00", '"homme"'), "[[maintenance]] 1 start: must be a day and time"),
+        ("[[maintenance]]\nchecks = []", "[[maintenance]] 1 checks: must not be empty."),
         ('[[calendar]]\nname = "a"', "[[calendar]] 1: give either url or file"),
         ('[[calendar]]\nname = "a"\nurl = "https://a.ee"\nfile = "b"', "[[calendar]] 1: give either url or file"),
         ("demo = 1", "demo: must be true or false."),
@@ -91,6 +101,14 @@ def test_windows_files_with_a_mark_and_carriage_returns_are_read(loaded: Loaded)
 )
 def test_what_is_wrong_is_told_with_its_place(loaded: Loaded, text: str, told: str) -> None:
     assert any(told in problem for problem in problems(loaded, text)), problems(loaded, text)
+
+
+def test_a_time_of_maintenance_without_a_zone_is_estonian(loaded: Loaded) -> None:
+    # 22:00 in Estonia in winter is 20:00 UTC, and 21:30 at +01:00 is later.
+    (work,) = loaded(
+        WORK.format("a").replace("end = 2026-12-05 22:00:00", "end = 2026-12-05T21:30:00+01:00")
+    ).maintenance
+    assert (epoch_ms(work.end) - epoch_ms(work.start)) == 30 * 60_000
 
 
 def test_all_problems_are_told_at_once(loaded: Loaded) -> None:
@@ -126,7 +144,7 @@ def test_wrong_values_are_told_in_estonian(loaded: Loaded) -> None:
 def test_what_could_be_read_is_judged_beside_what_could_not(loaded: Loaded) -> None:
     told = problems(loaded, '[zzz]\n[desk]\ntheme = "pink"\n')
     assert len(told) == 2
-    assert told[0] == "zzz: there is no such section. Known ones: desk, jira, check, calendar."
+    assert told[0] == "zzz: there is no such section. Known ones: desk, jira, check, maintenance, calendar."
 
 
 def test_a_value_is_never_repeated_where_it_may_be_a_secret(loaded: Loaded) -> None:

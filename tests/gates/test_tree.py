@@ -53,6 +53,7 @@ def test_the_example_configuration_is_one() -> None:
         # Those of the first stand there in full, the others' where they differ.
         assert set(told) - {"type"} >= set(check.__struct_fields__) - set(Check.__struct_fields__) - {"slow"}
     assert set(document["check"][0]) - {"type"} == set(config.check[0].__struct_fields__)
+    assert set(document["maintenance"][0]) == set(config.maintenance[0].__struct_fields__)
     assert set(document["calendar"][0]) == set(config.calendar[0].__struct_fields__) - {"url"}
 
 

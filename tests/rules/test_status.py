@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from data.model import CheckResult, Outcome, ServiceState, Transition
 from data.rules.status import UNKNOWNS_TO_UNKNOWN, Watch, advance, recalled
 
-OUTCOMES = {"o": Outcome.OK, "s": Outcome.DEGRADED, "f": Outcome.FAIL, "u": Outcome.UNKNOWN}
-SHORT = {ServiceState.UP: "U", ServiceState.DEGRADED: "D", ServiceState.DOWN: "X", ServiceState.UNKNOWN: "?"}
+OUTCOMES = dict(zip("osfmu", Outcome, strict=True))
+SHORT = dict(zip(ServiceState, "UDXMF?", strict=True))
 
 
-def run(outcomes: str) -> tuple[list[Watch], list[Transition]]:
+def run(outcomes: str, *, is_critical: bool = False) -> tuple[list[Watch], list[Transition]]:
     """The memory after each result and every transition; the n-th result is measured at n milliseconds."""
-    watch, watches, transitions = Watch(), [], []
+    watch, watches, transitions = Watch(is_critical=is_critical), [], []
     for at_ms, letter in enumerate(outcomes, start=1):
         watch, transition = advance(watch, CheckResult("RR", at_ms, OUTCOMES[letter], f"reason {at_ms}", 10))
         watches.append(watch)
@@ -63,6 +63,14 @@ def run(outcomes: str) -> tuple[list[Watch], list[Transition]]:
         pytest.param("uuus", "????", [1], id="nor does one prove slowness after a gap"),
         pytest.param("ouuusss", "UUU???D", [1, 2, 5], id="slowness after a gap is dated after it"),
         pytest.param("ossuuus", "UUUUU??", [1, 4], id="and counted anew"),
+        pytest.param("om", "UM", [1, 2], id="one word is enough for maintenance"),
+        pytest.param("omo", "UMM", [1, 2], id="one good answer does not end it"),
+        pytest.param("omoo", "UMMU", [1, 2, 3], id="two do, from the first of them"),
+        pytest.param("omfff", "UMMMX", [1, 2, 3], id="down after maintenance, from its first failure"),
+        pytest.param("offmff", "UUUMMM", [1, 4], id="maintenance resets the failures"),
+        pytest.param("offfm", "UUUXM", [1, 2, 5], id="maintenance is told over an outage"),
+        pytest.param("omuuu", "UMMM?", [1, 2, 3], id="maintenance that can be measured no more"),
+        pytest.param("omuu", "UMMM", [1, 2], id="not after two"),
     ],
 )
 def test_states(outcomes: str, states: str, starts: list[int]) -> None:
@@ -106,13 +114,61 @@ def test_doubts(outcomes: str, doubt: tuple[str, int, int] | None, is_urgent: bo
     assert watch.is_urgent is is_urgent
 
 
+@pytest.mark.parametrize(
+    ("outcomes", "states", "starts"),
+    [
+        pytest.param("off", "UUX", [1, 2], id="two failures are enough"),
+        pytest.param("ofuf", "UUUX", [1, 2], id="with an unmeasured one between too"),
+        pytest.param("of", "UU", [1], id="one is not"),
+        pytest.param("offoo", "UUXXU", [1, 2, 4], id="it comes back as any other"),
+    ],
+)
+def test_states_of_a_critical_one(outcomes: str, states: str, starts: list[int]) -> None:
+    watches, transitions = run(outcomes, is_critical=True)
+
+    assert "".join(SHORT[watch.state] for watch in watches) == states
+    assert [transition.at_ms for transition in transitions] == starts
+
+
+def test_what_fails_and_answers_by_turns_flaps_once_until_it_is_steady() -> None:
+    watches, transitions = run("o" + "fo" * 30 + "o" * 30)
+
+    told = "".join(SHORT[each.state] for each in transitions)
+    assert told == "UFU"
+    # The nine newest changes of twenty weigh 10.04, eight of them 9.01.
+    assert transitions[1].at_ms == 10
+    # The six oldest weigh 5.12, five of them 4.21.
+    assert SHORT[watches[transitions[2].detected_ms - 2].state] == "F"
+    assert transitions[2].detected_ms == 61 + 15
+    assert transitions[2].at_ms == 61
+
+
+def test_what_flapped_may_end_as_an_outage_that_began_with_its_first_failure() -> None:
+    _, transitions = run("o" + "fo" * 15 + "f" * 30)
+
+    assert "".join(SHORT[each.state] for each in transitions) == "UFX"
+    assert transitions[2].at_ms == 32
+
+
+def test_unmeasured_does_not_end_flapping() -> None:
+    watches, _ = run("o" + "fo" * 15 + "u" * 30)
+
+    assert SHORT[watches[-1].state] == "F"
+
+
+def test_a_transition_tells_when_it_began_and_when_it_was_noticed() -> None:
+    _, transitions = run("ofufof" + "f" * 9)
+
+    assert [(each.at_ms, each.detected_ms) for each in transitions] == [(1, 1), (6, 8)]
+
+
 def test_a_transition_tells_the_reason_of_the_result_that_proved_it() -> None:
     _, transitions = run("offfoo")
 
     assert [transition.reason for transition in transitions] == ["", "reason 4", ""]
 
 
-sequences = st.text(alphabet="osfu", max_size=60)
+sequences = st.text(alphabet="osfmu", max_size=60)
 
 
 @given(sequences)
@@ -138,8 +194,8 @@ def test_an_outage_ends_only_with_an_answer(outcomes: str) -> None:
     watches, _ = run(outcomes)
 
     for before, after, letter in zip(watches, watches[1:], outcomes[1:], strict=False):
-        if before.state is ServiceState.DOWN and after.state is not ServiceState.DOWN:
-            assert letter in "os"
+        if before.state is ServiceState.DOWN and after.state not in (ServiceState.DOWN, ServiceState.FLAPPING):
+            assert letter in "osm"
 
 
 @given(sequences)
@@ -152,7 +208,7 @@ def test_a_doubt_is_never_proved_and_never_of_the_state_itself(outcomes: str) ->
 @given(sequences)
 def test_the_next_look_like_those_of_a_doubt_brings_it_one_on_or_proves_it(outcomes: str) -> None:
     watches, _ = run(outcomes)
-    letters = {SHORT[state]: letter for state, letter in zip(ServiceState, "osfu", strict=True)}
+    letters = dict(zip("UDX?", "osfu", strict=True))
     for watch in watches[-1:]:
         if doubt := watch.doubt():
             after, _ = advance(watch, CheckResult("RR", 99, OUTCOMES[letters[SHORT[doubt.state]]], "", 10))
@@ -170,7 +226,7 @@ def test_the_history_tells_the_same_doubt_as_the_memory(outcomes: str) -> None:
     assert recalled(state, since_ms, looks).doubt() == [Watch(), *watches][-1].doubt()
 
 
-@given(st.sampled_from("ofu"), st.integers(6, 30))
+@given(st.sampled_from("ofmu"), st.integers(6, 30))
 def test_a_steady_service_has_a_steady_memory(letter: str, length: int) -> None:
     watches, _ = run(letter * length)
 

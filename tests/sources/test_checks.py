@@ -114,8 +114,8 @@ async def test_a_dead_witness_is_no_outage_of_what_it_watches() -> None:
 async def test_the_roster_comes_first_and_every_row_fits_its_table() -> None:
     found = await batches(source(lambda _request: httpx.Response(200, text="UP")))
 
-    assert list(found[0].rows) == ["watched"]
-    assert found[0].rows["watched"] == [("RR", "service", "https://rr.example/health", 0, 60_000, "{}")]
+    assert {name: len(rows) for name, rows in found[0].rows.items()} == {"watched": 1, "maintenance": 0}
+    assert found[0].rows["watched"] == [("RR", "service", "https://rr.example/health", 0, 60_000, "{}", False)]
     for table in (WATCHED, RESULT, TRANSITION):
         rows = [row for batch in found for row in batch.rows.get(table.name, ())]
         assert {len(row) for row in rows} == {len(table.columns)}

@@ -40,7 +40,7 @@ def hold(history: Writer, **services: tuple[str, str]) -> None:
         for name, (_state, letters) in services.items()
         for age, letter in enumerate(reversed(letters))
     ]
-    changes = [(name, NOW - 600_000, state, "") for name, (state, _letters) in services.items() if state]
+    changes = [(name, NOW - 600_000, state, "", NOW - 600_000) for name, (state, _letters) in services.items() if state]
     history.apply(HTTP, Batch({"watched": rows, "result": results, "transition": changes}), NOW)
 
 

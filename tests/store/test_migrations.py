@@ -30,7 +30,11 @@ RELEASED = {
         (2, "names by id, work logs, attachments, absences, gaps", "aae51f20b88f1d9f"),
         (3, "components by id", "17b2702f935b4a3b"),
     ],
-    "history": [(1, "results of checks", "ae87bc8e9be25b9a"), (2, "checks of every type", "5dbb2599a4f999e0")],
+    "history": [
+        (1, "results of checks", "ae87bc8e9be25b9a"),
+        (2, "checks of every type", "5dbb2599a4f999e0"),
+        (3, "critical checks, moments of detection, maintenance", "1f0ef7ac5db9913a"),
+    ],
     "desk": [(1, "operations", "53fca850cc93fad3")],
 }
 

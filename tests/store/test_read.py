@@ -125,7 +125,7 @@ def test_a_cache_that_was_deleted_and_came_back_is_read_anew(places: Places, rea
 def test_services_come_worst_first_then_in_the_order_of_the_configuration(history: Writer, reader: Reader) -> None:
     rows = [watched(name, place) for place, name in enumerate(["korras", "uus", "maas", "häiritud", "ka korras"])]
     states = {"korras": "up", "maas": "down", "häiritud": "degraded", "ka korras": "up"}
-    changes = [(name, NOW - 1000, state, "http 503") for name, state in states.items()]
+    changes = [(name, NOW - 1000, state, "http 503", NOW) for name, state in states.items()]
     history.apply(HTTP, Batch({"watched": rows, "transition": changes}), NOW)
     services = reader.services()
     assert [each.name for each in services] == ["maas", "häiritud", "uus", "korras", "ka korras"]
@@ -331,7 +331,7 @@ def test_what_fails_because_of_another_stands_under_it_and_is_no_line_of_its_own
         watched("pank", 4),
     ]
     states = {"menetlus": "down", "maksed": "down", "andmebaas": "down", "iseteenindus": "up", "pank": "degraded"}
-    changes = [(name, NOW - 1000, state, "http 503") for name, state in states.items()]
+    changes = [(name, NOW - 1000, state, "http 503", NOW) for name, state in states.items()]
     history.apply(HTTP, Batch({"watched": rows, "transition": changes}), NOW)
 
     services = reader.services()
@@ -353,9 +353,9 @@ def test_what_fails_because_of_another_stands_under_it_and_is_no_line_of_its_own
 def test_what_fails_on_after_its_root_has_recovered_is_raised_after_two_looks(history: Writer, reader: Reader) -> None:
     rows = [watched("andmebaas", 0), watched("menetlus", 1, needs='{"hard":["andmebaas"]}')]
     changes = [
-        ("andmebaas", NOW - 9_000, "down", "refused"),
-        ("menetlus", NOW - 8_000, "down", "http 503"),
-        ("andmebaas", NOW - 500, "up", ""),
+        ("andmebaas", NOW - 9_000, "down", "refused", NOW - 9_000),
+        ("menetlus", NOW - 8_000, "down", "http 503", NOW - 7_000),
+        ("andmebaas", NOW - 500, "up", "", NOW - 500),
     ]
     results = [result("menetlus", NOW - 1_000, "fail"), result("menetlus", NOW - 400, "fail")]
     history.apply(HTTP, Batch({"watched": rows, "transition": changes, "result": results}), NOW)
@@ -368,7 +368,7 @@ def test_what_fails_on_after_its_root_has_recovered_is_raised_after_two_looks(hi
 
 def test_the_reason_of_an_outage_is_that_of_its_last_look(history: Writer, reader: Reader) -> None:
     looks = [result("RR", NOW - 60_000, "fail", reason="http 503"), result("RR", NOW, "fail", reason="refused")]
-    changes = [("RR", NOW - 60_000, "down", "http 503")]
+    changes = [("RR", NOW - 60_000, "down", "http 503", NOW - 50_000)]
     history.apply(HTTP, Batch({"watched": [watched("RR", 0)], "result": looks, "transition": changes}), NOW)
     assert (reader.services()[0].reason, reader.overview().attention[0].detail) == ("refused", "refused")
     answered = [result("RR", NOW + 1, "ok")]
@@ -379,7 +379,9 @@ def test_the_reason_of_an_outage_is_that_of_its_last_look(history: Writer, reade
 def test_the_overview_gathers_what_needs_the_person_and_what_they_took_note_of(
     places: Places, cache: Writer, history: Writer, reader: Reader
 ) -> None:
-    history.apply(HTTP, Batch({"watched": [watched("RR", 0)], "transition": [("RR", NOW - 9, "down", "timeout")]}), NOW)
+    history.apply(
+        HTTP, Batch({"watched": [watched("RR", 0)], "transition": [("RR", NOW - 9, "down", "timeout", NOW)]}), NOW
+    )
     cache.apply(JIRA, tickets(ticket(1, breach_ms=NOW + 60_000, breach_name="Reageerimine")), NOW)
     lines = reader.overview().attention
     assert [each.target for each in lines] == ["service:RR", "ticket:1"]

@@ -135,9 +135,9 @@ def result(name: str, at_ms: int, outcome: str = "ok", **given: Any) -> Row:
     return row_of(RESULT, values, **given)
 
 
-def watched(name: str, position: int, kind: str = "service", needs: str = "{}") -> Row:
+def watched(name: str, position: int, kind: str = "service", needs: str = "{}", is_critical: int = 0) -> Row:
     values = {"name": name, "kind": kind, "url": "https://example.invalid/health", "position": position}
-    return row_of(WATCHED, {**values, "interval_ms": 60_000, "needs": needs})
+    return row_of(WATCHED, {**values, "interval_ms": 60_000, "needs": needs, "is_critical": is_critical})
 
 
 def event(id: str, start_ms: int, minutes: int = 60, **given: Any) -> Row:

@@ -131,7 +131,7 @@ class FakeReader:
             )
             for index in range(30)
         )
-        transitions = (Transition(found.since_ms or 0, found.state, found.reason),)
+        transitions = (Transition(found.since_ms or 0, found.state, found.reason, found.since_ms or 0),)
         needs = tuple(each for each in self.service_rows if each.name in found.roots)
         needed_by = tuple(each for each in self.service_rows if name in each.roots)
         return ServiceDetail(found, results, transitions, needs, needed_by)

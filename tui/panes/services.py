@@ -29,6 +29,8 @@ ROLES = {
     ServiceState.UP: "good",
     ServiceState.DEGRADED: "warn",
     ServiceState.DOWN: "bad",
+    ServiceState.MAINTENANCE: "quiet",
+    ServiceState.FLAPPING: "warn",
     ServiceState.UNKNOWN: "quiet",
 }
 
@@ -53,7 +55,8 @@ def group_word(group: str) -> str:
 
 
 def _stands_out(service: Service) -> bool:
-    return service.is_being_checked or (bool(service.reason) and not service.roots)
+    is_quiet = service.state is ServiceState.MAINTENANCE or bool(service.roots)
+    return service.is_being_checked or (bool(service.reason) and not is_quiet)
 
 
 class ServicesPane(ListPane[tuple[Service, ...], Service]):
@@ -76,8 +79,10 @@ class ServicesPane(ListPane[tuple[Service, ...], Service]):
             state_word(ServiceState.UP): "quiet",
             pgettext("state", "being checked"): "warn",
             state_word(ServiceState.DEGRADED): "warn",
+            state_word(ServiceState.FLAPPING): "warn",
             state_word(ServiceState.DOWN): "bad strong",
             affected: "quiet",
+            state_word(ServiceState.MAINTENANCE): "quiet",
             state_word(ServiceState.UNKNOWN): "quiet",
         }
         told = Counter(affected if each.roots else service_word(each) for each in snapshot)
@@ -166,6 +171,7 @@ class ServicesPane(ListPane[tuple[Service, ...], Service]):
             glyphs.bar_fail: "bad",
             glyphs.bar_degraded: "warn",
             glyphs.bar_ok: "faint",
+            glyphs.bar_maintenance: "quiet",
             glyphs.bar_unknown: "quiet",
         }
         return [(pad, "quiet"), *((bar, roles[bar]) for bar in bars)]
@@ -191,6 +197,8 @@ class ServicesPane(ListPane[tuple[Service, ...], Service]):
         state, now, usual = state_word(service.state), latency(service.latency_ms), latency(service.usual_latency_ms)
         if service.state == ServiceState.DEGRADED and now and usual:
             return [_("{latency} (usually {usual})").format(latency=now, usual=usual), f"{state} {now}"]
+        if service.until_ms is not None:
+            state = _("{state} until {time}").format(state=state, time=self.desk.format.moment(service.until_ms))
         reasons = (reason_words(service.reason), short_reason(service.reason)) if service.reason else ()
         return [*(f"{state}: {each}" for each in reasons if each), state]
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from data.clock import tallinn
 from data.language import _
-from data.model import CheckResult, Outcome, Service, ServiceDetail, ServiceState, Transition
+from data.model import CheckResult, Maintenance, Outcome, Service, ServiceDetail, ServiceState, Transition
 from data.words import blame_words, doubt_words, reason_words
 from tui import glyphs as signs
 from tui.desk import DeskReader
@@ -16,7 +16,13 @@ from tui.screens.list_search import ListSearch
 from tui.widgets.document import Block, Fact, Heading, Row, Section, in_columns
 from tui.widgets.line import Run
 
-OUTCOME_ROLES = {Outcome.OK: "good", Outcome.DEGRADED: "warn", Outcome.FAIL: "bad", Outcome.UNKNOWN: "quiet"}
+OUTCOME_ROLES = {
+    Outcome.OK: "good",
+    Outcome.DEGRADED: "warn",
+    Outcome.FAIL: "bad",
+    Outcome.MAINTENANCE: "quiet",
+    Outcome.UNKNOWN: "quiet",
+}
 RESULTS_SHOWN = 20
 TRANSITIONS_SHOWN = 12
 BARS_SHOWN = 48
@@ -48,7 +54,7 @@ class ServicesScreen(ListSearch):
             Fact(_("Type"), ((group_word(service.group), ""),)),
         ]
         if since_ms is not None:
-            blocks.append(Fact(_("Since"), ((form.full_moment(since_ms), ""),)))
+            blocks.append(Fact(_("Since"), ((form.full_moment(since_ms), ""), *self._detection(record))))
         if service.reason and service.state != ServiceState.UP:
             blocks.append(Fact(_("Cause"), ((reason_words(service.reason), role),)))
         if service.roots:
@@ -64,6 +70,7 @@ class ServicesScreen(ListSearch):
             )
         if speed:
             blocks.append(Fact(_("Latency"), ((speed, ""),)))
+        blocks += [Fact(_("Maintenance"), self._maintenance(each)) for each in record.maintenance]
         if service.url:
             blocks.append(Fact(_("Address"), ((service.url, ""),)))
         if record.results and record.results[0].evidence:
@@ -75,6 +82,18 @@ class ServicesScreen(ListSearch):
             blocks.append(Section(_("Changes of state")))
             blocks += in_columns([self._transition(change) for change in record.transitions[:TRANSITIONS_SHOWN]])
         return blocks
+
+    def _detection(self, record: ServiceDetail) -> list[Run]:
+        """When looks had proved the present state, where that was later than its beginning."""
+        last = next(iter(record.transitions), None)
+        if last is None or last.at_ms != record.service.since_ms or last.detected_ms <= last.at_ms:
+            return []
+        return [("  " + _("noticed {time}").format(time=self.desk.format.seconds(last.detected_ms)), "quiet")]
+
+    def _maintenance(self, planned: Maintenance) -> list[Run]:
+        form = self.desk.format
+        told = f"{form.full_moment(planned.start_ms)} {form.glyphs.dash} {form.full_moment(planned.end_ms)}"
+        return [(told, ""), (f"  {planned.notice}" if planned.notice else "", "quiet")]
 
     def _others(self, title: str, others: Sequence[Service]) -> list[Block]:
         """Other services, each with its state."""
@@ -95,7 +114,7 @@ class ServicesScreen(ListSearch):
         if not results:
             return [Section(_("Latest results")), Row(((_("Nothing has been measured yet."), "quiet"),))]
         good = sum(result.outcome in (Outcome.OK, Outcome.DEGRADED) for result in results)
-        measured = sum(result.outcome != Outcome.UNKNOWN for result in results)
+        measured = sum(result.outcome not in (Outcome.UNKNOWN, Outcome.MAINTENANCE) for result in results)
         share = f"{number(100 * good / measured, 1)} %" if measured else ""
         span = _("answered {share}, {n} measured since {time}").format(
             share=share, n=len(results), time=self.desk.format.moment(results[-1].at_ms)
@@ -123,6 +142,7 @@ class ServicesScreen(ListSearch):
             Outcome.OK: form.glyphs.up,
             Outcome.DEGRADED: form.glyphs.degraded,
             Outcome.FAIL: form.glyphs.down,
+            Outcome.MAINTENANCE: form.glyphs.maintenance,
             Outcome.UNKNOWN: form.glyphs.unknown,
         }[result.outcome]
         day = tallinn(result.at_ms).date()

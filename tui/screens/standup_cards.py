@@ -124,7 +124,7 @@ def broken_card(facts: StandupFacts, form: Format) -> Card:
     """Mis on katki."""
     lines: list[Runs] = []
     for service in facts.services:
-        is_failing = service.state in (ServiceState.DOWN, ServiceState.DEGRADED)
+        is_failing = service.state in (ServiceState.DOWN, ServiceState.FLAPPING, ServiceState.DEGRADED)
         if (is_failing and not service.roots) or service.is_being_checked:
             role = role_of(service)
             since = "" if service.is_being_checked else form.age(service.since_ms)

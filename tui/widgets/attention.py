@@ -26,6 +26,7 @@ from tui.widgets.line import Run, Runs, content, cut, spread, width_of
 
 ROLES = {
     AttentionKind.SERVICE_DOWN: "bad",
+    AttentionKind.SERVICE_FLAPPING: "warn",
     AttentionKind.SERVICE_DEGRADED: "warn",
     AttentionKind.SLA: "warn",
     AttentionKind.RELEASE_LATE: "warn",
@@ -240,6 +241,9 @@ class AttentionStrip(Widget, can_focus=True):
         if line.kind == AttentionKind.SERVICE_DOWN:
             what = _("{name} is down").format(name=line.title)
             return ((what, "strong"),), _details(since, reason_words(line.detail), _affected(line))
+        if line.kind == AttentionKind.SERVICE_FLAPPING:
+            what = _("{name} is flapping").format(name=line.title)
+            return ((what, ""),), _details(since, reason_words(line.detail), _affected(line))
         if line.kind == AttentionKind.SERVICE_DEGRADED:
             what = _("{name} is degraded").format(name=line.title)
             return ((what, ""),), _details(since, reason_words(line.detail), _affected(line))
