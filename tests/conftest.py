@@ -9,6 +9,8 @@ from hypothesis import settings
 
 from data.language import use_language
 
+pytest_plugins = ["tests.gates.branches"]
+
 for name in [name for name in os.environ if name.startswith("PEAKASUTAJA_")]:
     del os.environ[name]
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
