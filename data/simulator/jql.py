@@ -231,10 +231,8 @@ _WORDS: dict[str, Callable[[Issue], tuple[str | None, ...]]] = {
 }
 
 
-def matches(node: Node | None, issue: Issue, dates: Dates) -> bool:
+def matches(node: Node, issue: Issue, dates: Dates) -> bool:
     """Whether a ticket answers to a query; raises `JqlError` for a date or key that cannot be read."""
-    if node is None:
-        return True
     if isinstance(node, Group):
         if node.joint == "not":
             return not matches(node.parts[0], issue, dates)
