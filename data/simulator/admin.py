@@ -44,7 +44,7 @@ class Admin:
             Route(f"{PREFIX}/issue/{{key}}/right", self._set_right, methods=["POST", "DELETE"]),
             Route(f"{PREFIX}/project/{{key}}", self._open_project, methods=["POST"]),
             Route(f"{PREFIX}/project/{{key}}/right", self._set_project_right, methods=["POST", "DELETE"]),
-            Route(f"{PREFIX}/after-page", self._after_page, methods=["POST"]),
+            Route(f"{PREFIX}/after-page", self._after_page, methods=["POST", "DELETE"]),
             Route(f"{PREFIX}/truth", self._truth, methods=["GET"]),
             Route(f"{PREFIX}/touch", self._touch, methods=["POST"]),
             Route(f"{PREFIX}/fault", self._fault, methods=["POST", "DELETE"]),
@@ -72,12 +72,17 @@ class Admin:
         book.add(issue)
         return _told(issue)
 
+    def _find(self, request: Request) -> Issue | None:
+        """The ticket that is named by its key; others than the desk's person see it in a closed project too."""
+        key = request.path_params["key"]
+        return self._world.find(key) or self._world.find_any(key)
+
     async def _edit(self, request: Request) -> JSONResponse:
         """Sets `summary`, `description`, `status` (name or id), `assignee`, `priority`, `duedate`; adds `comment`,
 
         `worklog` (seconds) and `attachment` (a name); takes `gone_worklog` (an id) away.
         """
-        issue = self._world.find(request.path_params["key"])
+        issue = self._find(request)
         if issue is None:
             return JSONResponse({"error": "no such ticket"}, 404)
         if request.method == "DELETE":
@@ -90,7 +95,7 @@ class Admin:
 
     async def _move(self, request: Request) -> JSONResponse:
         """Moves a ticket to `project`, where it gets a new key."""
-        issue = self._world.find(request.path_params["key"])
+        issue = self._find(request)
         if issue is None:
             return JSONResponse({"error": "no such ticket"}, 404)
         return _told(self._world.move(issue, (await _body(request))["project"]))
@@ -116,7 +121,13 @@ class Admin:
         return JSONResponse({"projects": list(self._world.readable)})
 
     async def _after_page(self, request: Request) -> JSONResponse:
-        """Edits the ticket `key` once the next page of tickets was served, or makes everybody `anonymous`."""
+        """Edits the ticket `key` once the next page of tickets was served, or makes everybody `anonymous`.
+
+        DELETE takes back what has not happened yet.
+        """
+        if request.method == "DELETE":
+            self._jira.after_page.clear()
+            return JSONResponse({"waiting": 0})
         asked = await _body(request)
 
         def act() -> None:
@@ -153,15 +164,17 @@ class Admin:
         return JSONResponse({"now_ms": self._world.now_ms()})
 
     async def _settings(self, request: Request) -> JSONResponse:
-        """`numbers` (dates as numbers), `page_cap`, `short_by`, `token`, `anonymous`, `zone`, `off_ms` and `words`.
+        """`numbers` (dates as numbers), `page_cap`, `short_by`, `is_turned`, `token`, `anonymous`, `zone`, `off_ms`, `words`.
 
         `words` is a list of `[kind, id, name]` that gives new names to users, statuses, fields, versions and
         components, and new keys to projects.
         """
         asked, jira, gate, world = await _body(request), self._jira, self._jira.gate, self._world
         for owner, names in (
-            (jira, ("numbers", "page_cap", "short_by")), (gate, ("token", "anonymous")), (world, ("zone", "off_ms"))
-        ):  # fmt: skip
+            (jira, ("numbers", "page_cap", "short_by", "is_turned")),
+            (gate, ("token", "anonymous")),
+            (world, ("zone", "off_ms")),
+        ):
             for name in names:
                 if name in asked:
                     setattr(owner, name, asked[name])

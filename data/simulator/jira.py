@@ -38,6 +38,8 @@ class Jira:
         self.page_cap = PAGE_CAP
         self.short_by = 0
         """So many issues are missing from every full page, as where a right is checked after the search."""
+        self.is_turned = False
+        """Whether each page has its last issue first, as where a gateway puts answers together anew."""
         self.after_page: list[Callable[[], object]] = []
         """What happens after the next page of issues was served."""
 
@@ -228,6 +230,8 @@ class Jira:
             raise RefusedError(500, "Result window is too large, from + size must be less than or equal to: [10000]")
         if self.short_by and len(places) > self.short_by:
             places = places[: -self.short_by]
+        if self.is_turned:
+            places = places[::-1]
         names = shapes.field_names(_texts(asked.get("fields")), "*navigable")
         changelog = "changelog" in ",".join(_texts(asked.get("expand")))
         issues: list[Json] = []

@@ -126,6 +126,8 @@ class World:
         former, now = issue.key, self.now_ms()
         self.books[issue.project].remove(issue.number)
         issue.project, issue.number = project, self.books[project].last + 1
+        # Those belong to a project.
+        issue.components = issue.fix_versions = ()
         issue.change(now, MAINTENANCE[0], Item("Key", "jira", None, former, None, issue.key))
         self._former[former] = issue.id
         self.books[project].add(issue)

@@ -30,6 +30,7 @@ def contents(cache: Path, key: str) -> dict[str, list[tuple[Any, ...]]]:
         connection.execute("INSERT INTO ticket_fts (ticket_fts) VALUES ('integrity-check')")
         found = {name: _rows(connection, name) for name in _tables(connection)}
         connection.execute("CREATE VIRTUAL TABLE temp.entry USING fts5vocab(main, ticket_fts, instance)")
+        found["ticket"] = [tuple(map(_without_names, row)) for row in found["ticket"]]
         found["fact"] = [row for row in found["fact"] if _FIRST_SEEN not in row[1]]
         found["source"] = [tuple(_without_progress(value) for value in row) for row in found["source"]]
         found["ticket_fts"] = sorted(connection.execute("SELECT term, doc, col, offset FROM temp.entry").fetchall())
@@ -59,6 +60,13 @@ def _rows(connection: Connection, table: str) -> list[tuple[Any, ...]]:
     columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})").fetchall()]
     kept = ", ".join(name for name in columns if name not in _PASSING.get(table, set()))
     return sorted(connection.execute(f"SELECT {kept} FROM {table}").fetchall(), key=repr)
+
+
+def _without_names(value: Any) -> Any:
+    """The ids alone of a list of things with names: whoever shows them looks those up, and old ones stand there."""
+    if not isinstance(value, str) or not value.startswith('[{"id":'):
+        return value
+    return json.dumps([each["id"] for each in json.loads(value)])
 
 
 def _without_progress(value: Any) -> Any:

@@ -10,12 +10,14 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Iterator
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlcipher3 import dbapi2
+
+from data.sync.ends import DONE, FAILED
 
 if TYPE_CHECKING:
     from sqlite3 import Connection as Base
@@ -113,10 +115,19 @@ def sync_to_the_end(config_file: Path, data_dir: Path, key: str, doom: tuple[Poi
     os._exit(code)
 
 
-def ends_at(config_file: Path, data_dir: Path, key: str, point: Point, nth: int = 1) -> bool:
-    """Whether a sync that polls once was killed at `point`, reached for the `nth` time; else it went to its end.
+class End(Enum):
+    """How a sync that polls once came to its end."""
 
-    Raises AssertionError when it ended in any other way.
+    KILLED = auto()
+    DONE = auto()
+    FAILED = auto()
+    """It told a source's fault."""
+
+
+def end_of(config_file: Path, data_dir: Path, key: str, point: Point, nth: int = 1) -> End:
+    """The end of a sync that polls once and is killed at `point` if it reaches that for the `nth` time.
+
+    Raises AssertionError for any other end.
     """
     told = data_dir / "killed"
     told.unlink(missing_ok=True)
@@ -125,8 +136,8 @@ def ends_at(config_file: Path, data_dir: Path, key: str, point: Point, nth: int 
     process.join(60)
     assert process.exitcode is not None, "the sync hangs"
     if not told.exists():
-        assert process.exitcode == 0, f"the sync ended with {process.exitcode} before {point}"
-        return False
+        assert process.exitcode in (DONE, FAILED), f"the sync ended with {process.exitcode} before {point}"
+        return End.DONE if process.exitcode == DONE else End.FAILED
     assert told.read_text() == point.value
     assert process.exitcode == KILLED
-    return True
+    return End.KILLED

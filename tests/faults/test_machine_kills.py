@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.faults.contents import contents, differences
-from tests.faults.killing import Point, ends_at
+from tests.faults.killing import End, Point, end_of
 from tests.faults.kills import Tormented
 from tests.upstream import KEY, SyncedDesk, Upstream, upstream
 
@@ -33,18 +33,21 @@ def test_a_kill_at_a_named_point_costs_nothing(server: Upstream, tmp_path: Path,
         desks.append(SyncedDesk(server, tmp_path / name, calendar=""))
     killed, calm = desks
 
-    assert ends_at(killed.places.config_file, killed.places.data_dir, KEY, point, nth)
+    assert end_of(killed.places.config_file, killed.places.data_dir, KEY, point, nth) is End.KILLED
     assert killed.once() == 0
     assert calm.once() == 0
     assert not differences(contents(killed.places.cache, KEY), contents(calm.places.cache, KEY))
 
 
-def test_two_hundred_kills_lose_nothing_and_double_nothing(server: Upstream, tmp_path: Path) -> None:
+def test_two_hundred_kills_lose_nothing_and_double_nothing(
+    server: Upstream, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
     seed = int(os.environ.get("KILL_SEED", random.randrange(2**32)))
     print(f"seed {seed}")
     torment = Tormented(server, tmp_path, seed)
 
     torment.run(KILLS)
-    print(torment.kills, torment.edits, torment.proofs)
-    assert sum(torment.kills.values()) >= KILLS
-    assert set(torment.kills) == set(Point)
+    record_property("told", torment.told())
+    assert torment.kills.total() >= KILLS
+    assert set(+torment.kills) == set(Point)
+    assert torment.failures

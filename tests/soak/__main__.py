@@ -25,19 +25,25 @@ def main(kills: int = 10_000, seed: int | None = None) -> None:
     seed = random.randrange(2**32) if seed is None else seed
     started = time.monotonic()
     total: Counter[str] = Counter()
-    edits = proofs = 0
+    beside: Counter[str] = Counter()
     while (done := total.total()) < kills:
         print(f"{done} of {kills} kills after {time.monotonic() - started:.0f} s; seed {seed}", flush=True)
         with tempfile.TemporaryDirectory() as folder, upstream(tickets=40) as server:
             torment = Tormented(server, Path(folder), seed)
             torment.run(min(KILLS_IN_A_WORLD, kills - done))
+        print(torment.told(), flush=True)
         total.update(torment.kills)
-        edits, proofs, seed = edits + torment.edits, proofs + torment.proofs, seed + 1
+        world, seed = torment.world, seed + 1
+        beside.update(edits=world.edits, faults=world.faults, failures=torment.failures, proofs=torment.proofs)
     for point, count in sorted(total.items()):
         print(f"{count:6} {point}")
     seconds = time.monotonic() - started
     pace = 60 * total.total() / seconds
-    print(f"{total.total()} kills, {edits} edits, {proofs} proofs, no difference; {pace:.0f} kills a minute")
+    print(
+        f"{total.total()} kills, {beside['edits']} edits, {beside['faults']} faults of the server,"
+        f" {beside['failures']} polls failed, {beside['proofs']} proofs, no difference in {seconds:.0f} s:"
+        f" {pace:.0f} kills a minute"
+    )
 
 
 if __name__ == "__main__":
