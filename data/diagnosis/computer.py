@@ -157,7 +157,7 @@ def look_at_disk(where: Places) -> Iterator[Finding]:
     """Room on the disk, and the place of the log."""
     subject = _("disk")
     folder = next((each for each in (where.data_dir, *where.data_dir.parents) if each.exists()), None)
-    if folder is None or not os.access(folder, os.W_OK):
+    if folder is None or not folder.is_dir() or not os.access(folder, os.W_OK):
         told = _("cannot be written to: {folder}.").format(folder=where.data_dir)
         yield bad(subject, told, _("Choose another folder with --data-dir."))
         return
