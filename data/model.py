@@ -477,7 +477,13 @@ class SourceState(NamedTuple):
     """Records held of this source."""
     quarantined: int
     error_code: Public = ""
-    """What is wrong (`auth`, `timeout`, `network` … as `data.sources` tells it, `sync` of our own); empty when well."""
+    """What is wrong; empty when well.
+
+    Of the source, as `data.sources` tells it: `auth`, `config`, `format`, `html`, `network`, `paused`, `server`,
+    `timeout`, `tls`, `unreachable`. Of our own: `store.` with the code of a `StoreError` (`store.full`,
+    `store.locked` …) where nothing could be kept, `fault` for a fault of the program, and a `StoreError`'s code alone
+    where the file cannot be read.
+    """
     error_detail: Free = ""
     gaps: tuple[Gap, ...] = ()
     """What it could not read, at most 100."""

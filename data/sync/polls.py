@@ -232,10 +232,10 @@ class Polls:
                 self._wished[source.name].set()
                 beat.phase = "idle"
                 return None
-            failure = SourceError("sync", str(error))
+            failure = _unkept(error)
         except Exception:
             LOG.exception("%s: a fault of our own", source.name)
-            failure = SourceError("sync", _("The program met a fault of its own; its log has the place."))
+            failure = SourceError("fault", _("The program met a fault of its own; its log has the place."))
         if failure is None:
             beat.known_ms = self._clock.now_ms()
             if tally.records and source.kind != "checks":
@@ -253,7 +253,7 @@ class Polls:
         try:
             await self._books.begin_anew()
         except StoreError as fault:
-            return SourceError("sync", str(fault))
+            return _unkept(fault)
         LOG.warning("the configuration names another server: a new cache is filled")
         self._report(SourceReport("sync", "sync", error_code="rebuilt", error_detail=str(error)))
         self._forget_what_is_known()
@@ -277,3 +277,8 @@ class Polls:
         with suppress(StoreError):
             # What cannot be stored is told by the pulse.
             await self._books.fail(source, failure.code, str(failure), self._clock.now_ms())
+
+
+def _unkept(error: StoreError) -> SourceError:
+    """What to say of a poll whose findings the store did not take."""
+    return SourceError(f"store.{error.code}", str(error))

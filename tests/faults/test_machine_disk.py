@@ -118,6 +118,7 @@ def test_the_library_s_own_word_of_a_full_disk_is_understood(desk: SyncedDesk, m
     with monkeypatch.context() as patched:
         patched.setattr(write, "open_writer", cramped)
         assert desk.once() == 1
+    assert desk.report("jira").error_code == "store.full"
     assert "is full: make room and try again" in desk.report("jira").error_detail
     assert desk.once() == 0
     assert contents(desk.places.cache, KEY)["ticket"]
@@ -193,6 +194,7 @@ def test_a_file_that_another_program_holds_is_told_and_tried_again(desk: SyncedD
     with closing(open_writer(desk.places.cache, KEY)) as other, transaction(other, "IMMEDIATE"), desk.following():
         edit_much(desk.server)
         wait_for(lambda: "locked by another program" in desk.pulse().get("error_detail", ""), "the word of it")
+        assert desk.pulse()["error_code"] == "store.locked"
         other.execute("ROLLBACK")
         wait_for(lambda: desk.pulse().get("error_code") == "", "the recovery")
 

@@ -238,6 +238,22 @@ def test_the_store_with_another_key_is_told_and_nothing_is_written(desk: SyncedD
     assert files_of(desk).keys() == before.keys()
 
 
+def test_a_fault_of_our_own_is_told_as_one(desk: SyncedDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    from data.sources.calendar import CalendarSource
+
+    def stumble(*_arguments: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(CalendarSource, "fetch", stumble)
+    assert desk.once() == 1
+    told = desk.report("calendar:Koolitused")
+    assert (told.error_code, told.error_detail) == (
+        "fault",
+        "The program met a fault of its own; its log has the place.",
+    )
+    assert "ZeroDivisionError at test_process.py:" in desk.places.log.read_text()
+
+
 def test_the_log_holds_neither_secrets_nor_personal_data(tmp_path: Path) -> None:
     from data.sync.log import LOG
 

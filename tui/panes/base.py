@@ -6,7 +6,7 @@ Good data stays on screen whatever happens to its source; what happened stands i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
 from textual import events
@@ -20,6 +20,7 @@ from data.model import Kind, SourcePhase
 from data.rules.mask import mask
 from tui.desk import Desk, DeskReader, SourceNote
 from tui.format import number
+from tui.panes.fault_words import fault_text
 from tui.panes.missing import missing_runs
 from tui.panes.title import Notice, PaneTitle
 from tui.widgets.line import Run, Runs
@@ -302,32 +303,9 @@ class Pane(Widget, Generic[S]):
         self.show_frame()
 
 
-_FAULTS: dict[str, Callable[[], str]] = {
-    "auth": lambda: _("The token was refused. Give a new one: peakasutaja config init"),
-    "calendar.auth": lambda: _("The calendar's address is no longer accepted. Correct it in the configuration."),
-    "html": lambda: _("A web page came instead of data. Sign-in or token has run out."),
-    "unreachable": lambda: _("No connection. Check the network or VPN."),
-    "network": lambda: _("Nearly nothing can be reached from here. Check your own network connection or VPN."),
-    "timeout": lambda: _("The server does not answer in time. It is tried again by itself."),
-    "tls": lambda: _("The server's certificate is not trusted. Ask IT."),
-    "server": lambda: _("The server reports an error of its own. It is tried again by itself."),
-    "paused": lambda: _("The server asks for a pause. It is tried again by itself."),
-    "format": lambda: _("The answer cannot be understood. Run: peakasutaja doctor"),
-    "config": lambda: _("The configuration needs mending. Run: peakasutaja config check"),
-    "damaged": lambda: _("A file of the desk's own is damaged. Run: peakasutaja doctor"),
-    "sync": lambda: _("The sync does not run. It is started again by itself."),
-}
-
-
 def fault_code(fault: Exception) -> str:
     """The store's own code of a fault (`key`, `locked` …), else its type; never its words, which may quote data."""
     return str(getattr(fault, "code", "")) or type(fault).__name__
-
-
-def fault_text(code: str, kind: str) -> str:
-    """What the error code of a source of `kind` means and what to do about it."""
-    known = _FAULTS.get(f"{kind}.{code}") or _FAULTS.get(code)
-    return known() if known else _("The data does not renew. Run: peakasutaja doctor")
 
 
 def figures(glyphs_dot: str, parts: Sequence[Run]) -> list[Run]:

@@ -20,7 +20,8 @@ from data.words import reason_words, sentence
 from tui import glyphs as signs
 from tui.desk import Desk
 from tui.format import release_title, shorten, slip, title_of
-from tui.panes.base import fault_text, figures
+from tui.panes.base import figures
+from tui.panes.fault_words import fault_text
 from tui.widgets.header import source_word
 from tui.widgets.line import Run, Runs, content, cut, spread, width_of
 

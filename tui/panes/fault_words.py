@@ -1,0 +1,36 @@
+"""What the error code of a source means, and what to do about it, in one or two short sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from data.language import _
+
+_FAULTS: dict[str, Callable[[], str]] = {
+    "auth": lambda: _("The token was refused. Give a new one: peakasutaja config init"),
+    "calendar.auth": lambda: _("The calendar's address is no longer accepted. Correct it in the configuration."),
+    "html": lambda: _("A web page came instead of data. Sign-in or token has run out."),
+    "unreachable": lambda: _("No connection. Check the network or VPN."),
+    "network": lambda: _("Nearly nothing can be reached from here. Check your own network connection or VPN."),
+    "timeout": lambda: _("The server does not answer in time. It is tried again by itself."),
+    "tls": lambda: _("The server's certificate is not trusted. Ask IT."),
+    "server": lambda: _("The server reports an error of its own. It is tried again by itself."),
+    "paused": lambda: _("The server asks for a pause. It is tried again by itself."),
+    "format": lambda: _("The answer cannot be understood. Run: peakasutaja doctor"),
+    "config": lambda: _("The configuration needs mending. Run: peakasutaja config check"),
+    "damaged": lambda: _("A file of the desk's own is damaged. Run: peakasutaja doctor"),
+    "store": lambda: _("New data cannot be kept in the desk's files. Run: peakasutaja doctor"),
+    "store.full": lambda: _("The disk is full, so new data cannot be kept. Make room on it."),
+    "store.locked": lambda: _("Another program holds a file of the desk's. Close that program."),
+    "fault": lambda: _("The program met a fault of its own. It is tried again by itself."),
+}
+
+
+def fault_text(code: str, kind: str) -> str:
+    """What the error code of a source of `kind` means and what to do about it.
+
+    Of a code in two parts (`store.full`) the first is enough.
+    """
+    words = (_FAULTS.get(each) for each in (f"{kind}.{code}", code, code.partition(".")[0]))
+    known = next((each for each in words if each is not None), None)
+    return known() if known else _("The data does not renew. Run: peakasutaja doctor")
