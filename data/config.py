@@ -140,6 +140,8 @@ def decode(document: dict[str, Any], folder: Path | None = None) -> Config:
         if calendar.file and folder is not None:
             # Beside the configuration, wherever the program was started from.
             calendar.file = str(folder / Path(calendar.file).expanduser())
+    for check in config.check:
+        check.place(folder or Path())
     problems += broken_rules(config)
     if problems:
         raise ConfigError(*problems, readable=config)

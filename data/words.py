@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from data.language import _, language, ngettext, pgettext
 from data.model import AbsenceKind, Doubt, Gap, Service, ServiceState, SourceState, TicketAbsence
+from data.xroad_words import fault_words
 
 NO_BREAK = "\u00a0"
 """Keeps a number and its unit on one line."""
@@ -33,6 +35,11 @@ _KNOWN: dict[str, Callable[[], str]] = {
     "tls unreadable": lambda: _("the certificate cannot be read"),
     "unreachable": lambda: _("cannot be reached"),
     "paused": lambda: _("not asked: the server wants a pause"),
+    "not listed": lambda: _("the provider does not offer the service"),
+    "no requests": lambda: _("nobody has used it lately"),
+    "monitor restarted": lambda: _("the security server's monitoring was just restarted"),
+    "maintenance mode": lambda: _("the security server is in maintenance mode"),
+    "too much": lambda: _("the answer is too long to be read"),
 }
 
 
@@ -44,6 +51,12 @@ def reason_words(reason: str) -> str:
     if code := _status(reason):
         return _("answers with error {code}").format(code=code)
     match reason.split(" "):
+        case ["xroad", _code]:
+            return fault_words(reason)
+        case ["failing", count] if re.fullmatch(r"\d+/\d+", count):
+            bad, _slash, total = count.partition("/")
+            told = ngettext("{bad} of {n} request failed", "{bad} of {n} requests failed", int(total))
+            return told.format(bad=bad, n=total)
         case ["expires", days] if days.isdecimal():
             told = ngettext("the certificate expires in {n} day", "the certificate expires in {n} days", int(days))
             return told.format(n=days)

@@ -7,8 +7,9 @@ from data.checks.http import HttpCheck
 from data.checks.prometheus import PrometheusCheck
 from data.checks.tcp import TcpCheck
 from data.checks.tls import TlsCheck
+from data.checks.xroad import XRoadCheck
 
 CHECK_TYPES: dict[str, type[Check]] = {
-    each.type_name: each for each in (HttpCheck, TcpCheck, TlsCheck, PrometheusCheck)
+    each.type_name: each for each in (HttpCheck, TcpCheck, TlsCheck, PrometheusCheck, XRoadCheck)
 }
 DEFAULT_TYPE = HttpCheck.type_name

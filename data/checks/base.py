@@ -6,9 +6,10 @@ what a server does: that is its result.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Hashable, Iterator, Mapping
 from datetime import datetime
-from typing import Annotated, ClassVar, NamedTuple, Protocol
+from pathlib import Path
+from typing import Annotated, ClassVar, NamedTuple, Protocol, TypeVar
 
 from msgspec import Meta, Struct
 
@@ -18,6 +19,7 @@ from data.rules.dependencies import Needs
 Seconds = Annotated[float, Meta(ge=0.1, le=86_400)]
 Name = Annotated[str, Meta(min_length=1, max_length=80)]
 Port = Annotated[int, Meta(ge=1, le=65_535)]
+_T = TypeVar("_T")
 
 
 class PlannedWork(Struct, forbid_unknown_fields=True):
@@ -37,17 +39,55 @@ class Reply(Protocol):
     def status(self) -> int: ...  # noqa: D102
 
     @property
+    def headers(self) -> Mapping[str, str]: ...  # noqa: D102
+
+    @property
     def body(self) -> bytes: ...  # noqa: D102
 
     @property
     def seconds(self) -> float: ...  # noqa: D102
 
 
+class Identity(NamedTuple):
+    """Files in PEM with which a TLS connection is made."""
+
+    certificate: str = ""
+    """Of our own, shown to the server; empty shows none."""
+    key: str = ""
+    """Of the certificate; empty where both stand in one file."""
+    authority: str = ""
+    """Certificates that are trusted besides the operating system's."""
+
+
+NOBODY = Identity()
+
+
 class Web(Protocol):
-    """How a look asks over HTTP: `data.sources.client.Client`, which is none of the configuration's business."""
+    """How a look asks over HTTP: `data.sources.checks_web.ChecksWeb`, which is none of the configuration's business."""
 
     async def get(self, url: str, *, cap: int, seconds: float) -> Reply:
         """The answer to a GET, `cap` bytes of it at most, within `seconds`; raises SourceError where there is none."""
+        ...
+
+    async def call(
+        self,
+        url: str,
+        *,
+        cap: int,
+        seconds: float,
+        headers: Mapping[str, str],
+        content: bytes | None = None,
+        identity: Identity = NOBODY,
+    ) -> Reply:
+        """As `get`, with headers and a certificate; `content` makes it a POST, which must change nothing."""
+        ...
+
+    async def shared(self, question: Hashable, ask: Callable[[], Awaitable[_T]]) -> _T:
+        """What `ask` comes to, asked once for all checks that have the same question in one round."""
+        ...
+
+    def now_ms(self) -> int:
+        """The present by the domain's clock, UTC epoch milliseconds."""
         ...
 
 
@@ -67,8 +107,6 @@ class Check(Struct, forbid_unknown_fields=True):
 
     type_name: ClassVar[str]
     """What `type` says in the configuration."""
-    is_witness: ClassVar[bool] = False
-    """Whether it asks somebody else about the service: that one's own failure says nothing of it."""
     name: Name
     group: str = "service"
     interval: Seconds = 60
@@ -89,6 +127,11 @@ class Check(Struct, forbid_unknown_fields=True):
         return Needs(self.needs, self.uses, self.any_of, self.least)
 
     @property
+    def is_witness(self) -> bool:
+        """Whether it asks somebody else about the service: that one's own failure says nothing of it."""
+        return False
+
+    @property
     def target(self) -> str:
         """What is looked at, as it may be shown: without anything that may be a secret."""
         raise NotImplementedError
@@ -97,6 +140,9 @@ class Check(Struct, forbid_unknown_fields=True):
     def asked_host(self) -> str:
         """The computer that is asked: what cannot be reached on one says nothing of another."""
         raise NotImplementedError
+
+    def place(self, folder: Path) -> None:
+        """Takes the files that it names to be in `folder`, where the configuration is."""
 
     def problems(self) -> Iterator[tuple[str, str]]:
         """Every rule that the configuration breaks: the key, and what is wrong with its value."""

@@ -48,12 +48,16 @@ class PrometheusCheck(Check, kw_only=True):
     """One query."""
 
     type_name: ClassVar[str] = "prometheus"
-    is_witness: ClassVar[bool] = True
     url: str
     """Of Prometheus itself, without /api/…"""
     query: Name
     at_least: float | None = None
     at_most: float | None = None
+
+    @property
+    def is_witness(self) -> bool:
+        """As `Check.is_witness`."""
+        return True
 
     @property
     def target(self) -> str:

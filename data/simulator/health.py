@@ -125,12 +125,17 @@ class Health:
         """Everything that is served."""
         return [Route("/health/{service}", self._check, methods=["GET", "HEAD"])]
 
+    def state_of(self, path: str, at_ms: int) -> str:
+        """`up`, `slow` or `down`: how a service is, or is held, at a moment; before the beginning as then."""
+        since_ms = max(0, at_ms - self._world.start_ms)
+        return self.held.get(path) or state(self._world.seed, self._places[path], since_ms)
+
     async def _check(self, request: Request) -> Response:
         place = self._places.get(request.path_params["service"])
         if place is None:
             return Response("unknown service", 404)
         probe, now = PROBES[place], self._world.now_ms()
-        how = self.held.get(probe.path) or state(self._world.seed, place, now - self._world.start_ms)
+        how = self.state_of(probe.path, now)
         # Real time: whoever measures us measures with a real stopwatch, however fast the demo's clock runs.
         await asyncio.sleep(latency_ms(self._world.seed, place, now, how) / 1000)
         if how != "down":

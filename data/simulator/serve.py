@@ -25,6 +25,7 @@ from data.simulator.plan import BOARD_ID
 from data.simulator.trainings import NAME, PATH, Trainings
 from data.simulator.trouble import Trouble
 from data.simulator.world import DEFAULT_TICKETS, World
+from data.simulator.xroad import XRoad
 
 HOST = "127.0.0.1"
 READY = "# ready"
@@ -35,7 +36,9 @@ def build_app(world: World, *, admin: bool = False, trouble: Trouble | None = No
     """All upstream systems of one world; with `admin` also the routes by which tests disturb them."""
     gate = Gate(world)
     jira, health, trainings = Jira(world, gate), Health(world), Trainings(world)
-    app = Starlette(routes=[*jira.routes(), *Agile(world, gate).routes(), *health.routes(), *trainings.routes()])
+    xroad = XRoad(world, health)
+    systems = (jira, Agile(world, gate), health, trainings, xroad)
+    app = Starlette(routes=[route for system in systems for route in system.routes()])
     if not admin and trouble is None:
         return app
     faults = Faults(app, trouble.fault) if trouble else Faults(app)
@@ -43,6 +46,7 @@ def build_app(world: World, *, admin: bool = False, trouble: Trouble | None = No
         from data.simulator.admin import add_admin
 
         add_admin(app, faults, world, jira, health, trainings)
+        app.router.routes.extend(xroad.admin_routes())
     return faults
 
 

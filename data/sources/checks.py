@@ -23,6 +23,7 @@ from data.rules.own_network import LEAST_HOSTS, NOT_REACHED, Reach, is_cut_off
 from data.rules.status import Watch, advance
 from data.sources.batch import Batch, Row, SourceError
 from data.sources.budget import Budgets, PausedError
+from data.sources.checks_web import ChecksWeb
 from data.sources.client import Client
 from data.text import clean_line
 
@@ -79,6 +80,7 @@ class CheckSource:
             budgets=budgets,
             lane=self.kind,
         )
+        self._web = ChecksWeb(self._client, clock)
         self._hosts = {check.name: check.asked_host for check in checks}
         self._reaches: dict[str, Reach] = {}
         self._is_cut_off = False
@@ -111,6 +113,7 @@ class CheckSource:
             for task in waiting:
                 task.cancel()
             await asyncio.gather(*waiting, return_exceptions=True)
+            self._web.forget()
         if self._is_cut_off:
             raise SourceError(
                 "network",
@@ -119,6 +122,7 @@ class CheckSource:
 
     async def close(self) -> None:
         """Lets go of connections."""
+        self._web.forget()
         await self._client.close()
 
     def wait_seconds(self) -> float:
@@ -165,7 +169,7 @@ class CheckSource:
 
     async def _looked(self, check: Check) -> Look:
         try:
-            return await check.look(self._client)
+            return await check.look(self._web)
         except PausedError:
             return Look(Outcome.UNKNOWN, "paused")
         except SourceError as error:

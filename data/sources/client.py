@@ -15,9 +15,11 @@ from typing import Any
 
 import httpx
 
+from data.checks.base import NOBODY, Identity
 from data.language import _
 from data.sources.batch import SourceError
 from data.sources.budget import UNTOLD_PAUSE, Budgets, PausedError, pause_seconds
+from data.sources.trust import context_for
 
 PAGE_CAP = 64 * 1024 * 1024
 """Bytes of a page of data that are read before the client gives up."""
@@ -68,7 +70,7 @@ class Client:
         ]
         self._limits = httpx.Limits(max_connections=connections, max_keepalive_connections=min(connections, 8))
         self._transport = transport
-        self._clients: dict[bool, httpx.AsyncClient] = {}
+        self._clients: dict[tuple[bool, Identity], httpx.AsyncClient] = {}
 
     async def get(
         self, url: str, params: Mapping[str, str] | None = None, *, cap: int = PAGE_CAP, seconds: float | None = None
@@ -86,14 +88,33 @@ class Client:
         headers = {"content-type": "application/json"}
         return await self._ask("POST", url, PAGE_CAP, 4 * self._timeout, content=question, headers=headers)
 
-    async def _ask(self, method: str, url: str, cap: int, seconds: float, **request: Any) -> Reply:
+    async def call(
+        self,
+        url: str,
+        *,
+        cap: int,
+        seconds: float,
+        headers: Mapping[str, str],
+        content: bytes | None = None,
+        identity: Identity = NOBODY,
+    ) -> Reply:
+        """The answer to a GET, or with `content` to a POST that changes nothing, made as `identity`. As `get`.
+
+        Raises SourceError `config` too, for files of the identity that cannot be used.
+        """
+        method = "GET" if content is None else "POST"
+        return await self._ask(method, url, cap, seconds, identity, content=content, headers=headers)
+
+    async def _ask(
+        self, method: str, url: str, cap: int, seconds: float, identity: Identity = NOBODY, **request: Any
+    ) -> Reply:
         host = host_of(url)
         try:
             async with self._budgets.of(host).turn(self._lane), asyncio.timeout(seconds):
                 try:
-                    return await self._read(method, url, cap, request)
+                    return await self._read(method, url, cap, identity, request)
                 except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
-                    return await self._read(method, url, cap, request)
+                    return await self._read(method, url, cap, identity, request)
         except (TimeoutError, httpx.TimeoutException) as error:
             raise _timeout(host) from error
         except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError) as error:
@@ -103,10 +124,10 @@ class Client:
         except (httpx.TransportError, httpx.DecodingError, ssl.SSLError) as error:
             raise _broken(host, error) from error
 
-    async def _read(self, method: str, url: str, cap: int, request: Mapping[str, Any]) -> Reply:
+    async def _read(self, method: str, url: str, cap: int, identity: Identity, request: Mapping[str, Any]) -> Reply:
         started = time.perf_counter()
         body, is_cut = bytearray(), False
-        async with self._opened(url).stream(method, url, **request) as response:
+        async with self._opened(url, identity).stream(method, url, **request) as response:
             if response.headers.get("content-encoding", "").strip().lower() not in _CODINGS:
                 # Packed twice, a kilobyte holds more than there is memory for before the cap is looked at.
                 raise httpx.DecodingError("the body has a coding that was not asked for")
@@ -119,33 +140,27 @@ class Client:
         self._budgets.of(host_of(url)).learn(response.status_code, response.headers)
         return Reply(response.status_code, response.headers, bytes(body), is_cut, time.perf_counter() - started)
 
-    def _opened(self, url: str) -> httpx.AsyncClient:
+    def _opened(self, url: str, identity: Identity) -> httpx.AsyncClient:
         # Apart for plain HTTP, which needs no trust store: loading that takes longer than all of the rest.
         is_secure = not url.lower().startswith("http://")
-        if is_secure not in self._clients:
-            self._clients[is_secure] = httpx.AsyncClient(
+        kind = (is_secure, identity)
+        if kind not in self._clients:
+            self._clients[kind] = httpx.AsyncClient(
                 headers=self._headers,
                 timeout=self._timeout,
                 limits=self._limits,
                 follow_redirects=False,
-                verify=_trust() if is_secure else False,
+                verify=context_for(identity) if is_secure else False,
                 transport=self._transport,
                 mounts=dict.fromkeys(_LOOPBACK),
                 trust_env=True,
             )
-        return self._clients[is_secure]
+        return self._clients[kind]
 
     async def close(self) -> None:
         """Lets go of the connections."""
         while self._clients:
             await self._clients.popitem()[1].aclose()
-
-
-def _trust() -> ssl.SSLContext:
-    # Imported here: a desk that only speaks to loopback does not load it.
-    import truststore
-
-    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def host_of(url: str) -> str:

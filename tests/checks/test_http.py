@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pytest
 
 from data.checks.http import HttpCheck
 from data.model import Outcome
-
-
-@dataclass(frozen=True)
-class Answer:
-    body: bytes
-    status: int = 200
-    seconds: float = 0.2
-
+from tests.checks.web import Answer
 
 HEALTH = b'{"status": "UP", "components": {"db": {"status": "DOWN"}}, "checks": [{"ok": true}, {"n": 3}], "": null}'
 

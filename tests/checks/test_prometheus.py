@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -11,19 +10,13 @@ import pytest
 from data.checks.base import Reply
 from data.checks.prometheus import PrometheusCheck
 from data.model import Outcome
+from tests.checks.web import Answer, NoWeb
 from tests.gates.catalogue import ROOT
 
 CHECK = PrometheusCheck(
     name="x", url="https://p.example/prometheus/", query='probe_success{komponent="RR"}', at_least=1
 )
 FIXTURES = ROOT.parent / "shared" / "fixtures" / "monitoring" / "03_firing"
-
-
-@dataclass(frozen=True)
-class Answer:
-    body: bytes
-    status: int = 200
-    seconds: float = 0.2
 
 
 def vector(*values: str) -> Answer:
@@ -83,7 +76,7 @@ def test_an_upper_bound_is_held() -> None:
 async def test_the_query_is_asked_encoded_and_shown_plain() -> None:
     asked = []
 
-    class Web:
+    class Web(NoWeb):
         async def get(self, url: str, *, cap: int, seconds: float) -> Reply:
             asked.append(url)
             return vector("1")

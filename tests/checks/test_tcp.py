@@ -7,16 +7,9 @@ import socket
 
 import pytest
 
-from data.checks.base import Reply
 from data.checks.tcp import TcpCheck
 from data.model import Outcome
-
-
-class NoWeb:
-    """For looks that speak no HTTP."""
-
-    async def get(self, url: str, *, cap: int, seconds: float) -> Reply:
-        raise AssertionError(url)
+from tests.checks.web import NoWeb
 
 
 async def test_a_port_that_takes_connections_is_well() -> None:

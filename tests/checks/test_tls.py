@@ -15,7 +15,7 @@ import pytest
 from data.checks import tls
 from data.checks.tls import TlsCheck, valid_until
 from data.model import Outcome
-from tests.checks.test_tcp import NoWeb
+from tests.checks.web import NoWeb
 
 CERTIFICATES = Path(__file__).parents[1] / "fixtures" / "tls"
 

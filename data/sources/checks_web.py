@@ -1,0 +1,63 @@
+"""How checks ask over HTTP: one client for all, and one request for all that have the same question."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable, Mapping
+from typing import Any, TypeVar
+
+from data.checks.base import NOBODY, Identity
+from data.clock import Clock
+from data.sources.client import Client, Reply
+
+_T = TypeVar("_T")
+
+
+class ChecksWeb:
+    """`data.checks.base.Web` over a client and a clock."""
+
+    def __init__(self, client: Client, clock: Clock) -> None:
+        self._client = client
+        self._clock = clock
+        self._asked: dict[Hashable, asyncio.Task[Any]] = {}
+
+    async def get(self, url: str, *, cap: int, seconds: float) -> Reply:
+        """As `Web.get`."""
+        return await self._client.get(url, cap=cap, seconds=seconds)
+
+    async def call(
+        self,
+        url: str,
+        *,
+        cap: int,
+        seconds: float,
+        headers: Mapping[str, str],
+        content: bytes | None = None,
+        identity: Identity = NOBODY,
+    ) -> Reply:
+        """As `Web.call`."""
+        return await self._client.call(
+            url, cap=cap, seconds=seconds, headers=headers, content=content, identity=identity
+        )
+
+    async def shared(self, question: Hashable, ask: Callable[[], Awaitable[_T]]) -> _T:
+        """As `Web.shared`."""
+        if question not in self._asked:
+            self._asked[question] = asyncio.create_task(_awaited(ask))
+        # One who gives up waiting must not take the answer from the others.
+        found: _T = await asyncio.shield(self._asked[question])
+        return found
+
+    def now_ms(self) -> int:
+        """As `Web.now_ms`."""
+        return self._clock.now_ms()
+
+    def forget(self) -> None:
+        """Begins a round: what is asked from here on is asked anew. Nobody may be waiting any more."""
+        for task in self._asked.values():
+            task.cancel()
+        self._asked.clear()
+
+
+async def _awaited(ask: Callable[[], Awaitable[_T]]) -> _T:
+    return await ask()
