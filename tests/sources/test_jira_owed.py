@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from data.clock import Clock
+from data.sources import jira_owed
 from data.sources.batch import Batch, SourceError
 from data.sources.jira import WORKLOGS_EVERY
 from data.sources.jira_mark import mark_of
@@ -216,3 +217,114 @@ async def test_an_answer_to_somebody_else_in_the_middle_of_a_walk_ends_it() -> N
     with pytest.raises(SourceError) as caught:
         await drain(fake.source(Clock(T0, 0, 0.0)))
     assert caught.value.code == "auth"
+
+
+@pytest.mark.parametrize(
+    ("refused", "code"),
+    [(httpx.Response(401), "auth"), (httpx.Response(200, html="<html>Logi sisse</html>"), "html")],
+)
+async def test_a_rest_that_is_refused_to_everybody_ends_the_poll_and_stays_owed(
+    refused: httpx.Response, code: str
+) -> None:
+    fake = FullJira(comments=95)
+    fake.broken = refused
+    batches: list[Batch] = []
+    with pytest.raises(SourceError) as caught:
+        async for batch in fake.source().fetch("", {}):
+            batches.append(batch)
+    assert caught.value.code == code
+    assert kept(batches, "ticket") == {10_001, 10_002}
+
+    fake.broken = None
+    rest, cursor = await drain(fake.source(), batches[-1].cursor)
+    assert kept(rest, "comment") == set(range(1, 96))
+    assert mark_of(cursor).owed == []
+
+
+async def test_a_rest_that_does_not_come_in_time_holds_up_nothing_and_is_no_odd_record() -> None:
+    fake = FullJira(comments=95)
+    answer = fake.answer
+    is_slow = True
+
+    def slowly(request: httpx.Request) -> httpx.Response:
+        if is_slow and request.url.path.endswith("/comment"):
+            raise httpx.ReadTimeout("too slow", request=request)
+        return answer(request)
+
+    fake.answer = slowly  # type: ignore[method-assign]
+    batches, cursor = await drain(fake.source())
+    assert kept(batches, "ticket") == {10_001, 10_002}
+    assert (len(mark_of(cursor).owed), rows(batches, "quarantine")) == (1, [])
+
+    is_slow = False
+    rest, cursor = await drain(fake.source(), cursor)
+    assert kept(rest, "comment") == set(range(1, 96))
+
+
+async def test_comments_without_an_end_are_read_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that tells the same page again and again, of ever more, must not keep us."""
+    monkeypatch.setattr(jira_owed, "MOST_PAGES", 3)
+    fake = FullJira(comments=95)
+    fake.broken = httpx.Response(200, json={"comments": [comment(1), comment(2)], "total": 1_000_000})
+    batches, cursor = await drain(fake.source())
+
+    assert {url.params["startAt"] for url in fake.asked if url.path.endswith("/comment")} == {"0", "2", "4"}
+    assert mark_of(cursor).owed == []
+    rest = next(each for each in batches if each.replace.get("comment") == ("ticket_id", [10_001]))
+    assert {row[0] for row in rest.rows["comment"]} == {1, 2}
+
+
+class ChangedWorklogs(FullJira):
+    """A Jira that tells of one changed work log a page; the moment until which it told moves by `step`."""
+
+    def __init__(self, count: int, step: int = SECOND) -> None:
+        super().__init__(worklogs=count)
+        self._count, self._step = count, step
+        self.questions = 0
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path != "/rest/api/2/worklog/updated":
+            return super().answer(request)
+        self.questions += 1
+        number, until = self.questions, int(request.url.params["since"]) + self._step
+        values = [{"worklogId": number, "updatedTime": until}]
+        return httpx.Response(200, json={"values": values, "until": until, "lastPage": number == self._count})
+
+
+@pytest.mark.parametrize(
+    ("count", "step", "questions"),
+    [
+        pytest.param(3, SECOND, 3, id="up to the last page"),
+        pytest.param(9, SECOND, 4, id="up to a limit"),
+        pytest.param(9, 0, 1, id="not where it stands still"),
+    ],
+)
+async def test_changed_work_logs_are_asked_for_page_by_page(
+    monkeypatch: pytest.MonkeyPatch, count: int, step: int, questions: int
+) -> None:
+    monkeypatch.setattr(jira_owed, "MOST_PAGES", 4)
+    clock = TurnedClock(T0, 0, 0.0)
+    fake = ChangedWorklogs(count, step)
+    source = fake.source(clock)
+    _, cursor = await drain(source)
+    [since_ms, _deleted_ms] = mark_of(cursor).worklogs_ms
+    clock.turn(WORKLOGS_EVERY)
+
+    _, cursor = await drain(source, cursor)
+    assert fake.questions == questions
+    assert mark_of(cursor).worklogs_ms[0] == since_ms + questions * step
+
+
+async def test_a_changed_work_log_that_names_no_issue_hides_no_other() -> None:
+    clock = TurnedClock(T0, 0, 0.0)
+    fake = FullJira(worklogs=2)
+    source = fake.source(clock)
+    _, cursor = await drain(source)
+    for each in fake.worklogs:
+        each["timeSpentSeconds"], each["updated"] = 7200, moment(T0 + 30 * SECOND)
+    del fake.worklogs[0]["issueId"]
+    fake.updated = [{"worklogId": number, "updatedTime": T0 + 30 * SECOND} for number in (1, 2)]
+    clock.turn(WORKLOGS_EVERY)
+
+    batches, _ = await drain(source, cursor)
+    assert {row[0]: row[5] for row in rows(batches, "worklog")} == {1: 7200, 2: 7200}
