@@ -164,7 +164,7 @@ class Admin:
         return JSONResponse({"now_ms": self._world.now_ms()})
 
     async def _settings(self, request: Request) -> JSONResponse:
-        """`numbers` (dates as numbers), `page_cap`, `short_by`, `is_turned`, `token`, `anonymous`, `zone`, `off_ms`, `words`.
+        """`numbers` (dates), `page_cap`, `short_by`, `is_turned`, `token`, `anonymous`, `zone`, `off_ms` and `words`.
 
         `words` is a list of `[kind, id, name]` that gives new names to users, statuses, fields, versions and
         components, and new keys to projects.
