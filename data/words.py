@@ -35,6 +35,7 @@ _KNOWN: dict[str, Callable[[], str]] = {
     "tls unreadable": lambda: _("the certificate cannot be read"),
     "unreachable": lambda: _("cannot be reached"),
     "paused": lambda: _("not asked: the server wants a pause"),
+    "proxy": lambda: _("the proxy settings of this computer cannot be used"),
     "not listed": lambda: _("the provider does not offer the service"),
     "no requests": lambda: _("nobody has used it lately"),
     "monitor restarted": lambda: _("the security server's monitoring was just restarted"),

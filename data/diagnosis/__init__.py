@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import PurePath
+
+from data.language import _
 
 
 class Level(StrEnum):
@@ -52,3 +56,12 @@ def bad(subject: str, text: str, advice: str = "") -> Finding:
 def skipped(subject: str, text: str) -> Finding:
     """Something that was not looked at."""
     return Finding(Level.SKIPPED, subject, text)
+
+
+def broken(subject: str, error: Exception) -> Finding:
+    """A look that met a fault of the program itself, by its kind and place: its own words may quote what it read."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    told = _("could not be looked at: the program met a fault of its own ({kind}, {place}).").format(
+        kind=type(error).__name__, place=f"{PurePath(last.filename).name}:{last.lineno}"
+    )
+    return bad(subject, told, _("Please report it to whoever keeps the program."))

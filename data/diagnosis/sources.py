@@ -12,14 +12,14 @@ from msgspec import Struct
 from data.checks.base import Check
 from data.clock import Clock
 from data.config import Calendar, Config, Jira
-from data.diagnosis import Finding, bad, good, skipped, warning
+from data.diagnosis import Finding, bad, broken, good, skipped, warning
 from data.language import _, ngettext
 from data.model import CheckResult, Outcome, Quarantined
 from data.odd_words import odd_words
 from data.sources.batch import Batch, SourceError
 from data.sources.calendar import CalendarSource
 from data.sources.checks import CheckSource
-from data.sources.client import host_of, is_web_page
+from data.sources.client import host_of, is_web_page, proxy_advice
 from data.sources.jira_link import JiraLink
 from data.sources.jira_wire import BoardPage
 from data.words import number, reason_words, source_word
@@ -43,18 +43,30 @@ def look_at_jira(jira: Jira, token: str) -> list[Finding]:
 
 
 async def look_at_all(config: Config, token: str | None) -> AsyncIterator[Finding]:
-    """Findings on every configured source, in the order of the configuration, as they come."""
+    """Findings on every configured source, in the order of the configuration, as they come; raises nothing."""
     if config.jira is None:
         yield skipped("Jira", _("not configured."))
     elif not token:
         yield bad("Jira", _("there is no access token."), _("Store one with “peakasutaja config init”."))
     else:
-        for finding in await jira_findings(config.jira, token):
+        for finding in await _whole("Jira", jira_findings(config.jira, token)):
             yield finding
     for check in config.check:
-        yield await check_finding(check)
+        for finding in await _whole(check.name, check_finding(check)):
+            yield finding
     for calendar in config.calendar:
-        yield await calendar_finding(calendar, config.domain_clock())
+        looking = calendar_finding(calendar, config.domain_clock())
+        for finding in await _whole(source_word(f"calendar:{calendar.name}"), looking):
+            yield finding
+
+
+async def _whole(subject: str, looking: Coroutine[None, None, list[Finding] | Finding]) -> list[Finding]:
+    """What is found; a fault of our own is told as a finding, so that what comes after is looked at too."""
+    try:
+        found = await looking
+    except Exception as error:  # whatever it is, the rest must follow
+        return [broken(subject, error)]
+    return found if isinstance(found, list) else [found]
 
 
 async def jira_findings(jira: Jira, token: str, transport: httpx.AsyncBaseTransport | None = None) -> list[Finding]:
@@ -146,7 +158,8 @@ def result_finding(result: CheckResult) -> Finding:
     if result.outcome is Outcome.MAINTENANCE:
         return warning(subject, _("is under maintenance: {reason}.").format(reason=reason))
     if result.outcome is Outcome.UNKNOWN:
-        return warning(subject, _("could not be measured: {reason}.").format(reason=reason))
+        advice = proxy_advice() if result.reason == "proxy" else ""
+        return warning(subject, _("could not be measured: {reason}.").format(reason=reason), advice)
     advice = _("If it works in a browser, compare the address and the expected answer in the configuration.")
     if result.reason in _NOT_REACHED:
         advice = _("Check the network or VPN, and the address in the configuration.")

@@ -78,8 +78,8 @@ class Client:
         """The answer to a GET of `url`; at most `cap` bytes are read, within `seconds` in all (4 timeouts if None).
 
         The time runs from the moment when the host's budget lets the request go. Raises SourceError `timeout`, `tls`,
-        `unreachable` or `config`, and PausedError. A connection that broke is tried once more, because the server may
-        have closed a kept one; a GET can be repeated.
+        `unreachable`, `config` or `proxy`, and PausedError. A connection that broke is tried once more, because the
+        server may have closed a kept one; a GET can be repeated.
         """
         return await self._ask("GET", url, cap, seconds or 4 * self._timeout, params=params)
 
@@ -145,16 +145,21 @@ class Client:
         is_secure = not url.lower().startswith("http://")
         kind = (is_secure, identity)
         if kind not in self._clients:
-            self._clients[kind] = httpx.AsyncClient(
-                headers=self._headers,
-                timeout=self._timeout,
-                limits=self._limits,
-                follow_redirects=False,
-                verify=context_for(identity) if is_secure else False,
-                transport=self._transport,
-                mounts=dict.fromkeys(_LOOPBACK),
-                trust_env=True,
-            )
+            trust = context_for(identity) if is_secure else False
+            try:
+                self._clients[kind] = httpx.AsyncClient(
+                    headers=self._headers,
+                    timeout=self._timeout,
+                    limits=self._limits,
+                    follow_redirects=False,
+                    verify=trust,
+                    transport=self._transport,
+                    mounts=dict.fromkeys(_LOOPBACK),
+                    trust_env=True,
+                )
+            except (httpx.InvalidURL, ValueError, ImportError) as error:
+                # All else is our own; unchained, because the address of a proxy may hold a password.
+                raise _no_proxy(is_socks=isinstance(error, ImportError)) from None
         return self._clients[kind]
 
     async def close(self) -> None:
@@ -225,6 +230,12 @@ def require_data(reply: Reply, host: str, *, has_token: bool = True) -> bytes:
     return reply.body.removeprefix(b"\xef\xbb\xbf")
 
 
+def proxy_advice() -> str:
+    """What to do about proxy settings that cannot be used."""
+    told = _("Name an HTTP proxy in the environment's {names}, or remove them, and start the program again.")
+    return told.format(names="HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY")
+
+
 def server_error(reply: Reply, host: str) -> SourceError:
     """What to say of a 5xx or an unexpected status."""
     return SourceError(
@@ -256,6 +267,13 @@ def is_web_page(reply: Reply) -> bool:
         return True
     is_called_page = reply.headers.get("content-type", "").lower().startswith(_PAGE_TYPES)
     return is_called_page and not start.startswith(_DATA_BEGINS)
+
+
+def _no_proxy(*, is_socks: bool) -> SourceError:
+    told = _("A SOCKS proxy is set, which cannot be used.")
+    if not is_socks:
+        told = _("The proxy settings of this computer cannot be used.")
+    return SourceError("proxy", f"{told} {proxy_advice()}")
 
 
 def _timeout(host: str) -> SourceError:

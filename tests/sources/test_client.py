@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import traceback
 import zlib
 from collections.abc import AsyncIterator
 
@@ -135,3 +136,29 @@ async def test_a_coding_that_nobody_asked_for_is_refused(coding: str) -> None:
     with pytest.raises(SourceError) as caught:
         await get(httpx.Response(200, headers={"content-encoding": coding}, content=pieces(b"x")))
     assert caught.value.code == "unreachable"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "told"),
+    [
+        ("ALL_PROXY", "socks5://user:salajane@127.0.0.1:9", "SOCKS"),
+        ("HTTPS_PROXY", "http://[::bad", "proxy settings"),
+        ("HTTPS_PROXY", "ftp://user:salajane@127.0.0.1:9", "proxy settings"),
+        ("NO_PROXY", "[::1]:x", "proxy settings"),
+    ],
+)
+async def test_proxy_settings_that_cannot_be_used_are_told_as_such(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, told: str
+) -> None:
+    for name in ("ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    if variable == "NO_PROXY":
+        monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv(variable, value)
+    client = Client(timeout=5)
+    with pytest.raises(SourceError, match=told) as caught:
+        await client.get("https://jira.invalid/")
+    assert caught.value.code == "proxy"
+    assert "NO_PROXY" in str(caught.value)
+    assert "salajane" not in "".join(traceback.format_exception(caught.value))

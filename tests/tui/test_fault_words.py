@@ -17,7 +17,7 @@ def english() -> Iterator[None]:
     use_language("en")
 
 
-@pytest.mark.parametrize("code", ["store.full", "store.locked", "store.io", "fault"])
+@pytest.mark.parametrize("code", ["store.full", "store.locked", "store.io", "fault", "proxy"])
 def test_a_sync_that_runs_is_not_said_to_stand_still(code: str) -> None:
     assert "does not run" not in fault_text(code, "jira")
     assert fault_text(code, "jira") != fault_text("", "jira")

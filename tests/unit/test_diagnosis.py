@@ -10,10 +10,11 @@ from typing import Any
 import httpx
 import pytest
 
+from data.checks.http import HttpCheck
 from data.clock import Clock
-from data.config import Calendar, Jira
+from data.config import Calendar, Config, Jira
 from data.diagnosis import Finding, Level
-from data.diagnosis.sources import calendar_finding, jira_findings
+from data.diagnosis.sources import calendar_finding, jira_findings, look_at_all
 from data.language import use_language
 
 ME = {"name": "kadri.katse", "key": "JIRAUSER1", "displayName": "Kadri Katse", "active": True}
@@ -102,3 +103,45 @@ async def test_odd_events_of_a_calendar_are_told_with_their_reasons(tmp_path: Pa
     assert "0tihe: repeats many times a day, which no training does" in finding.text
     assert (finding.text.count(": ") - 1, finding.text.endswith("….")) == (told, copies > 1)
     assert "calendar’s keeper" in finding.advice
+
+
+def everything(calendar: Calendar) -> Config:
+    return Config(
+        jira=Jira(url="https://jira.invalid", projects=["SKAH"]),
+        check=[HttpCheck(name="Portaal", url="https://portaal.invalid/")],
+        calendar=[calendar],
+    )
+
+
+async def test_proxy_settings_that_cannot_be_used_are_told_of_every_source(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_language("en")
+    monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:9")
+    calendar = Calendar(name="Koolitused", url="https://kalender.invalid/k.ics")
+    findings = [each async for each in look_at_all(everything(calendar), "token")]
+    assert [(each.level, each.subject) for each in findings] == [
+        (Level.BAD, "Jira"), (Level.WARNING, "Portaal"), (Level.BAD, "calendar Koolitused"),
+    ]  # fmt: skip
+    assert all("HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY" in each.advice for each in findings)
+
+
+async def test_a_look_that_meets_a_fault_of_our_own_keeps_nobody_from_looking_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_language("en")
+    calendar = tmp_path / "k.ics"
+    calendar.write_text("BEGIN:VCALENDAR\nVERSION:2.0\nEND:VCALENDAR\n")
+
+    def stumble(*_arguments: object) -> None:
+        raise ZeroDivisionError("39912310174")
+
+    monkeypatch.setattr("data.diagnosis.sources.JiraLink.guard", stumble)
+    monkeypatch.setattr("data.diagnosis.sources.CheckSource.look", stumble)
+    jira, check, last = [
+        each async for each in look_at_all(everything(Calendar(name="K", file=str(calendar))), "token")
+    ]
+    assert [(each.level, each.subject) for each in (jira, check)] == [(Level.BAD, "Jira"), (Level.BAD, "Portaal")]
+    assert "ZeroDivisionError, test_diagnosis.py:" in jira.text
+    assert "39912310174" not in jira.text + check.text
+    assert (last.level, last.text) == (Level.GOOD, "0 events found.")

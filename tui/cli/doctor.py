@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 
 import click
 
 from data.config import Config
-from data.diagnosis import Finding, Level, bad, computer
+from data.diagnosis import Finding, Level, bad, broken, computer
 from data.language import _, ngettext
 from data.paths import Places
 from tui.cli import terminal
@@ -50,12 +50,20 @@ def _findings(where: Places, offline: bool) -> Iterator[Finding]:
     config, found = computer.look_at_configuration(where)
     yield from found
     if config is not None:
-        yield from computer.look_at_secrets(where, config)
-        yield from computer.look_at_store(where, config)
-    yield from computer.look_at_sync(where)
-    yield from computer.look_at_disk(where)
+        yield from _whole(_("token and key"), computer.look_at_secrets(where, config))
+        yield from _whole(_("folder of the data"), computer.look_at_store(where, config))
+    yield from _whole(_("sync process"), computer.look_at_sync(where))
+    yield from _whole(_("disk"), computer.look_at_disk(where))
     if config is not None and not offline:
         yield from _upstream(where, config)
+
+
+def _whole(subject: str, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings; a fault of our own is told as one of them, so that what comes after is looked at too."""
+    try:
+        yield from findings
+    except Exception as error:  # whatever it is, the rest must follow
+        yield broken(subject, error)
 
 
 def _upstream(where: Places, config: Config) -> Iterator[Finding]:

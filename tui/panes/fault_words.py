@@ -17,6 +17,7 @@ _FAULTS: dict[str, Callable[[], str]] = {
     "server": lambda: _("The server reports an error of its own. It is tried again by itself."),
     "paused": lambda: _("The server asks for a pause. It is tried again by itself."),
     "format": lambda: _("The answer cannot be understood. Run: peakasutaja doctor"),
+    "proxy": lambda: _("The computer's proxy settings cannot be used. Run: peakasutaja doctor"),
     "config": lambda: _("The configuration needs mending. Run: peakasutaja config check"),
     "damaged": lambda: _("A file of the desk's own is damaged. Run: peakasutaja doctor"),
     "store": lambda: _("New data cannot be kept in the desk's files. Run: peakasutaja doctor"),
