@@ -89,7 +89,7 @@ class JiraSource:
                 async for batch in batches:
                     yield batch
         except SourceError as error:
-            if error.code in ("auth", "html"):
+            if error.code in ("auth", "captcha", "html"):
                 await self.close()
             raise
 

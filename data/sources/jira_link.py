@@ -76,11 +76,14 @@ class JiraLink:
         return self.decode(await self.get(path), shape)
 
     async def guard(self) -> Myself:
-        """Who the token belongs to; raises SourceError `auth` when that is nobody or somebody else."""
+        """Who the token belongs to; raises SourceError `auth` when that is nobody or somebody else.
+
+        `captcha` when Jira takes no token before the person has signed in: so it does after wrong passwords.
+        """
         reply = await self.get("/rest/api/2/myself")
         if "AUTHENTICATION_DENIED" in reply.headers.get("x-seraph-loginreason", ""):
             raise SourceError(
-                "auth",
+                "captcha",
                 _("Jira wants to see a person: sign in to {host} in a browser, solve its puzzle, then wait.").format(
                     host=self.host
                 ),

@@ -11,7 +11,8 @@ LEAST_SECONDS = 0.5
 MOST_BACK_OFF = 900.0
 """Seconds after which a source that keeps failing is tried again at the latest (or its interval, if longer)."""
 REFUSED_SECONDS = 30.0
-"""The least pause after a refused token: some servers lock an account after a few refusals."""
+"""The least pause after a refusal of the person: some servers lock an account after a few of them."""
+_REFUSALS = ("auth", "captcha")
 NETWORK_SECONDS = 10.0
 """While our own network is gone: nobody is troubled by our trying, and it may be back at any moment."""
 JITTER = 0.05
@@ -45,7 +46,7 @@ class Schedule:
         self.failures += 1
         interval = self._real(self.interval)
         pause = min(interval * 2.0 ** min(self.failures - 1, 30), max(MOST_BACK_OFF, interval))
-        if code == "auth":
+        if code in _REFUSALS:
             pause = max(pause, min(REFUSED_SECONDS, 10 * interval))
         return max(max(pause, retry_after or 0.0) * (1 + BACK_OFF_JITTER * chance), LEAST_SECONDS)
 

@@ -36,7 +36,7 @@ def _limited(name: str, style: str) -> Refusal:
 REFUSALS = (
     Refusal("a sign-in page with HTTP 200", "html200", "html", "web page instead of data"),
     Refusal("an expired token (401)", "unauthorized", "auth", "refused access"),
-    Refusal("a CAPTCHA (AUTHENTICATION_DENIED)", "captcha", "auth", "wants to see a person"),
+    Refusal("a CAPTCHA (AUTHENTICATION_DENIED)", "captcha", "captcha", "wants to see a person"),
     Refusal("403", "forbidden", "auth", "refused access"),
     Refusal("404", "missing", "config", "does not know this address"),
     Refusal("410", "gone", "config", "does not know this address"),

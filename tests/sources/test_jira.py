@@ -184,7 +184,7 @@ HTML = httpx.Response(200, content=b"<!DOCTYPE html><html>", headers={"content-t
         pytest.param(httpx.Response(200, content=b'{"name": '), "format", id="cut off"),
         pytest.param(httpx.Response(404), "config", id="another address"),
         pytest.param(
-            httpx.Response(403, headers={"x-seraph-loginreason": "AUTHENTICATION_DENIED"}), "auth", id="puzzle"
+            httpx.Response(403, headers={"x-seraph-loginreason": "AUTHENTICATION_DENIED"}), "captcha", id="puzzle"
         ),
     ],
 )

@@ -46,8 +46,9 @@ def test_those_whom_a_server_asked_to_come_back_do_not_all_come_at_once() -> Non
     assert len(set(pauses)) == 3
 
 
-def test_a_refused_token_is_not_tried_quickly() -> None:
-    assert Schedule(5, Clock()).after_failure("auth", None, 0) == 30
+@pytest.mark.parametrize("code", ["auth", "captcha"])
+def test_a_refused_person_is_not_tried_quickly(code: str) -> None:
+    assert Schedule(5, Clock()).after_failure(code, None, 0) == 30
 
 
 def test_our_own_network_is_tried_again_soon_and_always_as_soon() -> None:

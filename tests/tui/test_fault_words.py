@@ -23,6 +23,12 @@ def test_a_sync_that_runs_is_not_said_to_stand_still(code: str) -> None:
     assert fault_text(code, "jira") != fault_text("", "jira")
 
 
+def test_a_puzzle_is_not_told_as_a_token_that_must_be_made_anew() -> None:
+    told = fault_text("captcha", "jira")
+    assert "Sign in to it in a browser" in told
+    assert "token" not in told
+
+
 def test_the_cause_of_what_cannot_be_kept_is_told_where_it_is_known() -> None:
     assert "disk is full" in fault_text("store.full", "checks")
     assert "Another program" in fault_text("store.locked", "jira")

@@ -8,6 +8,7 @@ from data.language import _
 
 _FAULTS: dict[str, Callable[[], str]] = {
     "auth": lambda: _("The token was refused. Give a new one: peakasutaja config init"),
+    "captcha": lambda: _("Jira wants to see a person. Sign in to it in a browser and solve its puzzle."),
     "calendar.auth": lambda: _("The calendar's address is no longer accepted. Correct it in the configuration."),
     "html": lambda: _("A web page came instead of data. Sign-in or token has run out."),
     "unreachable": lambda: _("No connection. Check the network or VPN."),
