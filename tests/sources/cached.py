@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import aclosing
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from data.clock import Clock
 from data.model import AbsenceKind, SourceState, TicketQuery, TicketView
@@ -74,13 +75,22 @@ class Cached:
         self._source = self.jira.source(self._clock, **self._config)
         self._source.held = Held(self.writer)
 
-    async def poll(self, *, days: float = 0, hours: float = 0) -> int:
-        """One poll to its end, after so much time; how many requests it took."""
+    def turn_to(self, other: Cached) -> None:
+        """Puts the clock where that of `other` stands."""
+        self._clock.turn(other._clock.now_ms() - self._clock.now_ms())
+
+    async def poll(self, *, days: float = 0, hours: float = 0, batches: int | None = None) -> int:
+        """One poll to its end, or of so many `batches`, after so much time; how many requests it took."""
         self._clock.turn(round((days + hours / 24) * DAY))
         asked = len(self.jira.asked)
         cursor, facts = self.writer.position("jira")
-        async for batch in self._source.fetch(cursor, facts):
-            self.writer.apply(self._source, batch, self._clock.now_ms())
+        # The protocol promises an iterator; the source is a generator.
+        async with aclosing(cast(Any, self._source.fetch(cursor, facts))) as found:
+            async for batch in found:
+                if batches == 0:
+                    return len(self.jira.asked) - asked
+                batches = None if batches is None else batches - 1
+                self.writer.apply(self._source, batch, self._clock.now_ms())
         self.writer.record_success(self._source, self._clock.now_ms())
         return len(self.jira.asked) - asked
 

@@ -70,7 +70,12 @@ class FakeJira:
     issues: list[dict[str, Any]]
     page_cap: int = 1_000
     takes_numbers: bool = True
-    before_search: Callable[[FakeJira], None] = lambda _fake: None
+    short_by: int = 0
+    """So many issues are missing from every page of more."""
+    is_turned: bool = False
+    """Whether each page has its last issue first."""
+    before_search: Callable[[FakeJira], httpx.Response | None] = lambda _fake: None
+    """What happens before a search is answered; an answer of its own takes the place of the true one."""
     answers: dict[str, httpx.Response] = field(default_factory=dict)
     asked: list[httpx.URL] = field(default_factory=list)
     projects: dict[str, str] = field(default_factory=lambda: {"SKAH": "SKAH"})
@@ -83,6 +88,11 @@ class FakeJira:
         settings = Jira(url="https://jira.example", **{"projects": ["SKAH"], **config})
         transport = httpx.MockTransport(self.answer)
         return JiraSource(settings, lambda: "token", clock or Clock(T0, 0, 0.0), transport)
+
+    def heal(self) -> None:
+        """From now on everything is answered as it should be."""
+        self.before_search = lambda _fake: None
+        self.short_by, self.is_turned = 0, False
 
     def searches(self) -> list[Mapping[str, str]]:
         """The parameters of every search asked."""
@@ -100,8 +110,7 @@ class FakeJira:
         if path in self.answers:
             return self.answers[path]
         if path.endswith("/search"):
-            self.before_search(self)
-            return self._search(request.url.params)
+            return self.before_search(self) or self._search(request.url.params)
         if path.endswith("/versions"):
             return httpx.Response(200, json=[])
         if match := re.fullmatch(r"/rest/api/2/(project|issue)/([^/]+)", path):
@@ -147,7 +156,10 @@ class FakeJira:
             found = [each for each in found if moment_of(each) < before]
         size = min(int(params.get("maxResults", "50")), self.page_cap)
         start = int(params.get("startAt", "0"))
-        page = {"startAt": start, "maxResults": size, "total": len(found), "issues": found[start : start + size]}
+        some = found[start : start + size]
+        some = some[: -self.short_by] if 0 < self.short_by < len(some) else some
+        some = some[::-1] if self.is_turned else some
+        page = {"startAt": start, "maxResults": size, "total": len(found), "issues": some}
         return httpx.Response(200, content=json.dumps(page).encode("utf-8", "surrogatepass"))
 
 
