@@ -479,10 +479,10 @@ class SourceState(NamedTuple):
     error_code: Public = ""
     """What is wrong; empty when well.
 
-    Of the source, as `data.sources` tells it: `auth`, `captcha`, `config`, `format`, `html`, `network`, `paused`,
-    `proxy`, `server`, `timeout`, `tls`, `unreachable`. Of our own: `store.` with the code of a `StoreError` (`store.full`,
-    `store.locked` …) where nothing could be kept, `fault` for a fault of the program, and a `StoreError`'s code alone
-    where the file cannot be read.
+    Of the source, as `data.sources` tells it: `absent` (it does not know the address), `auth`, `captcha`, `config`,
+    `format`, `html`, `network`, `paused`, `proxy`, `server`, `timeout`, `tls`, `unreachable`. Of our own: `store.` with
+    the code of a `StoreError` (`store.full`, `store.locked` …) where nothing could be kept, `fault` for a fault of the
+    program, and a `StoreError`'s code alone where the file cannot be read.
     """
     error_detail: Free = ""
     gaps: tuple[Gap, ...] = ()

@@ -201,12 +201,12 @@ def require_data(reply: Reply, host: str, *, has_token: bool = True) -> bytes:
             ).format(host=host),
         )
     if reply.status in (404, 410):
-        raise SourceError(
-            "config",
-            _("{host} does not know this address (HTTP {status}). Correct it in the configuration.").format(
-                host=host, status=reply.status
-            ),
+        # Whoever mends a server often takes its routes away: an address that was right is no proof of a wrong one.
+        told = _(
+            "{host} does not know this address (HTTP {status}). "
+            "It may be under maintenance; if it lasts, check the address in the configuration."
         )
+        raise SourceError("absent", told.format(host=host, status=reply.status), pause_seconds(reply.headers))
     if reply.status == 429:
         raise PausedError(host, pause_seconds(reply.headers) or UNTOLD_PAUSE)
     if reply.status != 200:

@@ -212,7 +212,7 @@ async def test_a_poll_of_the_same_calendar_on_the_same_day_does_nothing(tmp_path
         pytest.param(calendar(), "format", id="no events"),
         pytest.param(httpx.Response(200, text="<html>", headers={"content-type": "text/html"}), "html", id="page"),
         pytest.param(httpx.Response(302, headers={"location": "https://x.example"}), "html", id="sent on"),
-        pytest.param(httpx.Response(404), "config", id="gone"),
+        pytest.param(httpx.Response(404), "absent", id="gone"),
         pytest.param(httpx.Response(500), "server", id="an error"),
     ],
 )

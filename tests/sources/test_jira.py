@@ -182,7 +182,7 @@ HTML = httpx.Response(200, content=b"<!DOCTYPE html><html>", headers={"content-t
         pytest.param(httpx.Response(503, headers={"retry-after": "7"}), "server", id="out of order"),
         pytest.param(httpx.Response(429, headers={"retry-after": "7"}), "paused", id="too much"),
         pytest.param(httpx.Response(200, content=b'{"name": '), "format", id="cut off"),
-        pytest.param(httpx.Response(404), "config", id="another address"),
+        pytest.param(httpx.Response(404), "absent", id="another address"),
         pytest.param(
             httpx.Response(403, headers={"x-seraph-loginreason": "AUTHENTICATION_DENIED"}), "captcha", id="puzzle"
         ),

@@ -29,6 +29,12 @@ def test_a_puzzle_is_not_told_as_a_token_that_must_be_made_anew() -> None:
     assert "token" not in told
 
 
+def test_an_address_that_the_server_does_not_know_is_not_blamed_on_the_configuration_at_once() -> None:
+    told = fault_text("absent", "jira")
+    assert "under maintenance" in told
+    assert "config check" not in told
+
+
 def test_the_cause_of_what_cannot_be_kept_is_told_where_it_is_known() -> None:
     assert "disk is full" in fault_text("store.full", "checks")
     assert "Another program" in fault_text("store.locked", "jira")

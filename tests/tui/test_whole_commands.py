@@ -37,7 +37,7 @@ def test_roles_follow_their_letters_over_the_break(parts: list[tuple[str, str]])
 
 @pytest.mark.parametrize("language", ["et", "en"])
 @pytest.mark.parametrize("size", [(80, 24), (100, 30), (120, 35), (150, 40)], ids=lambda size: str(size[0]))
-@pytest.mark.parametrize(("code", "command"), [("auth", COMMANDS[0]), ("config", COMMANDS[1]), ("format", COMMANDS[3])])
+@pytest.mark.parametrize(("code", "command"), [("auth", COMMANDS[0]), ("config", COMMANDS[3]), ("format", COMMANDS[3])])
 async def test_what_to_do_about_a_failed_source_is_whole(
     tmp_path: Path, size: tuple[int, int], language: str, code: str, command: str
 ) -> None:

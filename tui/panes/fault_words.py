@@ -19,7 +19,11 @@ _FAULTS: dict[str, Callable[[], str]] = {
     "paused": lambda: _("The server asks for a pause. It is tried again by itself."),
     "format": lambda: _("The answer cannot be understood. Run: peakasutaja doctor"),
     "proxy": lambda: _("The computer's proxy settings cannot be used. Run: peakasutaja doctor"),
-    "config": lambda: _("The configuration needs mending. Run: peakasutaja config check"),
+    "absent": lambda: _(
+        "The server does not know the address. "
+        "It may be under maintenance; if it lasts, check the address in the configuration."
+    ),
+    "config": lambda: _("The configuration needs mending. Run: peakasutaja doctor"),
     "damaged": lambda: _("A file of the desk's own is damaged. Run: peakasutaja doctor"),
     "store": lambda: _("New data cannot be kept in the desk's files. Run: peakasutaja doctor"),
     "store.full": lambda: _("The disk is full, so new data cannot be kept. Make room on it."),
