@@ -51,6 +51,8 @@ def blame_place(blame: Blame) -> str:
 def whom_to_tell(reason: str) -> str:
     """What to do about a fault of X-Road; empty for any other cause."""
     blame = blame_of(reason)
+    if reason == "not listed":
+        return _("Compare the service in the configuration with the list in the answer; each protocol has its own.")
     if blame is None:
         return ""
     if "accessdenied" in reason:

@@ -23,6 +23,7 @@ XML_TYPE = "text/xml; charset=utf-8"
 _LEVELS = ("xRoadInstance", "memberClass", "memberCode", "subsystemCode", "serviceCode", "serviceVersion")
 _MEMBER = _LEVELS[:3]
 _BOUNDARY = re.compile(r'boundary="?([^";\s]{1,200})"?', re.IGNORECASE)
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\r"))
 UNPACKED_BYTES = 64 * 1024 * 1024
 """Of an attachment: about 60,000 records."""
 
@@ -79,7 +80,8 @@ def _identifier(tag: str, kind: str, names: Sequence[str], codes: Sequence[str])
 def read_xml(content: bytes) -> Element:
     """The root of an XML document; raises UnreadableError for anything else, and for a document type.
 
-    Without a document type there are no entities to expand or to fetch.
+    Without a document type there are no entities to expand or to fetch. Control characters, which XML cannot hold and
+    some notices do, are left out.
     """
     builder = TreeBuilder()
     parser = expat.ParserCreate(namespace_separator="}")
@@ -95,7 +97,7 @@ def read_xml(content: bytes) -> Element:
     parser.EndElementHandler = lambda name: builder.end(_named(name))
     parser.CharacterDataHandler = builder.data
     try:
-        parser.Parse(content, True)
+        parser.Parse(content.translate(None, _CONTROLS), True)
         return builder.close()
     except (expat.ExpatError, LookupError, ValueError) as error:
         raise UnreadableError(str(error)) from error

@@ -23,6 +23,7 @@ from data.sources.client import host_of, is_web_page, proxy_advice
 from data.sources.jira_link import JiraLink
 from data.sources.jira_wire import BoardPage
 from data.words import number, reason_words, source_word
+from data.xroad_words import whom_to_tell
 
 LONGEST = 60.0
 """Seconds that one source may take."""
@@ -52,7 +53,7 @@ async def look_at_all(config: Config, token: str | None) -> AsyncIterator[Findin
         for finding in await _whole("Jira", jira_findings(config.jira, token)):
             yield finding
     for check in config.check:
-        for finding in await _whole(check.name, check_finding(check)):
+        for finding in await _whole(check.name, check_finding(check, config.domain_clock())):
             yield finding
     for calendar in config.calendar:
         looking = calendar_finding(calendar, config.domain_clock())
@@ -129,9 +130,9 @@ async def _sprints_finding(link: JiraLink, boards: Sequence[int], projects: Sequ
     return good(subject, told.format(n=found))
 
 
-async def check_finding(check: Check) -> Finding:
-    """What one look finds."""
-    return result_finding(await look_now(check, Clock()))
+async def check_finding(check: Check, clock: Clock) -> Finding:
+    """What one look finds at the present of `clock`."""
+    return result_finding(await look_now(check, clock))
 
 
 async def look_now(check: Check, clock: Clock) -> CheckResult:
@@ -153,24 +154,27 @@ def result_finding(result: CheckResult) -> Finding:
         return good(subject, _("answers as expected{seconds}.").format(seconds=seconds))
     if result.outcome is Outcome.DEGRADED and result.reason == "slow":
         return warning(subject, _("answers, but slowly{seconds}.").format(seconds=seconds))
+    advice = _advice(result)
     if result.outcome is Outcome.DEGRADED:
-        return warning(subject, _("works, but {reason}{seconds}.").format(reason=reason, seconds=seconds), _renewal())
+        return warning(subject, _("works, but {reason}{seconds}.").format(reason=reason, seconds=seconds), advice)
     if result.outcome is Outcome.MAINTENANCE:
         return warning(subject, _("is under maintenance: {reason}.").format(reason=reason))
     if result.outcome is Outcome.UNKNOWN:
-        advice = proxy_advice() if result.reason == "proxy" else ""
         return warning(subject, _("could not be measured: {reason}.").format(reason=reason), advice)
-    advice = _("If it works in a browser, compare the address and the expected answer in the configuration.")
-    if result.reason in _NOT_REACHED:
-        advice = _("Check the network or VPN, and the address in the configuration.")
-    elif result.reason.startswith("tls "):
-        advice = _renewal()
     told = _("does not answer as expected: {reason}{seconds}.")
+    advice = advice or _("If it works in a browser, compare the address and the expected answer in the configuration.")
     return bad(subject, told.format(reason=reason, seconds=seconds), advice)
 
 
-def _renewal() -> str:
-    return _("Ask whoever keeps the server to put its certificate right.")
+def _advice(result: CheckResult) -> str:
+    """What to do about a cause; empty where it asks for nothing of its own."""
+    if result.reason == "proxy":
+        return proxy_advice()
+    if result.reason in _NOT_REACHED:
+        return _("Check the network or VPN, and the address in the configuration.")
+    if result.reason.startswith(("tls", "expires ")):
+        return _("Ask whoever keeps the server to put its certificate right.")
+    return whom_to_tell(result.reason)
 
 
 async def calendar_finding(calendar: Calendar, clock: Clock) -> Finding:

@@ -73,3 +73,30 @@ def test_a_look_is_explained_beside_what_the_desk_knows(run: Run, tmp_path: Path
         told = json.loads(run("check", "pank", "--json", *where).stdout)
         assert (told["type"], told["outcome"], told["reason"]) == ("http", "fail", "http 503")
         assert run("check", "dhx", *where).returncode == 2
+
+
+def test_a_fault_of_xroad_is_told_with_where_it_lies_and_whom_to_tell(run: Run, tmp_path: Path) -> None:
+    with upstream() as server:
+        desk = SyncedDesk(server, tmp_path)
+        service = 'client = "DEMO/GOV/D0000001/perehyvitised"\nservice = "DEMO/GOV/D0000011/emta/tootamine"\n'
+        desk.checks = f'[[check]]\ntype = "xroad"\nname = "EMTA"\nurl = "{server.base}/xroad"\n{service}'
+        desk.write()
+        where = ("--config", str(desk.places.config_file), "--data-dir", str(desk.places.data_dir))
+
+        well = run("check", "EMTA", *where)
+        assert (well.returncode, "answers as expected" in well.stdout) == (0, True), well.stdout + well.stderr
+        server.admin("xroad/emta", {"fault": "Server.ServerProxy.ServiceFailed.HttpError", "text": "tere"})
+        failing = run("check", "EMTA", *where)
+        assert failing.returncode == 1
+        assert "The fault lies  provider's information system" in failing.stdout
+        assert "help desk" in failing.stdout
+        told = json.loads(run("check", "EMTA", "--json", *where).stdout)
+        assert (told["outcome"], told["blame"]) == ("fail", "partner_system")
+        assert told["reason"] == "xroad server.serverproxy.servicefailed.httperror"
+        for part in ("fault Server.ServerProxy.ServiceFailed.HttpError; detail ", "; request ", "; http 500; tere"):
+            assert part in told["evidence"]
+
+        server.admin("xroad/emta", {"fault": "server.serverproxy.access_denied"})
+        diagnosed = run("doctor", *where)
+        assert "we have no right to use the service" in diagnosed.stdout
+        assert "Ask the provider, through your IT house" in " ".join(diagnosed.stdout.split())

@@ -15,7 +15,9 @@ from data.config import Config
 from data.language import _
 from data.model import CheckResult, Outcome, Service
 from data.paths import Places
+from data.rules.xroad import blame_of
 from data.words import doubt_words
+from data.xroad_words import blame_place
 from tui.cli.options import command, configuration
 from tui.cli.report import print_findings
 from tui.format import service_word
@@ -86,6 +88,8 @@ def _service(where: Places, config: Config, name: str) -> Service | None:
 def _lines(chosen: Check, result: CheckResult, service: Service | None) -> list[tuple[str, str]]:
     lines = [(_("Looked at"), f"{chosen.target} ({chosen.type_name})")]
     lines.append((_("Moment"), f"{tallinn(result.at_ms):%H:%M:%S}"))
+    if blame := blame_of(result.reason):
+        lines.append((_("The fault lies"), blame_place(blame)))
     if result.evidence:
         lines.append((_("Answer"), result.evidence))
     if service is not None:
@@ -107,6 +111,7 @@ def _told(chosen: Check, result: CheckResult) -> dict[str, object]:
         "at": tallinn(result.at_ms).isoformat(timespec="seconds"),
         "outcome": result.outcome.value,
         "reason": result.reason,
+        "blame": blame_of(result.reason),
         "latency_ms": result.latency_ms,
         "evidence": result.evidence,
     }
