@@ -89,13 +89,18 @@ def _expand_series(uid: str, events: Sequence[Component], task: Task) -> Step:
 def _series(content: bytes) -> tuple[dict[str, list[Component]], list[tuple[str, str]]]:
     """The events by UID, and what could not be parsed; raises ValueError when nothing is a calendar."""
     broken: list[tuple[str, str]] = []
+    events: list[Component] = []
     try:
-        events = [event for calendar in Calendar.from_ical(content, multiple=True) for event in calendar.walk("VEVENT")]
-    except Exception:  # one bad line must not cost the other events
-        events = []
+        calendars = Calendar.from_ical(content, multiple=True)
+    except Exception:
+        calendars = []
+    for calendar in calendars:
+        events += calendar.walk("VEVENT")
+    if not calendars:
+        # One bad line, or one event that does not end, must not cost the other events.
         for place, block in enumerate(_BLOCK.findall(content), start=1):
             try:
-                events += Calendar.from_ical(_alone(content, block)).walk("VEVENT")
+                events += _alone(content, block)
             except Exception as error:
                 broken.append((f"event {place}", f"cannot be parsed ({type(error).__name__})"))
     series: dict[str, list[Component]] = {}
@@ -104,12 +109,21 @@ def _series(content: bytes) -> tuple[dict[str, list[Component]], list[tuple[str,
     return series, broken
 
 
-def _alone(content: bytes, block: bytes) -> bytes:
-    """A calendar of one event and the time zones."""
+def _alone(content: bytes, block: bytes) -> list[Component]:
+    """The event of a block with its time zones; without them where it is one of these that cannot be parsed."""
     zones = re.findall(
         rb"^BEGIN:VTIMEZONE\r?\n.*?^END:VTIMEZONE\r?$", content, re.MULTILINE | re.DOTALL | re.IGNORECASE
     )
-    return b"\r\n".join([b"BEGIN:VCALENDAR", b"VERSION:2.0", *zones, block, b"END:VCALENDAR", b""])
+    try:
+        return _parsed(*zones, block)
+    except Exception:
+        return _parsed(block)
+
+
+def _parsed(*parts: bytes) -> list[Component]:
+    lines = (b"BEGIN:VCALENDAR", b"VERSION:2.0", *parts, b"END:VCALENDAR", b"")
+    events: list[Component] = Calendar.from_ical(b"\r\n".join(lines)).walk("VEVENT")
+    return events
 
 
 def _uid(event: Component) -> str:

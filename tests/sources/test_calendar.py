@@ -92,6 +92,12 @@ def test_an_all_day_event_ends_before_its_dtend() -> None:
     assert [(row["start_ms"], row["end_ms"], row["is_all_day"]) for row in rows] == [(at(8, 0), at(10, 0), 1)]
 
 
+def test_an_all_day_event_that_ends_before_it_begins_is_one_day() -> None:
+    (row,), odd = expanded(calendar(event("DTEND;VALUE=DATE:20261205", start="DTSTART;VALUE=DATE:20261208")))
+    assert odd == []
+    assert (row["start_ms"], row["end_ms"], row["is_all_day"]) == (at(8, 0), at(9, 0), 1)
+
+
 def test_a_series_gives_its_occurrences_in_the_window_with_lasting_ids() -> None:
     rows, _ = expanded(calendar(event("RRULE:FREQ=WEEKLY", start="DTSTART;TZID=Europe/Tallinn:20250107T100000")))
 
@@ -169,11 +175,36 @@ def test_a_zone_that_nobody_knows_is_read_as_ours_and_told(zone: str) -> None:
     assert "read as Tallinn time" in odd[0]
 
 
-def test_one_line_that_cannot_be_parsed_costs_one_event() -> None:
-    rows, odd = expanded(calendar(event("THIS IS NO PROPERTY", uid="bad"), event(uid="good")))
+def test_a_line_that_is_no_property_costs_nothing() -> None:
+    rows, odd = expanded(calendar(event("THIS IS NO PROPERTY", uid="a"), event(uid="b")))
+    assert ({row["uid"] for row in rows}, odd) == ({"a", "b"}, [])
 
-    assert "good" in {row["uid"] for row in rows}
-    assert len(rows) == 2 or odd
+
+BAD_ZONE = "BEGIN:VTIMEZONE\r\nTZID:X\r\nBEGIN:STANDARD\r\nDTSTART:nonsense\r\nEND:STANDARD\r\nEND:VTIMEZONE"
+UNENDED = "BEGIN:VEVENT\r\nUID:bad\r\nDTSTART:20261208T080000Z"
+
+
+@pytest.mark.parametrize(
+    ("parts", "kept", "reasons"),
+    [
+        pytest.param(["no property", event(uid="a"), event(uid="b")], {"a", "b"}, 0, id="a line beside the events"),
+        pytest.param([event(uid="a"), "END:VEVENT", event(uid="b")], {"a", "b"}, 0, id="an end too many"),
+        pytest.param([event(uid="a"), event("END:VALARM", uid="bad"), event(uid="b")], {"a", "b"}, 1, id="another end"),
+        pytest.param([event(uid="a"), UNENDED, event(uid="c"), event(uid="b")], {"a", "b"}, 1, id="no end"),
+        pytest.param([BAD_ZONE, event(uid="a"), event(uid="b")], {"a", "b"}, 0, id="a time zone that nobody needs"),
+        pytest.param(
+            [BAD_ZONE, event(uid="a", start="DTSTART;TZID=X:20261208T100000"), event(uid="b")],
+            {"a", "b"},
+            1,
+            id="and one",
+        ),
+    ],
+)
+def test_what_cannot_be_parsed_costs_one_event_at_most(parts: list[str], kept: set[str], reasons: int) -> None:
+    rows, odd = expanded(calendar(*parts))
+    assert {row["uid"] for row in rows} == kept
+    assert {row["start_ms"] for row in rows} == {at(8, 10)}
+    assert len(odd) == reasons
 
 
 # the source
