@@ -164,6 +164,8 @@ async def roster_batches(
             for ids in _parts(await held.tickets_of(project)):
                 yield batch_at(mark, absent=[Absence(each, kind) for each in ids])
         if hidden and project not in closed:
+            # What changed behind the closed door lies before the watermark: only a census, at once, finds it.
+            mark.census_ms = 0
             for ids in _parts(await held.tickets_of(project, hidden=True)):
                 if is_followed:
                     yield batch_at(mark, returned=ids)

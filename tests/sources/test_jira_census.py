@@ -138,10 +138,14 @@ async def test_a_project_that_can_be_read_again_comes_back_with_what_was_missed(
     jira.issues[5]["fields"]["summary"] = "Vahepeal muudetud"
     jira.issues[5]["fields"]["updated"] = moment(T0 - 4 * DAY)  # long before the watermark
     gone = jira.issues.pop()
+    made = {**deepcopy(gone), "id": "10999", "key": "PEHU-999"}  # so that their number is the same
+    made["fields"]["updated"] = moment(T0 - 4 * DAY)
+    jira.issues.append(made)
     jira.projects["PEHU"] = "PEHU"
-    await desk.poll(hours=25)
-    assert (len(desk.shown()), desk.state().gaps) == (32, ())
+    await desk.poll(hours=0.2)
+    assert (len(desk.shown()), desk.state().gaps) == (33, ())
     assert desk.absent() == {int(gone["id"]): DELETED}
+    assert int(made["id"]) in desk.shown()
     assert desk.ask("SELECT count(*) FROM ticket WHERE summary = 'Vahepeal muudetud'") == [(1,)]
 
 
