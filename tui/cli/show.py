@@ -18,7 +18,7 @@ from data.model import SourcePhase, SourceState, TicketQuery
 from data.odd_words import odd_words
 from data.paths import Places
 from data.rules.mask import mask
-from data.words import coverage_words, gap_words, kind_word, sentence, source_word
+from data.words import coverage_words, gap_words, kind_word, number, sentence, source_word
 from tui.cli import listing, show_columns
 from tui.cli.options import Fault, command, configuration, int_range
 from tui.format import Format
@@ -69,7 +69,7 @@ def build(name: str, summary: str) -> click.Command:
 
 
 def show(where: Places, kind: str, as_json: bool, limit: int) -> int:
-    """Prints one kind; exit code 1 where nothing was ever fetched. Personal data is always masked."""
+    """Prints one kind; exit code 1 until a first fill is over. Personal data is always masked."""
     config = configuration(where)
     _require_source(config, kind)
     shown = _read(where, config, kind, limit)
@@ -143,18 +143,19 @@ def _print_table(shown: Shown, form: Format) -> None:
     click.echo()
     if shown.total > len(shown.rows):
         click.echo(_("{n} of {total}; more with --limit.").format(n=len(shown.rows), total=shown.total))
-    for line in _states(shown, form):
+    for line in states(shown, form):
         click.echo(line)
 
 
-def _states(shown: Shown, form: Format) -> list[str]:
-    if not shown.is_filled and not any(source.error_code for source in shown.sources):
+def states(shown: Shown, form: Format) -> list[str]:
+    """What stands under the table: how each source stands, what of it is missing, and that personal data is masked."""
+    if not shown.is_filled and not any(source.error_code or _is_begun(source) for source in shown.sources):
         return [_("Nothing was fetched yet. Fetch with “peakasutaja sync --once”, or open the desk.")]
     lines = []
     for source in shown.sources:
         name = sentence(source_word(source.name))
         if source.known_ms is None:
-            lines.append(_("{name}: never read.").format(name=name))
+            lines.append(_filling(source, name) if _is_begun(source) else _("{name}: never read.").format(name=name))
         else:
             known = f"{form.full_moment(source.known_ms)} ({form.age(source.known_ms)})"
             lines.append(_("{name}: known until {moment}.").format(name=name, moment=known))
@@ -164,6 +165,19 @@ def _states(shown: Shown, form: Format) -> list[str]:
             lines.append("  " + _("This is old: no new answer since."))
         lines += [f"  {line}" for line in _missing(source)]
     return [*lines, _("Personal data is masked.")]
+
+
+def _is_begun(source: SourceState) -> bool:
+    """Whether the first fill of a source has brought something."""
+    return source.phase == SourcePhase.LOADING and source.done > 0
+
+
+def _filling(source: SourceState, name: str) -> str:
+    """How far a first fill has come; whether somebody works on it just now is not known here."""
+    if not source.total:
+        return _("{name}: the first fill is not over yet, {n} so far.").format(name=name, n=number(source.done))
+    told = _("{name}: the first fill is not over yet, {n} of {total} so far.")
+    return told.format(name=name, n=number(source.done), total=number(source.total))
 
 
 def _missing(source: SourceState) -> list[str]:

@@ -1,0 +1,42 @@
+"""What stands under a table of `show`: how far a first fill has come, what failed, and when it is tried again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from data.clock import Clock
+from data.model import SourcePhase, SourceState
+from tui.cli.show import Shown, states
+from tui.format import Format
+
+NOW_MS = 1_796_368_440_000
+FORM = Format(Clock(NOW_MS, 0, 0.0))
+
+
+def source(**changes: Any) -> SourceState:
+    known = SourceState("jira", "jira", SourcePhase.FRESH, NOW_MS - 60_000, NOW_MS, None, 0, None, 0, 0)
+    return known._replace(**changes)
+
+
+def told(*sources: SourceState) -> str:
+    return "\n".join(states(Shown("tickets", (), 0, sources), FORM))
+
+
+@pytest.mark.parametrize(
+    ("done", "total", "words"),
+    [
+        (20_071, 100_000, "Jira: the first fill is not over yet, 20,071 of 100,000 so far."),
+        (20_071, None, "Jira: the first fill is not over yet, 20,071 so far."),
+    ],
+)
+def test_a_first_fill_is_told_with_how_far_it_has_come(done: int, total: int | None, words: str) -> None:
+    filling = told(source(phase=SourcePhase.LOADING, known_ms=None, done=done, total=total))
+    assert words in filling
+    assert "Nothing was fetched" not in filling
+
+
+def test_before_anything_came_it_is_told_how_to_fetch() -> None:
+    assert "peakasutaja sync --once" in told()
+    assert "peakasutaja sync --once" in told(source(phase=SourcePhase.LOADING, known_ms=None, tried_ms=None))
