@@ -22,6 +22,11 @@ def test_projects_that_cannot_be_read_are_counted_and_named() -> None:
     assert gap_words(gaps[1]).startswith("Projekti SKAH 30 piletist puudub Jira vastustest 20.")
 
 
+def test_tickets_that_are_still_being_read_are_counted() -> None:
+    use_language("et")
+    assert gap_words(Gap("SKAH", "unread", 0, "3/40")) == "Projekti SKAH 40 piletist on veel lugeda 3."
+
+
 def test_where_everything_can_be_read_nothing_is_told() -> None:
     assert coverage_words(state(Gap("SKAH", "unobserved", 0, "20/30"))) == ""
 
