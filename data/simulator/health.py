@@ -19,6 +19,8 @@ from data.simulator.worktime import HOUR
 from data.simulator.world import World
 
 SECOND = 1000
+_BEFORE_MS = 180 * SECOND
+"""For so long what is broken at the beginning was broken already: whoever counts requests sees the past."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +128,10 @@ class Health:
         return [Route("/health/{service}", self._check, methods=["GET", "HEAD"])]
 
     def state_of(self, path: str, at_ms: int) -> str:
-        """`up`, `slow` or `down`: how a service is, or is held, at a moment; before the beginning as then."""
-        since_ms = max(0, at_ms - self._world.start_ms)
+        """`up`, `slow` or `down`: how a service is, or is held, at a moment; shortly before the beginning as then."""
+        since_ms = at_ms - self._world.start_ms
+        if -_BEFORE_MS <= since_ms < 0:
+            since_ms = 0
         return self.held.get(path) or state(self._world.seed, self._places[path], since_ms)
 
     async def _check(self, request: Request) -> Response:
