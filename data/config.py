@@ -16,7 +16,9 @@ from data.checks.base import Check, Name, PlannedWork, Seconds
 from data.clock import Clock
 from data.config_rules import problems as broken_rules
 from data.language import _
+from data.mail import Mail
 from data.os_words import os_reason
+from data.rules.contacts import Contact, Substitution
 from data.text import clean_line
 
 SERVICE_LENGTH = 80
@@ -90,6 +92,9 @@ class Config(Struct, forbid_unknown_fields=True):
     jira: Jira | None = None
     check: list[Check] = field(default_factory=list)
     maintenance: list[PlannedWork] = field(default_factory=list)
+    mail: Mail | None = None
+    contact: list[Contact] = field(default_factory=list)
+    substitution: list[Substitution] = field(default_factory=list)
     calendar: list[Calendar] = field(default_factory=list)
     demo: bool = False
     """Set by the simulator: screens say so, and nothing is looked up in the keyring."""
@@ -117,10 +122,12 @@ def decode(document: dict[str, Any], folder: Path | None = None) -> Config:
     """The configuration in a parsed TOML `document` from `folder`; raises `ConfigError` with every problem found."""
     problems: list[str] = []
     sections: dict[str, Any] = {}
-    known = {"desk": Desk, "clock": ClockConfig, "jira": Jira}
+    known = {"desk": Desk, "clock": ClockConfig, "jira": Jira, "mail": Mail}
     lists: dict[str, Callable[[Any, str, list[str]], Any]] = {
         "check": _check,
         "maintenance": lambda value, path, found: _section(value, PlannedWork, path, found),
+        "contact": lambda value, path, found: _section(value, Contact, path, found),
+        "substitution": lambda value, path, found: _section(value, Substitution, path, found),
         "calendar": lambda value, path, found: _section(value, Calendar, path, found),
     }
     for name, value in document.items():
@@ -133,7 +140,7 @@ def decode(document: dict[str, Any], folder: Path | None = None) -> Config:
         elif name == "demo":
             problems.append(_("demo: must be true or false."))
         else:
-            problems.append(_unknown_section(name, ["desk", "jira", *lists]))
+            problems.append(_unknown_section(name, ["desk", "jira", "mail", *lists]))
     # What could be read is judged as well: all faults at once.
     config = Config(**{name: value for name, value in sections.items() if value is not None})
     for calendar in config.calendar:
@@ -271,6 +278,7 @@ _TYPES = {
     "bool": lambda: _("true or false"),
     "array": lambda: _("a list in square brackets"),
     "object": lambda: _("a section"),
+    "date": lambda: _("a day without quotes: {example}").format(example="2026-12-05"),
     "datetime": lambda: _("a day and time without quotes: {example}").format(example="2026-12-05 22:00:00"),
 }
 _PLACE = re.compile(r" - at `\$\.?([^`]*)`$")

@@ -21,6 +21,7 @@ THEMES = ("light", "dark", "contrast")
 CHECK_GROUPS = ("service", "application", "xroad", "partner", "batch")
 
 _PROJECT_KEY = re.compile(r"[A-Z][A-Z0-9_]{1,254}")  # Jira's default pattern, with what administrators may add
+_ADDRESS = re.compile(r"[^@\s\x00-\x1f\x7f<>,;\"]+@[^@\s\x00-\x1f\x7f<>,;\"]+")
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -32,6 +33,7 @@ def problems(config: Config) -> list[str]:
         *_jira_problems(config),
         *_check_problems(config),
         *_maintenance_problems(config),
+        *_contact_problems(config),
         *_calendar_problems(config),
     ]
 
@@ -145,6 +147,26 @@ def _maintenance_problems(config: Config) -> Iterator[str]:
         yield from _repeated(f"{path} checks", work.checks)
         if epoch_ms(work.end) <= epoch_ms(work.start):
             yield _("{where}: must be later than start.").format(where=f"{path} end")
+
+
+def _contact_problems(config: Config) -> Iterator[str]:
+    checks = [check.name for check in config.check]
+    names = [contact.name for contact in config.contact]
+    for number, contact in enumerate(config.contact, 1):
+        path = f"[[contact]] {number}"
+        for name in contact.checks:
+            if name not in checks:
+                yield _unknown_check(f"{path} checks", name, checks)
+        if contact.email and not _ADDRESS.fullmatch(contact.email):
+            yield _("{path} email: this is not an e-mail address.").format(path=path)
+    yield from _repeated("[[contact]] name", names)
+    for number, each in enumerate(config.substitution, 1):
+        path = f"[[substitution]] {number}"
+        for key, name in (("absent", each.absent), ("by", each.by)):
+            if name not in names:
+                yield _("{path}: there is no contact “{name}”.").format(path=f"{path} {key}", name=clean_line(name, 80))
+        if each.end < each.start:
+            yield _("{where}: must not be earlier than start.").format(where=f"{path} end")
 
 
 def _unknown_check(path: str, name: str, known: Sequence[str]) -> str:

@@ -112,6 +112,7 @@ class DeskApp(Asking, Choices, NoteTaking, GuardedApp[None]):
             places=places,
             preferences=preferences,
             service=config.desk.service,
+            config=config,
             source_kinds=config.source_kinds,
             demo=config.demo,
             records=records,

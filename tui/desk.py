@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from data.model import (
     Development,
@@ -25,8 +25,11 @@ from data.model import (
 from tui.format import Format
 
 if TYPE_CHECKING:
+    from data.config import Config
+    from data.incident import Incident, Stage
     from data.paths import Places
     from data.preferences import Preferences
+    from data.rules.notice import Draft
 
 
 class TicketWindow(Protocol):
@@ -50,6 +53,12 @@ class DeskReader(Protocol):
 
     def service(self, name: str) -> ServiceDetail | None:
         """One service opened."""
+
+    def incidents(self) -> tuple[Incident, ...]:
+        """The outages that go on, then those of the last 90 days, the newest first."""
+
+    def draft(self, incident_id: str, stage: Stage) -> Draft | None:
+        """What was written of a notice and not sent; None where nothing was."""
 
     def tickets(self, query: TicketQuery) -> TicketWindow:
         """The tickets of a query."""
@@ -104,6 +113,12 @@ class SyncWatch(Protocol):
 class OwnRecords(Protocol):
     """Where the person's own records are written; `data.store.desk.DeskFile` does."""
 
+    actor: str
+    """Who writes."""
+
+    def record(self, kind: str, subject: str, body: Mapping[str, Any]) -> str:
+        """Writes an operation; returns its id."""
+
     def acknowledge(self, attention_id: str, subject: str) -> str:
         """Takes note of a line of the strip; returns the id of the operation."""
 
@@ -122,6 +137,7 @@ class SourceNote:
     rows: int = 0
     error_code: str = ""
     name: str = ""
+    next_ms: int | None = None
 
 
 WORST = (SourcePhase.FAILED, SourcePhase.LOADING, SourcePhase.STALE, SourcePhase.FRESH, SourcePhase.ABSENT)
@@ -147,6 +163,7 @@ def source_note(sources: Sequence[SourceState], kind: str, *, is_configured: boo
         sum(source.rows for source in ours),
         worst.error_code,
         worst.name,
+        worst.next_ms,
     )
 
 
@@ -159,6 +176,7 @@ class Desk:
     places: Places
     preferences: Preferences
     service: str
+    config: Config
     source_kinds: frozenset[str] = frozenset()
     """The kinds of source in the configuration."""
     demo: bool = False

@@ -34,11 +34,11 @@ class Noted(Message):
 
 
 class Withdrawn(Message):
-    """An acknowledgement was taken back."""
+    """Something written was taken back."""
 
-    def __init__(self, attention: Attention) -> None:
+    def __init__(self, subject: str) -> None:
         super().__init__()
-        self.attention = attention
+        self.subject = subject
 
 
 class NoteFailed(Message):
@@ -53,7 +53,8 @@ class NoteTaking(Base):
     """Acknowledgements with undo; mixed into the app, which gives `desk` and `store_news`."""
 
     desk: Desk
-    _undo: list[tuple[str, Attention]]
+    _undo: list[tuple[str, str]]
+    """What can be taken back: the id of the operation, and what it was about."""
 
     def store_news(self, *kinds: Kind) -> None:
         """What the desk itself wrote is shown at once."""
@@ -86,33 +87,39 @@ class NoteTaking(Base):
 
     def on_noted(self, event: Noted) -> None:
         """Says so, and offers to take it back."""
-        self._undo = [*getattr(self, "_undo", ()), (event.operation_id, event.attention)]
-        self.refresh_bindings()
+        name = subject_word(event.attention)
+        self.written(event.operation_id, _("Noted: {name}. u takes it back.").format(name=name), subject=name)
+
+    def written(self, operation_id: str, words: str, *, subject: str, can_undo: bool = True) -> None:
+        """Shows what was written, says `words` about it, and remembers how to take it back."""
+        if can_undo:
+            self._undo = [*getattr(self, "_undo", ()), (operation_id, subject)]
+            self.refresh_bindings()
         self.store_news(Kind.DESK)
-        words = _("Noted: {name}. u takes it back.").format(name=subject_word(event.attention))
-        self.notify(words, timeout=6, markup=False)
+        if words:
+            self.notify(words, timeout=6, markup=False)
 
     def action_undo(self) -> None:
         """Takes the last noted line back."""
         records = self.desk.records
         if not self.can_undo or records is None:
             return
-        operation_id, attention = self._undo.pop()
+        operation_id, subject = self._undo.pop()
         self.refresh_bindings()
-        self._write(partial(self._withdraw, records, operation_id, attention))
+        self._write(partial(self._withdraw, records, operation_id, subject))
 
-    def _withdraw(self, records: OwnRecords, operation_id: str, attention: Attention) -> None:
+    def _withdraw(self, records: OwnRecords, operation_id: str, subject: str) -> None:
         try:
             records.withdraw(operation_id)
         except Exception as fault:  # shown to the person, who decides what to do
             self.post_message(NoteFailed(fault_code(fault)))
             return
-        self.post_message(Withdrawn(attention))
+        self.post_message(Withdrawn(subject))
 
     def on_withdrawn(self, event: Withdrawn) -> None:
         """Says so."""
         self.store_news(Kind.DESK)
-        self.notify(_("Taken back: {name}.").format(name=subject_word(event.attention)), timeout=4, markup=False)
+        self.notify(_("Taken back: {name}.").format(name=event.subject), timeout=4, markup=False)
 
     def on_note_failed(self, event: NoteFailed) -> None:
         """Says that nothing was written."""

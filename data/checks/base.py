@@ -113,6 +113,8 @@ class Check(Struct, forbid_unknown_fields=True):
     timeout: Seconds = 10
     critical: bool = False
     """Whether it is down after two failures instead of three."""
+    impact: str = ""
+    """Whom it hurts, and what they cannot do while it is down: told to the service manager."""
     needs: tuple[Name, ...] = ()
     """Names of checks without which it does not work."""
     uses: tuple[Name, ...] = ()

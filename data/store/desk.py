@@ -6,6 +6,8 @@ import json
 import os
 import threading
 import time
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from data.clock import Clock
@@ -26,7 +28,8 @@ class DeskFile:
         self._file = places.desk
         self._key = key
         self._clock = clock
-        self._actor = actor
+        self.actor = actor
+        """Who acts here, written beside every operation."""
         self._lock = threading.Lock()
         self._connection: Connection | None = None
 
@@ -42,6 +45,10 @@ class DeskFile:
             raise KeyError(operation_id)
         return self._append(WITHDRAW, found[0], {"operation": operation_id})
 
+    def record(self, kind: str, subject: str, body: Mapping[str, Any]) -> str:
+        """Writes an operation of any other kind (`data.store.operations`); returns its id."""
+        return self._append(kind, subject, body)
+
     def acknowledgements(self) -> dict[str, Acknowledgement]:
         """What the person has taken note of and not taken back, by attention id."""
         with self._lock, translated(self._file):
@@ -54,14 +61,14 @@ class DeskFile:
                 self._connection.close()
                 self._connection = None
 
-    def _append(self, kind: str, subject: str, body: dict[str, str]) -> str:
+    def _append(self, kind: str, subject: str, body: Mapping[str, Any]) -> str:
         with self._lock, translated(self._file):
             connection = self._open()
             with transaction(connection, "IMMEDIATE"):
                 operation_id = str(uuid7())
                 connection.execute(
                     "INSERT INTO operation (id, at_ms, actor, kind, subject, body) VALUES (?, ?, ?, ?, ?, ?)",
-                    (operation_id, self._clock.now_ms(), self._actor, kind, subject, json.dumps(body)),
+                    (operation_id, self._clock.now_ms(), self.actor, kind, subject, json.dumps(body)),
                 )
         return operation_id
 

@@ -7,11 +7,20 @@ from collections.abc import Iterable
 
 from data.model import Acknowledgement
 
+Operation = tuple[str, int, str, str, str]
+"""A row of `OPERATIONS`: id, moment (UTC epoch milliseconds), actor, kind, body as JSON."""
 ACKNOWLEDGE, WITHDRAW = "acknowledge", "withdraw"
+DECLARE, RESTORED = "declare", "restored"
+"""An outage that no look has shown, and its end."""
+SENDING, SENT, FAILED = "sending", "sent", "failed"
+"""What became of a notice in the outbox."""
+MEASURE, ANSWER, NOTICE, DRAFT, TOLD = "measure", "answer", "notice", "draft", "told"
+"""What was done about an incident, what was answered, who was told, what was written and not sent yet, and what the
+person has sent by other means."""
 OPERATIONS = "SELECT id, at_ms, actor, kind, body FROM operation ORDER BY rowid"
 
 
-def folded_acknowledgements(operations: Iterable[tuple[str, int, str, str, str]]) -> dict[str, Acknowledgement]:
+def folded_acknowledgements(operations: Iterable[Operation]) -> dict[str, Acknowledgement]:
     """Acknowledgements in force after `operations` (the rows of `OPERATIONS`), by attention id."""
     standing: dict[str, tuple[str, Acknowledgement]] = {}
     for operation_id, at_ms, actor, kind, text in operations:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from itertools import chain
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from data.clock import Clock, tallinn
 from data.model import (
@@ -31,14 +31,20 @@ from data.rules.attention import attention
 from data.store.developments import load_development, load_developments
 from data.store.driver import Connection, StoreError
 from data.store.migrations import CACHE, DESK, HISTORY
-from data.store.operations import OPERATIONS, folded_acknowledgements
+from data.store.operations import OPERATIONS, Operation, folded_acknowledgements
 from data.store.pool import ReadingPool
 from data.store.services import load_service, load_services
 from data.store.states import COPIED, MEASURED, failed, load_pulse, load_source_rows, load_troubles, source_states
 from data.store.tickets import load_absence, load_ticket, load_ticket_id
 from data.store.window import RISK_MS, StoredTickets, TicketWindow
 
+if TYPE_CHECKING:
+    from data.incident import Incident, Stage
+    from data.rules.notice import Draft
+
 _DAY_MS = 86_400_000
+_BACK_MS = 90 * _DAY_MS
+"""How far back outages are told."""
 _AHEAD_MS = 14 * _DAY_MS
 """How far ahead an overfull training already needs attention."""
 _RISKY_SHOWN = 200
@@ -85,6 +91,25 @@ class Reader:
         """One service opened; None if it is not watched."""
         now_ms = self._clock.now_ms()
         return _ask(self._history, lambda connection: load_service(connection, name, now_ms), None)
+
+    def incidents(self) -> tuple[Incident, ...]:
+        """The outages that go on, then those of the last 90 days, the newest first."""
+        # Imported here: a desk that starts does without.
+        from data.rules.incidents import incidents
+        from data.store.incidents import Found, folded_deeds
+
+        from_ms = self._clock.now_ms() - _BACK_MS
+        found = _ask(self._history, lambda connection: Found(connection, from_ms), None)
+        deeds = folded_deeds(self._operations())
+        if found is None:
+            return incidents((), {}, (), {}, deeds)
+        return incidents(found.outages, found.needs, found.critical, found.windows, deeds)
+
+    def draft(self, incident_id: str, stage: Stage) -> Draft | None:
+        """What was written of a notice and not sent; None where nothing was."""
+        from data.store.incidents import folded_drafts
+
+        return folded_drafts(self._operations()).get((incident_id, stage))
 
     def tickets(self, query: TicketQuery) -> TicketWindow:
         """The list that answers `query`; it reads when it is asked, and follows the store."""
@@ -183,9 +208,10 @@ class Reader:
 
     def acknowledgements(self) -> dict[str, Acknowledgement]:
         """What the person has taken note of, by attention id."""
-        return _ask(
-            self._desk, lambda connection: folded_acknowledgements(connection.execute(OPERATIONS).fetchall()), {}
-        )
+        return folded_acknowledgements(self._operations())
+
+    def _operations(self) -> Sequence[Operation]:
+        return _ask(self._desk, lambda connection: connection.execute(OPERATIONS).fetchall(), [])
 
     def generations(self) -> dict[Kind, int]:
         """How often each kind has changed; 0 for those of a file that cannot be read."""

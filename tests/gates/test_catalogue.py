@@ -11,6 +11,8 @@ import pytest
 from tests.gates import catalogue as words
 
 SAME_IN_BOTH = {
+    "{hours} h {minutes} min",
+    "{n} min",
     "filter",
     "Jira",
     "DEMO",

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from data.checks import CHECK_TYPES
 from data.checks.base import Check
 from data.config import decode
+from data.mail import Mail
 from tests.gates.catalogue import ROOT
 from tui.cli import COMMANDS
 
@@ -53,6 +54,9 @@ def test_the_example_configuration_is_one() -> None:
         # Those of the first stand there in full, the others' where they differ.
         assert set(told) - {"type"} >= set(check.__struct_fields__) - set(Check.__struct_fields__) - {"slow"}
     assert set(document["check"][0]) - {"type"} == set(config.check[0].__struct_fields__)
+    assert set(document["mail"]) == set(Mail.__struct_fields__)
+    for section in ("contact", "substitution"):
+        assert set(document[section][0]) == set(getattr(config, section)[0].__struct_fields__)
     assert set(document["maintenance"][0]) == set(config.maintenance[0].__struct_fields__)
     assert set(document["calendar"][0]) == set(config.calendar[0].__struct_fields__) - {"url"}
 

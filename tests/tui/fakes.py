@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from textual.pilot import Pilot
 
 from data.clock import Clock
 from data.config import Config, Desk
+from data.incident import Incident, Outage, Stage
 from data.model import (
     Attention,
     CheckResult,
@@ -35,6 +37,10 @@ from data.model import (
 )
 from data.paths import Places, places
 from data.preferences import Preferences
+from data.rules.incidents import incidents
+from data.rules.notice import Draft
+from data.store.incidents import folded_deeds, folded_drafts
+from data.store.operations import ACKNOWLEDGE, WITHDRAW, Operation, folded_acknowledgements
 from tests.tui.world import (
     ATTENTION,
     DEVELOPMENTS,
@@ -99,6 +105,9 @@ class FakeReader:
     noted: set[str] = field(default_factory=set)
     fault: Exception | None = None
     reads: list[str] = field(default_factory=list)
+    outages: list[Outage] = field(default_factory=list)
+    operations: list[Operation] = field(default_factory=list)
+    """As the desk file holds them, in the order in which they were written."""
     version: int = 1
     numbers: dict[Kind, int] = field(default_factory=lambda: dict.fromkeys(Kind, 1))
 
@@ -135,6 +144,12 @@ class FakeReader:
         needs = tuple(each for each in self.service_rows if each.name in found.roots)
         needed_by = tuple(each for each in self.service_rows if name in each.roots)
         return ServiceDetail(found, results, transitions, needs, needed_by)
+
+    def incidents(self) -> tuple[Incident, ...]:
+        return incidents(self.outages, {}, {each.service for each in self.outages}, {}, folded_deeds(self.operations))
+
+    def draft(self, incident_id: str, stage: Stage) -> Draft | None:
+        return folded_drafts(self.operations).get((incident_id, stage))
 
     def tickets(self, query: TicketQuery) -> FakeWindow:
         self._read("tickets")
@@ -208,18 +223,22 @@ class FakeReader:
 class FakeRecords:
     """The person's own records, kept in the reader."""
 
+    actor = "Kati Katse"
+
     def __init__(self, reader: FakeReader) -> None:
         self.reader = reader
-        self.operations: dict[str, str] = {}
 
     def acknowledge(self, attention_id: str, subject: str) -> str:
-        operation = f"operation-{len(self.operations)}"
-        self.operations[operation] = attention_id
-        self.reader.noted.add(attention_id)
-        return operation
+        return self.record(ACKNOWLEDGE, subject, {"attention": attention_id})
 
-    def withdraw(self, operation_id: str) -> None:
-        self.reader.noted.discard(self.operations.pop(operation_id))
+    def withdraw(self, operation_id: str) -> str:
+        return self.record(WITHDRAW, "", {"operation": operation_id})
+
+    def record(self, kind: str, subject: str, body: Mapping[str, Any]) -> str:
+        operations = self.reader.operations
+        operations.append((f"operation-{len(operations)}", NOW_MS, self.actor, kind, json.dumps(body)))
+        self.reader.noted = set(folded_acknowledgements(operations))
+        return operations[-1][0]
 
 
 def make_desk(
@@ -233,10 +252,12 @@ def make_desk(
     clock: Clock = STILL,
     demo: bool = True,
     supervisor: Any = None,
+    **sections: Any,
 ) -> DeskApp:
-    """A desk over a fake reader, with a clock that stands still."""
+    """A desk over a fake reader, with a clock that stands still; `sections` are more of its configuration."""
     reader = reader or FakeReader()
-    config = Config(desk=Desk(service="Perehüvitised", language=language, theme=theme, ascii=ascii_only), demo=demo)
+    chosen_desk = Desk(service="Perehüvitised", language=language, theme=theme, ascii=ascii_only)
+    config = Config(desk=chosen_desk, demo=demo, **sections)
     here: Places = places(tmp_path / "config.toml", tmp_path)
     chosen = preferences or replace(Preferences(), theme=theme, language=language)
     return DeskApp(reader, config, here, clock, chosen, supervisor=supervisor, records=FakeRecords(reader))

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar, NamedTuple
+
+from textual.binding import BindingType
 
 from data.clock import tallinn
+from data.incident import Incident
 from data.language import _
-from data.model import CheckResult, Maintenance, Outcome, Service, ServiceDetail, ServiceState, Transition
+from data.model import CheckResult, Kind, Maintenance, Outcome, Service, ServiceDetail, ServiceState, Transition
 from data.words import blame_words, doubt_words, reason_words
 from tui import glyphs as signs
 from tui.desk import DeskReader
 from tui.format import latency, number, outcome_word, service_word, state_word
+from tui.incident_actions import IncidentActions
 from tui.panes.services import ROLES, ServicesPane, group_word, role_of
+from tui.screens.incident_blocks import incident_blocks
 from tui.screens.list_search import ListSearch
 from tui.widgets.document import Block, Fact, Heading, Row, Section, in_columns
 from tui.widgets.line import Run
@@ -28,21 +34,50 @@ TRANSITIONS_SHOWN = 12
 BARS_SHOWN = 48
 
 
-class ServicesScreen(ListSearch):
+class ServiceRecord(NamedTuple):
+    """A service opened, with its outages."""
+
+    detail: ServiceDetail
+    incidents: tuple[Incident, ...]
+
+
+class ServicesScreen(IncidentActions, ListSearch):
     """Mode 2."""
 
     mode = "services"
+    BINDINGS: ClassVar[list[BindingType]] = IncidentActions.INCIDENT_KEYS
 
     def make_pane(self) -> ServicesPane:
         """The services."""
         return ServicesPane(self.desk, full=True)
 
-    def load_detail(self, reader: DeskReader, target: str) -> ServiceDetail | None:
+    def load_detail(self, reader: DeskReader, target: str) -> ServiceRecord | None:
         """The service with its results."""
-        return reader.service(target.partition(":")[2])
+        name = target.partition(":")[2]
+        detail = reader.service(name)
+        if detail is None:
+            return None
+        return ServiceRecord(detail, tuple(each for each in reader.incidents() if each.service == name))
 
-    def describe(self, record: ServiceDetail) -> Sequence[Block]:
-        """State, cause, bars, latest results, changes of state."""
+    @property
+    def service_name(self) -> str:
+        """Of the service that is looked at."""
+        return self.record.detail.service.name if self.record else ""
+
+    @property
+    def incident(self) -> Incident | None:
+        """Its outage that goes on, or the last one."""
+        return next(iter(self.record.incidents), None) if self.record else None
+
+    def store_changed(self, kinds: frozenset[Kind]) -> None:
+        """Reads the detail again, also when the person has written something."""
+        super().store_changed(kinds)
+        if Kind.DESK in kinds and self.desk.mode == self.mode:
+            self.read_detail()
+
+    def describe(self, opened: ServiceRecord) -> Sequence[Block]:
+        """State, cause, its outage, bars, latest results, changes of state."""
+        record = opened.detail
         form, service = self.desk.format, record.service
         sign, role = signs.of_service(form.glyphs, service), role_of(service)
         since_ms = None if service.is_being_checked else service.since_ms
@@ -75,6 +110,7 @@ class ServicesScreen(ListSearch):
             blocks.append(Fact(_("Address"), ((service.url, ""),)))
         if record.results and record.results[0].evidence:
             blocks.append(Fact(_("Answer"), ((record.results[0].evidence, ""),)))
+        blocks += incident_blocks(form, opened.incidents)
         blocks += self._others(_("Depends on"), record.needs)
         blocks += self._others(_("Needed by"), record.needed_by)
         blocks += self._results(record)

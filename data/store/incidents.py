@@ -1,0 +1,144 @@
+"""What the history and the desk file tell of incidents."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from data.incident import Channel, Notice, Outage, Remark, Stage
+from data.model import AttentionKind, Maintenance, ServiceState, Transition
+from data.rules.dependencies import Needs
+from data.rules.incidents import Deeds, outages
+from data.rules.notice import Draft
+from data.store.driver import Connection
+from data.store.operations import (
+    ANSWER,
+    DECLARE,
+    DRAFT,
+    FAILED,
+    MEASURE,
+    NOTICE,
+    RESTORED,
+    SENDING,
+    SENT,
+    TOLD,
+    WITHDRAW,
+    Operation,
+    folded_acknowledgements,
+)
+
+_ENDS = (SENDING, SENT, FAILED, TOLD, WITHDRAW)
+"""What may become of a notice."""
+_DOWN = f"{AttentionKind.SERVICE_DOWN}:"
+"""What the attention id of an outage begins with; the incident's own id follows."""
+
+
+class Found:
+    """What the history holds: outages, and what is needed to tell which of them are incidents."""
+
+    def __init__(self, connection: Connection, from_ms: int) -> None:
+        """Reads what was going on at `from_ms` (UTC epoch milliseconds) or began later."""
+        watched = connection.execute("SELECT name, needs, is_critical FROM watched").fetchall()
+        self.needs = {name: Needs.decoded(needs) for name, needs, _critical in watched}
+        self.critical = {name for name, _needs, is_critical in watched if is_critical}
+        self.windows: Mapping[str, list[Maintenance]] = defaultdict(list)
+        for name, *window in connection.execute("SELECT name, start_ms, end_ms, notice FROM maintenance"):
+            self.windows[name].append(Maintenance(*window))
+        changes: dict[str, list[Transition]] = defaultdict(list)
+        rows = connection.execute("SELECT name, at_ms, state, reason, detected_ms FROM transition ORDER BY name, at_ms")
+        for name, at_ms, state, *rest in rows:
+            changes[name].append(Transition(at_ms, ServiceState(state), *rest))
+        self.outages = [
+            each
+            for name, its in changes.items()
+            for each in outages(name, its)
+            if each.ended_ms is None or each.ended_ms >= from_ms
+        ]
+
+
+def folded_deeds(operations: Sequence[Operation]) -> Deeds:
+    """What the person did and did not take back, out of the rows of `OPERATIONS`."""
+    taken_back = {json.loads(text)["operation"] for _id, _at, _actor, kind, text in operations if kind == WITHDRAW}
+    standing = [each for each in operations if each[0] not in taken_back]
+    acknowledged = folded_acknowledgements(operations)
+    return Deeds(
+        acknowledged={name.removeprefix(_DOWN): each for name, each in acknowledged.items() if name.startswith(_DOWN)},
+        notices=_gathered(_notices(operations)),
+        measures=_gathered(_remarks(standing, MEASURE)),
+        answers=_gathered(_remarks(standing, ANSWER)),
+        declared=[_declared(at_ms, json.loads(text)) for _id, at_ms, _actor, kind, text in standing if kind == DECLARE],
+        restored={
+            body["incident"]: body["at_ms"]
+            for _id, _at, _actor, kind, text in standing
+            if kind == RESTORED and (body := json.loads(text))
+        },
+    )
+
+
+def _notices(operations: Sequence[Operation]) -> Iterable[tuple[str, Notice]]:
+    """Notices that were not taken back, each with what became of it, by incident."""
+    ends: dict[str, tuple[str, int | None, str]] = {}
+    told_by: dict[str, str] = {}
+    for operation_id, at_ms, _actor, kind, text in operations:
+        if kind not in _ENDS:
+            continue
+        body = json.loads(text)
+        notice_id = body["operation"]
+        if kind == TOLD:
+            told_by[operation_id] = notice_id
+        if kind == WITHDRAW and notice_id in told_by:
+            del ends[told_by[notice_id]]  # it was not sent after all
+        elif kind != WITHDRAW or notice_id not in ends:  # what is on its way cannot be taken back
+            ends[notice_id] = kind, at_ms if kind in (SENT, TOLD) else None, body.get("detail", "")
+    for operation_id, at_ms, actor, kind, text in operations:
+        state, told_ms, detail = ends.get(operation_id, ("pending", None, ""))
+        if kind == NOTICE and state != WITHDRAW:
+            body = json.loads(text)
+            notice = Notice(
+                id=operation_id,
+                at_ms=at_ms,
+                actor=actor,
+                stage=Stage(body["stage"]),
+                to=tuple(name for name, _address in body["to"]),
+                title=body["title"],
+                text=body["text"],
+                channel=Channel(body["channel"]),
+                state=state,
+                told_ms=told_ms,
+                detail=detail,
+            )
+            yield body["incident"], notice
+
+
+def folded_drafts(operations: Sequence[Operation]) -> dict[tuple[str, Stage], Draft]:
+    """What was written of notices, by incident and stage; what has left since is no draft any more."""
+    drafts: dict[tuple[str, Stage], Draft] = {}
+    for _id, _at, _actor, kind, text in operations:
+        if kind in (DRAFT, NOTICE):
+            body = json.loads(text)
+            key = body["incident"], Stage(body["stage"])
+            if kind == DRAFT:
+                drafts[key] = Draft(body["title"], body["text"])
+            else:
+                drafts.pop(key, None)
+    return drafts
+
+
+def _remarks(operations: Iterable[Operation], wanted: str) -> Iterable[tuple[str, Remark]]:
+    for operation_id, at_ms, actor, kind, text in operations:
+        if kind == wanted:
+            body = json.loads(text)
+            yield body["incident"], Remark(operation_id, at_ms, actor, body["text"])
+
+
+def _declared(at_ms: int, body: Mapping[str, Any]) -> Outage:
+    return Outage(body["service"], body["started_ms"], at_ms, None, body["text"])
+
+
+def _gathered(pairs: Iterable[tuple[str, Any]]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = defaultdict(list)
+    for incident, each in pairs:
+        found[incident].append(each)
+    return dict(found)
