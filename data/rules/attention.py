@@ -25,6 +25,9 @@ from data.model import (
     Training,
 )
 
+ODD_NAMED = 3
+"""Records left out that a line names."""
+
 
 def attention(
     services: Sequence[Service],
@@ -160,9 +163,15 @@ def _failed(sources: Iterable[SourceState]) -> Iterator[Attention]:
 
 
 def _incomplete(sources: Iterable[SourceState]) -> Iterator[Attention]:
-    """What a source that answers does not show; the title is a project's key, the detail figures to the reason."""
+    """What a source that answers does not show; the title is a project's key, the detail figures to the reason.
+
+    Records that were left out are one line: the title is the source, the detail names the newest of them, and the id
+    ends with their number.
+    """
     for each in sources:
-        for gap in each.gaps if each.phase is not SourcePhase.FAILED else ():
+        if each.phase is SourcePhase.FAILED:
+            continue
+        for gap in each.gaps:
             yield Attention(
                 id=f"{AttentionKind.SOURCE_GAP}:{each.name}:{gap.reason}:{gap.reference}:{gap.since_ms}",
                 kind=AttentionKind.SOURCE_GAP,
@@ -170,6 +179,17 @@ def _incomplete(sources: Iterable[SourceState]) -> Iterator[Attention]:
                 title=gap.reference,
                 at_ms=gap.since_ms,
                 detail=gap.detail,
+                target=f"source:{each.name}",
+            )
+        if each.quarantined:
+            names = [record.reference for record in each.odd[:ODD_NAMED]]
+            yield Attention(
+                id=f"{AttentionKind.SOURCE_GAP}:{each.name}:odd:{''.join(names[:1])}:{each.quarantined}",
+                kind=AttentionKind.SOURCE_GAP,
+                subject=each.name,
+                title=each.name,
+                at_ms=None,
+                detail=", ".join([*names, *["…"] * (each.quarantined > len(names))]),
                 target=f"source:{each.name}",
             )
 

@@ -11,6 +11,7 @@ from data.model import (
     DevelopmentKind,
     DevelopmentState,
     Gap,
+    Quarantined,
     Service,
     ServiceState,
     SourcePhase,
@@ -92,8 +93,25 @@ def test_a_project_that_is_not_seen_needs_the_person_once() -> None:
     assert attention([], [], [], [], [answering], {line.id for line in lines}, NOW).attention == ()
 
 
+def test_records_that_were_left_out_are_a_line_beside_the_gaps() -> None:
+    odd = tuple(Quarantined(f"SKAH-{number}", "updated is no moment", NOW) for number in range(9, 0, -1))
+    gaps = (Gap("PERE", "unreadable", NOW - HOUR, ""),)
+    well = a_source(SourcePhase.FRESH)._replace(error_code="", error_detail="")
+    some = well._replace(gaps=gaps, quarantined=9, odd=odd)
+    lines = attention([], [], [], [], [some], (), NOW).attention
+
+    assert [(line.kind, line.title, line.detail) for line in lines] == [
+        (AttentionKind.SOURCE_GAP, "PERE", ""),
+        (AttentionKind.SOURCE_GAP, "jira", "SKAH-9, SKAH-8, SKAH-7, …"),
+    ]
+    one = well._replace(quarantined=1, odd=odd[:1])
+    (line,) = attention([], [], [], [], [one], (), NOW).attention
+    assert (line.detail, attention([], [], [], [], [one], {line.id}, NOW).attention) == ("SKAH-9", ())
+
+
 def test_a_source_that_fails_says_that_alone() -> None:
-    failing = a_source()._replace(gaps=(Gap("PERE", "unreadable", NOW - HOUR, ""),))
+    odd = (Quarantined("SKAH-9", "updated is no moment", NOW),)
+    failing = a_source()._replace(gaps=(Gap("PERE", "unreadable", NOW - HOUR, ""),), quarantined=1, odd=odd)
     lines = attention([], [], [], [], [failing], (), NOW).attention
     assert [line.kind for line in lines] == [AttentionKind.SOURCE_FAILED]
 

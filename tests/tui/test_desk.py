@@ -273,6 +273,10 @@ async def test_what_a_source_does_not_show_is_told_in_pane_and_strip(tmp_path: P
         assert "9\u00a0min  Kontrollige projekti võtit ja oma õigusi Jiras." in words
         assert words.count("Loetavaid projekte on 1, kokku 2. Puudu: PERE.") == 2
         assert "SKAH-7" not in words
+        await pilot.press("3")
+        await until(pilot, lambda: "1 vigane kirje. SKAH-7: „updated“" in words_on_screen(app))
+        assert "Loetavaid projekte on 1, kokku 2." in words_on_screen(app)
+        await pilot.press("1")
         reader.source_rows = (some._replace(gaps=()), *SOURCES[1:])
         reader.touch(Kind.SOURCES)
         await until(pilot, lambda: "Loetavaid projekte" not in words_on_screen(app))

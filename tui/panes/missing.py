@@ -9,7 +9,7 @@ from data.model import SourceState
 from data.odd_words import odd_words
 from data.words import coverage_words, gap_words
 from tui.glyphs import Glyphs
-from tui.widgets.line import Runs
+from tui.widgets.line import Run, Runs
 
 ODD_SHOWN = 2
 """Records left out that are named with their reason; `doctor` and `show` name more."""
@@ -21,14 +21,13 @@ def missing_runs(sources: Sequence[SourceState], glyphs: Glyphs, *, in_full: boo
     `in_full` tells what to do too, which on the dashboard the strip does, and of single records.
     """
     closed = [words for each in sources for words in _closed(each, in_full=in_full)]
-    if closed:
-        return ((f"{glyphs.degraded} {' '.join(closed)}", "warn"),)
+    told: list[Run] = [(f"{glyphs.degraded} {' '.join(closed)}", "warn")] if closed else []
     count = sum(each.quarantined for each in sources)
-    if not count or not in_full:
-        return ()
-    odd = ngettext("{n} record is odd.", "{n} records are odd.", count).format(n=count)
-    named = "; ".join([odd_words(record) for each in sources for record in each.odd][:ODD_SHOWN])
-    return ((f"{glyphs.degraded} {odd} ", "warn"), (named, "quiet"))
+    if count and in_full:
+        odd = ngettext("{n} record is odd.", "{n} records are odd.", count).format(n=count)
+        named = "; ".join([odd_words(record) for each in sources for record in each.odd][:ODD_SHOWN])
+        told += [(f"{'  ' if told else ''}{glyphs.degraded} {odd} ", "warn"), (named, "quiet")]
+    return told
 
 
 def _closed(source: SourceState, *, in_full: bool) -> list[str]:

@@ -54,6 +54,7 @@ class AttentionStrip(Widget, can_focus=True):
         Binding(
             "a", "acknowledge", N_("noted"), id="strip.acknowledge", tooltip=N_("Take note of the line: it leaves")
         ),
+        Binding("n", "tell", N_("notice"), id="strip.tell", tooltip=N_("Tell the service manager")),
         Binding("up", "move(-1)", N_("up"), show=False, id="strip.up", tooltip=N_("One line up")),
         Binding("down", "move(1)", N_("down"), show=False, id="strip.down", tooltip=N_("One line down")),
         Binding("home", "move(-1000)", N_("first row"), show=False, id="strip.first", tooltip=N_("To the first line")),
@@ -66,6 +67,13 @@ class AttentionStrip(Widget, can_focus=True):
 
     class Opened(Message):
         """A line was opened."""
+
+        def __init__(self, target: str) -> None:
+            super().__init__()
+            self.target = target
+
+    class Telling(Message):
+        """Somebody is to be told of an outage."""
 
         def __init__(self, target: str) -> None:
             super().__init__()
@@ -129,6 +137,21 @@ class AttentionStrip(Widget, can_focus=True):
         """Opens the line under the cursor."""
         if self.current is not None:
             self.post_message(self.Opened(self.current.target))
+
+    def action_tell(self) -> None:
+        """Begins a notice about the line under the cursor."""
+        if self.current is not None:
+            self.post_message(self.Telling(self.current.target))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only of an outage somebody is told."""
+        if action == "tell":
+            return self.current is not None and self.current.kind is AttentionKind.SERVICE_DOWN
+        return True
+
+    def watch_cursor(self) -> None:
+        """Other keys may work on another line."""
+        self.refresh_bindings()
 
     def action_acknowledge(self) -> None:
         """Takes note of the line under the cursor."""
@@ -241,7 +264,8 @@ class AttentionStrip(Widget, can_focus=True):
         since = _("for {age}").format(age=age) if age else ""
         if line.kind == AttentionKind.SERVICE_DOWN:
             what = _("{name} is down").format(name=line.title)
-            return ((what, "strong"),), _details(since, reason_words(line.detail), _affected(line))
+            told: list[Run] = [("  " + _("the service manager has not been told"), "warn")] if line.is_untold else []
+            return ((what, "strong"),), [*_details(since), *told, *_details(_affected(line), reason_words(line.detail))]
         if line.kind == AttentionKind.SERVICE_FLAPPING:
             what = _("{name} is flapping").format(name=line.title)
             return ((what, ""),), _details(since, reason_words(line.detail), _affected(line))
@@ -269,6 +293,10 @@ class AttentionStrip(Widget, can_focus=True):
 
     def _gap_words(self, line: Attention, age: str) -> tuple[Runs, Runs]:
         """What of a source is not shown, since when, and what to do about it."""
+        if ":odd:" in line.id:
+            records = int(line.id.rpartition(":")[2])
+            words = ngettext("{name}: {n} record is left out", "{name}: {n} records are left out", records)
+            return ((words.format(name=sentence(source_word(line.title)), n=records), ""),), _details(line.detail)
         if ":unobserved:" in line.id:
             what = _("Tickets of {project} are missing from Jira's answers")
             gone, _slash, held = line.detail.partition("/")
