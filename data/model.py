@@ -523,6 +523,8 @@ class Attention(NamedTuple):
     """`service:NAME`, `ticket:ID`, `development:ID`, `training:ID` or `source:NAME`."""
     affected: tuple[Public, ...] = ()
     """What else fails because of it."""
+    is_untold: bool = False
+    """Whether it is an outage of which nobody has been told yet."""
 
 
 class Acknowledgement(NamedTuple):

@@ -220,6 +220,14 @@ class DeskApp(Asking, Choices, NoteTaking, GuardedApp[None]):
         """Opens what a line of the strip speaks of."""
         await self.open_target(event.target)
 
+    async def on_attention_strip_telling(self, event: AttentionStrip.Telling) -> None:
+        """Opens the service and begins a notice about it."""
+        from tui.incident_actions import IncidentActions
+
+        await self.open_target(event.target)
+        if isinstance(self.shown, IncidentActions):
+            self.shown.tell(event.target.partition(":")[2])
+
     async def on_mode_tabs_chosen(self, event: ModeTabs.Chosen) -> None:
         """Goes to the tab that was clicked."""
         await self.go_to(event.mode)

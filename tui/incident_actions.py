@@ -83,32 +83,29 @@ class IncidentActions(Base):
 
     def action_notice(self) -> None:
         """Opens the first notice; where one has left already, the next."""
-        incident = self.incident
-        if incident is None:
-            self._say_none()
-        else:
-            self._open_editor(incident, _due_stage(incident))
+        self.tell(self.service_name)
 
     def action_update(self) -> None:
         """Opens the next notice."""
-        self.action_notice()
+        self.tell(self.service_name)
 
-    def _open_editor(self, incident: Incident, stage: Stage) -> None:
-        self.run_worker(
-            partial(self._prepare, incident, stage),
-            thread=True,
-            group="read.notice",
-            exclusive=True,
-            exit_on_error=False,
-        )
+    def tell(self, service: str) -> None:
+        """Opens the notice that is due of the outage of `service`."""
+        task = partial(self._prepare, service)
+        self.run_worker(task, thread=True, group="read.notice", exclusive=True, exit_on_error=False)
 
-    def _prepare(self, incident: Incident, stage: Stage) -> None:
+    def _prepare(self, service: str) -> None:
         # Imported here: the first picture does not need it.
         from data.rules.contacts import recipients
         from data.rules.notice import draft
 
         desk, config = self.desk, self.desk.config
         try:
+            incident = next((each for each in desk.reader.incidents() if each.service == service), None)
+            if incident is None:
+                self.app.call_from_thread(self._say_none)
+                return
+            stage = _due_stage(incident)
             services, kept = desk.reader.services(), desk.reader.draft(incident.id, stage)
         except Exception as fault:  # shown to the person, who decides what to do
             self.app.call_from_thread(self._say_fault, fault_code(fault))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from data.clock import Clock, tallinn
 from data.model import (
     Acknowledgement,
+    Attention,
+    AttentionKind,
     Development,
     DevelopmentDetail,
     Kind,
@@ -196,7 +198,7 @@ class Reader:
             acknowledged = self.acknowledgements()
         except StoreError as fault:
             acknowledged, sources = {}, failed(sources, ("desk",), fault.code, str(fault))
-        return attention(
+        overview = attention(
             _readable(self.services),
             _readable(lambda: risky.rows(0, _RISKY_SHOWN)),
             _readable(self.developments),
@@ -205,6 +207,11 @@ class Reader:
             acknowledged,
             now_ms,
         )
+        lines = overview.attention + overview.acknowledged
+        if not any(each.kind is AttentionKind.SERVICE_DOWN for each in lines):
+            return overview
+        untold = {each.service for each in _readable(self.incidents) if each.restored_ms is None and not each.told_ms}
+        return Overview(*(tuple(_marked(each, untold) for each in part) for part in overview))
 
     def acknowledgements(self) -> dict[str, Acknowledgement]:
         """What the person has taken note of, by attention id."""
@@ -273,6 +280,12 @@ def _readable(question: Callable[[], Sequence[_T]]) -> Sequence[_T]:
         return question()
     except StoreError:
         return ()
+
+
+def _marked(line: Attention, untold: Collection[str]) -> Attention:
+    """The line; that of an outage tells whether somebody knows of it."""
+    is_untold = line.kind is AttentionKind.SERVICE_DOWN and line.subject in untold
+    return line._replace(is_untold=True) if is_untold else line
 
 
 def _generations(connection: Connection) -> Sequence[tuple[str, int]]:

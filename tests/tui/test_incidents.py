@@ -12,8 +12,9 @@ from data.incident import Outage
 from data.mail import Mail
 from data.rules.contacts import Contact
 from tests.tui.fakes import FakeReader, make_desk, settled, until, words_on_screen
-from tests.tui.world import MINUTE, NOW_MS, SERVICES
+from tests.tui.world import ATTENTION, MINUTE, NOW_MS, SERVICES
 from tui.screens.notice import NoticeEditor, NoticePreview
+from tui.widgets.attention import AttentionStrip
 
 DOWN = next(each for each in SERVICES if each.state.value == "down")
 MAIL = Mail(host="post.asutus.example", sender="desk@asutus.example")
@@ -132,3 +133,30 @@ async def test_the_person_sees_what_leaves_before_it_does(tmp_path: Path, size: 
         (sent,) = written(reader, "notice")
         assert (sent["channel"], sent["to"]) == ("email", [["Mari Mets", "mari.mets@asutus.example"]])
         await until(pilot, lambda: "teele" in words_on_screen(app))
+
+
+async def test_the_strip_says_that_nobody_was_told_and_n_there_opens_the_notice(tmp_path: Path) -> None:
+    reader = reader_with_outage()
+    line = reader.attention_rows[0]._replace(is_untold=True, target=f"service:{DOWN.name}")
+    reader.attention_rows = (line, *reader.attention_rows[1:])
+    app = make_desk(tmp_path, reader, contact=[MARI])
+    async with app.run_test(size=(120, 35)) as pilot:
+        await settled(pilot)
+        assert "teenuse juht teavitamata" in words_on_screen(app)
+        app.screen.query_one(AttentionStrip).focus()
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(app.screen, NoticeEditor))
+        await settled(pilot)
+        assert DOWN.name in app.screen.query_one(Input).value
+        await pilot.press("escape", "escape", "escape")
+        await until(pilot, lambda: app.desk.mode == "dashboard")
+
+
+async def test_n_on_a_line_of_another_kind_is_not_offered(tmp_path: Path) -> None:
+    app = make_desk(tmp_path, FakeReader(attention_rows=ATTENTION[-1:]))
+    async with app.run_test(size=(120, 35)) as pilot:
+        await settled(pilot)
+        app.screen.query_one(AttentionStrip).focus()
+        await pilot.press("n")
+        await settled(pilot)
+        assert app.desk.mode == "dashboard"
