@@ -11,6 +11,8 @@ from data.xroad_words import fault_words
 
 NO_BREAK = "\u00a0"
 """Keeps a number and its unit on one line."""
+SOON_MS = 60_000
+"""What happens within this time needs no word."""
 
 _KNOWN: dict[str, Callable[[], str]] = {
     "timeout": lambda: _("no answer in time"),
@@ -147,6 +149,13 @@ def gap_words(gap: Gap) -> str:
         words = _("{n} of the {total} tickets of {project} are still being read.")
         return words.format(n=count, total=total, project=gap.reference)
     return f"{gap.reference}: {gap.reason} {gap.detail}".rstrip()
+
+
+def retry_words(next_ms: int | None, now_ms: int, moment: Callable[[int], str]) -> str:
+    """When a source is tried again, as a sentence with `moment` of it; empty where that is within a minute."""
+    if next_ms is None or next_ms - now_ms <= SOON_MS:
+        return ""
+    return _("It is tried again at {time}.").format(time=moment(next_ms))
 
 
 def coverage_words(state: SourceState) -> str:

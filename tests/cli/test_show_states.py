@@ -40,3 +40,16 @@ def test_a_first_fill_is_told_with_how_far_it_has_come(done: int, total: int | N
 def test_before_anything_came_it_is_told_how_to_fetch() -> None:
     assert "peakasutaja sync --once" in told()
     assert "peakasutaja sync --once" in told(source(phase=SourcePhase.LOADING, known_ms=None, tried_ms=None))
+
+
+@pytest.mark.parametrize(
+    ("wait_ms", "again"), [(600_000, " It is tried again at Fri 4 Dec 09:24."), (60_000, ""), (-1, ""), (None, "")]
+)
+def test_a_failure_is_told_with_the_next_try_where_that_takes_a_while(wait_ms: int | None, again: str) -> None:
+    failed = source(
+        phase=SourcePhase.FAILED,
+        error_code="paused",
+        error_detail="Oota.",
+        next_ms=None if wait_ms is None else NOW_MS + wait_ms,
+    )
+    assert f"  The last try failed: Oota.{again}\n" in told(failed)

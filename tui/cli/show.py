@@ -18,7 +18,7 @@ from data.model import SourcePhase, SourceState, TicketQuery
 from data.odd_words import odd_words
 from data.paths import Places
 from data.rules.mask import mask
-from data.words import coverage_words, gap_words, kind_word, number, sentence, source_word
+from data.words import coverage_words, gap_words, kind_word, number, retry_words, sentence, source_word
 from tui.cli import listing, show_columns
 from tui.cli.options import Fault, command, configuration, int_range
 from tui.format import Format
@@ -160,7 +160,9 @@ def states(shown: Shown, form: Format) -> list[str]:
             known = f"{form.full_moment(source.known_ms)} ({form.age(source.known_ms)})"
             lines.append(_("{name}: known until {moment}.").format(name=name, moment=known))
         if source.phase == SourcePhase.FAILED:
-            lines.append("  " + _("The last try failed: {reason}").format(reason=source.error_detail))
+            failed = _("The last try failed: {reason}").format(reason=source.error_detail)
+            again = retry_words(source.next_ms, form.now_ms(), form.full_moment)
+            lines.append(f"  {failed} {again}".rstrip())
         elif source.phase == SourcePhase.STALE:
             lines.append("  " + _("This is old: no new answer since."))
         lines += [f"  {line}" for line in _missing(source)]

@@ -18,6 +18,7 @@ from textual.worker import get_current_worker
 from data.language import _, ngettext
 from data.model import Kind, SourcePhase
 from data.rules.mask import mask
+from data.words import retry_words
 from tui.desk import Desk, DeskReader, SourceNote
 from tui.format import number
 from tui.panes.fault_words import fault_text
@@ -271,11 +272,12 @@ class Pane(Widget, Generic[S]):
 
     def _failure(self, note: SourceNote) -> Runs:
         glyphs = self.desk.format.glyphs
-        what = fault_text(note.error_code, self.source_kind)
-        if note.known_ms is None:
-            return ((f"{glyphs.down} {what}", "bad"),)
-        shown = _("Shown as of {time}.").format(time=self._known(note))
-        return ((f"{glyphs.down} {what} ", "bad"), (shown, "quiet"))
+        form = self.desk.format
+        again = retry_words(note.next_ms, form.now_ms(), form.moment)
+        what = fault_text(note.error_code, self.source_kind, is_timed=bool(again))
+        shown = _("Shown as of {time}.").format(time=self._known(note)) if note.known_ms is not None else ""
+        rest = " ".join(words for words in (again, shown) if words)
+        return ((f"{glyphs.down} {what}", "bad"), (f" {rest}" if rest else "", "quiet"))
 
     def _known(self, note: SourceNote) -> str:
         return self.desk.format.moment(note.known_ms) if note.known_ms is not None else self.desk.format.glyphs.dash

@@ -13,10 +13,10 @@ _FAULTS: dict[str, Callable[[], str]] = {
     "html": lambda: _("A web page came instead of data. Sign-in or token has run out."),
     "unreachable": lambda: _("No connection. Check the network or VPN."),
     "network": lambda: _("Nearly nothing can be reached from here. Check your own network connection or VPN."),
-    "timeout": lambda: _("The server does not answer in time. It is tried again by itself."),
+    "timeout": lambda: _("The server does not answer in time."),
     "tls": lambda: _("The server's certificate is not trusted. Ask IT."),
-    "server": lambda: _("The server reports an error of its own. It is tried again by itself."),
-    "paused": lambda: _("The server asks for a pause. It is tried again by itself."),
+    "server": lambda: _("The server reports an error of its own."),
+    "paused": lambda: _("The server asks for a pause."),
     "format": lambda: _("The answer cannot be understood. Run: peakasutaja doctor"),
     "proxy": lambda: _("The computer's proxy settings cannot be used. Run: peakasutaja doctor"),
     "absent": lambda: _(
@@ -28,15 +28,18 @@ _FAULTS: dict[str, Callable[[], str]] = {
     "store": lambda: _("New data cannot be kept in the desk's files. Run: peakasutaja doctor"),
     "store.full": lambda: _("The disk is full, so new data cannot be kept. Make room on it."),
     "store.locked": lambda: _("Another program holds a file of the desk's. Close that program."),
-    "fault": lambda: _("The program met a fault of its own. It is tried again by itself."),
+    "fault": lambda: _("The program met a fault of its own."),
 }
+_PASSING = ("fault", "paused", "server", "timeout")
+"""What the person need do nothing about."""
 
 
-def fault_text(code: str, kind: str) -> str:
+def fault_text(code: str, kind: str, *, is_timed: bool = False) -> str:
     """What the error code of a source of `kind` means and what to do about it.
 
-    Of a code in two parts (`store.full`) the first is enough.
+    Of a code in two parts (`store.full`) the first is enough. `is_timed` says that the moment of the next try follows.
     """
     words = (_FAULTS.get(each) for each in (f"{kind}.{code}", code, code.partition(".")[0]))
     known = next((each for each in words if each is not None), None)
-    return known() if known else _("The data does not renew. Run: peakasutaja doctor")
+    told = known() if known else _("The data does not renew. Run: peakasutaja doctor")
+    return f"{told} {_('It is tried again by itself.')}" if code in _PASSING and not is_timed else told
