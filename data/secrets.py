@@ -39,7 +39,7 @@ class _Keyring(Protocol):
 def store_key(places: Places, *, create: bool, demo: bool) -> str:
     """The key of the store's files as 64 hexadecimal digits; a new one is made and kept if `create` allows it.
 
-    A new key is refused while files stand there that an older key has closed. A `demo` has a throw-away key in the file
+    While files stand there that an older key has closed, no other is made, and its loss is told. A `demo` has a throw-away key in the file
     alone: it never touches the keyring, and the environment's key belongs to the person's own files. Raises
     `SecretError`.
     """
@@ -47,12 +47,6 @@ def store_key(places: Places, *, create: bool, demo: bool) -> str:
     if key is None and not demo:
         key = _from_keyring(_store_name(places), must_answer=_has_files(places))
     if key is None:
-        if not create:
-            raise SecretError(
-                _("The key of the store is not there: it is made when the desk or the sync first starts.")
-            )
-        if kind := network_kind(places.data_dir):
-            raise SecretError(network_words(places.data_dir, kind))
         if _has_files(places):
             raise SecretError(
                 _(
@@ -60,6 +54,12 @@ def store_key(places: Places, *, create: bool, demo: bool) -> str:
                     "Set {variable} if you have the key, else move the files aside and start again."
                 ).format(folder=places.data_dir, variable=STORE_KEY_VARIABLE)
             )
+        if not create:
+            raise SecretError(
+                _("The key of the store is not there: it is made when the desk or the sync first starts.")
+            )
+        if kind := network_kind(places.data_dir):
+            raise SecretError(network_words(places.data_dir, kind))
         key = _create_key(places, demo=demo)
     key = key.strip()
     if not _RAW_KEY.fullmatch(key):

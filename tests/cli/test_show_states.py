@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import Any
 
 import pytest
 
 from data.clock import Clock
 from data.model import SourcePhase, SourceState
-from tui.cli.show import Shown, states
+from data.paths import Places, make_private_dir
+from data.store.driver import open_writer
+from tui.cli.options import Fault
+from tui.cli.show import Shown, show, states
 from tui.format import Format
 
 NOW_MS = 1_796_368_440_000
@@ -53,3 +57,11 @@ def test_a_failure_is_told_with_the_next_try_where_that_takes_a_while(wait_ms: i
         next_ms=None if wait_ms is None else NOW_MS + wait_ms,
     )
     assert f"  The last try failed: Oota.{again}\n" in told(failed)
+
+
+def test_a_lost_key_is_told_with_the_way_out(places: Places) -> None:
+    places.config_file.write_text('demo = true\n[jira]\nurl = "http://127.0.0.1:9"\nprojects = ["SKAH"]\n')
+    with closing(open_writer(make_private_dir(places.data_dir) / places.cache.name, "5c" * 32)):
+        pass
+    with pytest.raises(Fault, match=r"is lost.* Set PEAKASUTAJA_STORE_KEY if you have the key"):
+        show(places, "tickets", False, 1)

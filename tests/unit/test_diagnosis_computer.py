@@ -145,6 +145,14 @@ def test_a_key_that_is_lost_or_spoilt_stands_in_the_way(where: Places, kept: str
     assert finding.level is Level.BAD
 
 
+def test_a_lost_key_is_told_with_the_way_out_and_not_said_to_come_by_itself(where: Places) -> None:
+    make(where.cache)
+    [finding] = computer.look_at_secrets(where, Config(demo=True))
+    assert "is lost" in finding.text
+    assert STORE_KEY_VARIABLE in finding.text
+    assert "first starts" not in finding.text
+
+
 def test_files_that_open_are_told_with_their_tables_and_missing_ones_are_no_fault(where: Places) -> None:
     write_private(where.key_file, KEY.encode())
     make(where.desk)
