@@ -25,7 +25,7 @@ from data.sync.ends import reason_of
 from data.sync.pulse import Life, load_life
 
 LIVELY_SECONDS = 15.0
-"""Who has beaten within this time lives: a pulse beats every five."""
+"""Who has beaten within this time lives: a pulse beats every five, however long a write takes."""
 HUNG_SECONDS = 60.0
 """A process that holds the lock and has not beaten for so long does nothing any more."""
 LOOK_SECONDS = 1.0
@@ -44,6 +44,8 @@ class SyncPhase(StrEnum):
     """It ended by itself and is started again after a pause."""
     FAILING = "failing"
     """It died several times in a row, or cannot be started at all; it is tried on, at longer pauses."""
+    SILENT = "silent"
+    """It was at work and has missed three beats: stopped, or kept from its turn; whether it hangs is not known yet."""
     HUNG = "hung"
     """It is there, but does nothing; it belongs to another desk, which has to stop it."""
 
@@ -132,7 +134,8 @@ class Supervisor:
             return SyncState(SyncPhase.RUNNING, pid, self._restarts)
         if self._quiet_seconds < HUNG_SECONDS:
             # One that has failed is tried anew: until it lives, the reason of the last one stands.
-            phase = SyncPhase.FAILING if self._reason else SyncPhase.STARTING
+            waiting = SyncPhase.SILENT if self._has_heard else SyncPhase.STARTING
+            phase = SyncPhase.FAILING if self._reason else waiting
             return SyncState(phase, child.pid if child else pid, self._restarts, reason=self._reason)
         if child is None:
             return SyncState(SyncPhase.HUNG, pid)

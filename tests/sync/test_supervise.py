@@ -7,6 +7,7 @@ import time
 from itertools import pairwise
 
 import pytest
+from filelock import FileLock
 
 from data.model import SourcePhase
 from data.sync import desks, supervise
@@ -100,6 +101,25 @@ def test_one_that_hangs_is_not_called_running(desk: SyncedDesk, monkeypatch: pyt
         assert supervisor.look().phase is SyncPhase.HUNG
         assert supervisor._child is None
         supervisor.close()
+
+
+def test_one_that_is_stopped_is_told_after_three_beats_and_no_sooner(desk: SyncedDesk) -> None:
+    supervisor, now = Supervisor(desk.places), time.monotonic()
+    told: list[SyncPhase] = []
+    try:
+        with desk.following():
+            wait_for(lambda: load_life(desk.places.pulse), "its pulse")
+            assert supervisor.look(now).phase is SyncPhase.RUNNING
+            pulse = desk.places.pulse.read_bytes()
+        # Its lock is held and its last pulse stands there, as of a process that gets no turn.
+        desk.places.pulse.write_bytes(pulse)
+        with FileLock(desk.places.lock):
+            for _second in range(61):
+                now += 1
+                told.append(supervisor.look(now).phase)
+    finally:
+        supervisor.close()
+    assert told == [SyncPhase.RUNNING] * 14 + [SyncPhase.SILENT] * 45 + [SyncPhase.HUNG] * 2
 
 
 def test_the_thread_of_a_desk_touches_its_file_and_leaves_at_the_end(desk: SyncedDesk) -> None:

@@ -133,6 +133,7 @@ def fault_words(state: SyncState) -> str:
     words: dict[str, Callable[[], str]] = {
         "died": lambda: _("The sync ended unexpectedly and is being started again."),
         "failing": lambda: _("The sync does not stay up. Run: peakasutaja doctor"),
+        "silent": lambda: _("The sync has not answered for a while: the data may be old."),
         "hung": lambda: _("The sync no longer answers. Close the other desks, or run: peakasutaja doctor"),
     }
     if state.phase.value in words:
