@@ -39,9 +39,9 @@ class _Keyring(Protocol):
 def store_key(places: Places, *, create: bool, demo: bool) -> str:
     """The key of the store's files as 64 hexadecimal digits; a new one is made and kept if `create` allows it.
 
-    While files stand there that an older key has closed, no other is made, and its loss is told. A `demo` has a throw-away key in the file
-    alone: it never touches the keyring, and the environment's key belongs to the person's own files. Raises
-    `SecretError`.
+    While files stand there that an older key has closed, no other is made, and its loss is told. A `demo` has a
+    throw-away key in the file alone: it never touches the keyring, and the environment's key belongs to the person's
+    own files. Raises `SecretError`.
     """
     key = (None if demo else os.environ.get(STORE_KEY_VARIABLE)) or _read_file(places.key_file)
     if key is None and not demo:
