@@ -189,8 +189,16 @@ class Books:
         self._working.add(future)
         future.add_done_callback(self._working.discard)
         # Shielded: a batch that was begun is finished, and nobody waits for it in the event loop.
-        return await asyncio.shield(asyncio.wrap_future(future))
+        ending = asyncio.wrap_future(future)
+        ending.add_done_callback(_take_note)
+        return await asyncio.shield(ending)
 
 
 def _rebuilt() -> StoreError:
     return StoreError("rebuilt", _("The cache was damaged. A new one is being filled."))
+
+
+def _take_note(ending: asyncio.Future[Any]) -> None:
+    """Asks how work ended that nobody waits for any more; asyncio complains of a fault that nobody has looked at."""
+    if not ending.cancelled():
+        ending.exception()

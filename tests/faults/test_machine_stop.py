@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import random
 import threading
 import time
@@ -19,7 +20,7 @@ from data.store.tables import EVENT
 from data.sync.books import Books
 from tests.upstream import KEY, SyncedDesk, Upstream, upstream, wait_for
 
-LONGEST = 8.0
+LONGEST = 30.0
 """Seconds, on a machine that has much else to do; it is 0.3 where it has not."""
 DAY = 86_400_000
 
@@ -54,7 +55,9 @@ def events(cache: Path) -> int:
     return count
 
 
-async def test_a_batch_that_takes_long_is_broken_off_and_rolled_back(desk: SyncedDesk) -> None:
+async def test_a_batch_that_takes_long_is_broken_off_and_rolled_back_in_silence(desk: SyncedDesk) -> None:
+    complaints: list[dict[str, object]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, complaint: complaints.append(complaint))
     source = Calendar()
     books = Books(desk.places, KEY)
     await books.position(source)
@@ -72,6 +75,11 @@ async def test_a_batch_that_takes_long_is_broken_off_and_rolled_back(desk: Synce
     await asyncio.to_thread(books.close)
     assert time.monotonic() - asked < LONGEST
     assert events(desk.places.cache) == 10
+    with pytest.raises(asyncio.CancelledError):
+        await begun
+    del begun
+    gc.collect()
+    assert complaints == []
     again = Books(desk.places, KEY)
     assert (await again.position(source))[0] == "ten"
     again.close()
@@ -108,7 +116,7 @@ def test_stops_at_any_moment_are_quick_and_silent(desk: SyncedDesk) -> None:
         threading.Event().wait(chance.uniform(0, 0.4))
         asked = time.monotonic()
         desk.places.stop.touch()
-        assert process.wait(10) == 0
+        assert process.wait(60) == 0
         longest = max(longest, time.monotonic() - asked)
         assert process.communicate()[1] == b""
     print(f"longest {longest:.2f} s")
