@@ -205,6 +205,7 @@ class SyncedDesk:
             self.places.stop.touch()
             thread.join(20)
             assert not thread.is_alive()
+            self.places.stop.unlink(missing_ok=True)
 
     def polls(self, name: str = "jira") -> int:
         """How often a source was polled to the end."""

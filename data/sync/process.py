@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import threading
+import time
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
@@ -27,6 +28,8 @@ from data.sync.polls import Polls
 from data.sync.report import Report, SourceReport
 from data.volumes import network_kind, network_words
 
+STARTING_SECONDS = 30.0
+"""A stop that was asked for so lately is meant for us: it came while we started, which may be slow."""
 LOCK_SECONDS = 1.0
 """How long a starting process waits for the lock: a desk that looks at it holds it for a moment."""
 
@@ -85,7 +88,8 @@ def _work(config: Config, places: Places, key: str, tell: Report, *, once: bool,
 def _clear_up(places: Places) -> None:
     """Removes what a process that was killed has left: a stop that it was asked for, half-written pulses."""
     with suppress(OSError):
-        places.stop.unlink(missing_ok=True)
+        if places.stop.exists() and abs(time.time() - places.stop.stat().st_mtime) > STARTING_SECONDS:
+            places.stop.unlink(missing_ok=True)
         for draft in places.data_dir.glob(f"{places.pulse.name}.*.new"):
             draft.unlink(missing_ok=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import sys
@@ -200,8 +201,19 @@ def test_it_stops_within_a_second_in_the_middle_of_a_slow_request(desk: SyncedDe
 
 def test_a_stop_left_over_from_before_stops_nobody(desk: SyncedDesk) -> None:
     desk.places.stop.touch()
+    long_ago = time.time() - 3_600
+    os.utime(desk.places.stop, (long_ago, long_ago))
 
     assert desk.once() == 0
+    assert not desk.places.stop.exists()
+
+
+def test_a_stop_that_comes_while_the_process_starts_is_seen(desk: SyncedDesk) -> None:
+    process = desk.process()
+    desk.places.stop.touch()
+
+    assert process.wait(60) == 0
+    assert not desk.places.stop.exists()
 
 
 def test_an_owned_sync_ends_when_the_last_desk_has_closed(desk: SyncedDesk, monkeypatch: pytest.MonkeyPatch) -> None:
