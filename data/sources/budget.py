@@ -20,7 +20,12 @@ AT_ONCE = 4
 """Requests of one kind under way to a host at the same moment."""
 LONGEST_WAIT = 5.0
 """Seconds that a request waits for its turn; a longer pause is told, and the source comes back after it."""
-LONGEST_PAUSE = 3_600.0
+LONGEST_PAUSE = 86_400.0
+"""Seconds of pause that a server is granted at most."""
+LONGEST_OUTAGE = 3_600.0
+"""The same for the others on a host that one of them found out of order: a check is to see that it is back."""
+_MOST_DIGITS = 9
+"""A number of seconds with more of them, some thirty years, is no pause but a mistake."""
 UNTOLD_PAUSE = 30.0
 """Seconds of pause after a 429 that names none."""
 
@@ -73,8 +78,10 @@ class HostBudget:
     def learn(self, status: int, headers: Mapping[str, str]) -> None:
         """Takes in what the answer to a request that still holds its turn says of pauses and tokens."""
         pause = pause_seconds(headers)
-        if status == 429 or (status == 503 and pause):
-            self._paused_until = max(self._paused_until, self._now() + (pause or UNTOLD_PAUSE))
+        if status == 429:
+            self._pause(pause or UNTOLD_PAUSE)
+        elif status == 503 and pause:
+            self._pause(min(pause, LONGEST_OUTAGE))
         left = _number(headers, "x-ratelimit-remaining")
         if left is None:
             return
@@ -84,6 +91,9 @@ class HostBudget:
         if self._tokens < 1:
             interval = min(_number(headers, "x-ratelimit-interval-seconds") or 1.0, LONGEST_PAUSE)
             self._refilled_at = self._now() + (pause or interval)
+
+    def _pause(self, seconds: float) -> None:
+        self._paused_until = max(self._paused_until, self._now() + seconds)
 
 
 class Budgets:
@@ -98,13 +108,13 @@ class Budgets:
 
 
 def pause_seconds(headers: Mapping[str, str]) -> float | None:
-    """The pause that `Retry-After` asks for (RFC 9110, 10.2.3), at most an hour; None without one.
+    """The pause that `Retry-After` asks for (RFC 9110, 10.2.3), at most a day; None without one that makes sense.
 
     A moment is measured against the server's own `Date`, because our clock, or its, may be wrong.
     """
     value = headers.get("retry-after", "").strip()
     try:
-        if value.isdecimal():
+        if value.isdecimal() and len(value) <= _MOST_DIGITS:
             seconds = float(value)
         else:
             told = headers.get("date", "")
@@ -117,4 +127,4 @@ def pause_seconds(headers: Mapping[str, str]) -> float | None:
 
 def _number(headers: Mapping[str, str], name: str) -> float | None:
     value = headers.get(name, "").strip()
-    return float(value) if value.isdecimal() and len(value) < 10 else None
+    return float(value) if value.isdecimal() and len(value) <= _MOST_DIGITS else None

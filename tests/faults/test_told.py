@@ -51,7 +51,7 @@ def test_gaps_odd_records_and_the_next_try_are_told(desk: SyncedDesk) -> None:
     assert "updated" in told["odd"][0]["reason"]
     assert (told["followed"], told["quarantined"], told["error_code"]) == (2, 1, "")
 
-    desk.server.fault("limited", seconds=600)
-    wait_for(lambda: pause(desk) >= 590, "a next try no sooner than the server allows", 60)
+    desk.server.fault("limited", seconds=7_200)
+    wait_for(lambda: pause(desk) >= 7_190, "a next try no sooner than the server allows", 60)
     failed = source(desk)
     assert (failed["phase"], failed["error_code"], failed["gaps"]) == ("failed", "paused", told["gaps"])

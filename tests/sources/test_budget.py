@@ -27,7 +27,10 @@ SERVER_TIME = "Fri, 04 Dec 2026 07:14:00 GMT"
         pytest.param({"retry-after": "0"}, 0, id="none while tokens remain"),
         pytest.param({"retry-after": "Fri, 04 Dec 2026 07:14:25 GMT", "date": SERVER_TIME}, 25, id="a moment"),
         pytest.param({"retry-after": "Fri, 04 Dec 2026 07:13:00 GMT", "date": SERVER_TIME}, 0, id="a moment gone by"),
+        pytest.param({"retry-after": "7200"}, 7_200, id="two hours"),
         pytest.param({"retry-after": "999999"}, LONGEST_PAUSE, id="a week"),
+        pytest.param({"retry-after": "1" + 12 * "0"}, None, id="thousands of years"),
+        pytest.param({"retry-after": "-5"}, None, id="a pause before now"),
         pytest.param({"retry-after": "soon"}, None, id="no moment at all"),
         pytest.param({"retry-after": "Fri, 04 Dec 2026 07:14:25 GMT", "date": "today"}, None, id="an odd date"),
     ],
@@ -76,6 +79,15 @@ async def test_the_last_token_is_drawn_and_the_next_waits_for_the_bucket_to_be_f
         async with budget.turn():
             pass
     assert budget.wait_seconds() == 0
+
+
+def test_an_outage_is_looked_at_again_within_the_hour_and_a_pause_asked_for_is_granted_whole() -> None:
+    now = Moving()
+    down, busy = HostBudget("pank.example", now), HostBudget("jira.example", now)
+    down.learn(503, {"retry-after": "7200"})
+    busy.learn(429, {"retry-after": "7200"})
+
+    assert (down.wait_seconds(), busy.wait_seconds()) == (3_600, 7_200)
 
 
 async def test_an_answer_does_not_count_those_that_are_still_under_way() -> None:

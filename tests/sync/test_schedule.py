@@ -62,7 +62,7 @@ def test_our_own_network_is_tried_again_soon_and_always_as_soon() -> None:
     interval=st.floats(0.1, 86_400),
     speed=st.sampled_from([0.0, 0.5, 1.0, 60.0, 100_000.0]),
     failures=st.integers(1, 2_000),
-    asked=st.one_of(st.none(), st.floats(0, 3_600)),
+    asked=st.one_of(st.none(), st.floats(0, 86_400)),
     chance=st.floats(0, 1, exclude_max=True),
 )
 def test_a_pause_is_never_shorter_than_asked_nor_without_end(
