@@ -13,6 +13,7 @@ from textual.message_pump import MessagePump
 from data.incident import Channel, Incident, Stage
 from data.language import N_, _
 from data.store.operations import ACKNOWLEDGE, ANSWER, DECLARE, DRAFT, MEASURE, NOTICE, RESTORED, TOLD
+from tui.incident_words import stage_word
 from tui.notes import NoteTaking
 from tui.panes.base import fault_code
 
@@ -254,11 +255,6 @@ class IncidentActions(Base):
     def _say_fault(self, code: str) -> None:
         words = _("It could not be written down ({code}). Run: peakasutaja doctor").format(code=code)
         self.notify(words, severity="error", timeout=10, markup=False)
-
-
-def stage_word(stage: Stage) -> str:
-    """What a notice is called."""
-    return {Stage.FIRST: _("First notice"), Stage.UPDATE: _("Next notice"), Stage.RESTORED: _("Last notice")}[stage]
 
 
 def _due_stage(incident: Incident) -> Stage:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Annotated, NamedTuple
 
@@ -56,10 +56,10 @@ def recipients(
     named = [each for each in contacts if each.notify and service in each.checks]
     wanted = named or [each for each in contacts if each.notify and not each.checks]
     known = {each.name: each for each in contacts}
-    away = {each.absent: each.by for each in substitutions if each.start <= today <= each.end}
+    absences = list(substitutions)
     found: dict[str, Recipient] = {}
     for contact in wanted:
-        name = _present(contact.name, away)
+        name = present(contact.name, absences, today)
         if name in known:
             found.setdefault(name, Recipient(known[name], "" if name == contact.name else contact.name))
     return tuple(found.values())
@@ -70,7 +70,9 @@ def of_service(service: str, contacts: Iterable[Contact]) -> tuple[Contact, ...]
     return tuple(each for each in contacts if service in each.checks)
 
 
-def _present(name: str, away: Mapping[str, str]) -> str:
+def present(name: str, substitutions: Iterable[Substitution], today: date) -> str:
+    """Who is there for `name` today: they themselves, or who stands in for them."""
+    away = {each.absent: each.by for each in substitutions if each.start <= today <= each.end}
     seen = {name}
     while name in away and away[name] not in seen:
         name = away[name]

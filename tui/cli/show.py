@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -20,6 +17,8 @@ from data.paths import Places
 from data.rules.mask import mask
 from data.words import coverage_words, gap_words, kind_word, number, retry_words, sentence, source_word
 from tui.cli import listing, show_columns
+from tui.cli.as_json import plain
+from tui.cli.as_json import text as json_text
 from tui.cli.options import Fault, command, configuration, int_range
 from tui.format import Format
 
@@ -31,8 +30,6 @@ SOURCE_OF = {"services": "checks", "tickets": "jira", "developments": "jira", "t
 TRAINING_DAYS = 60
 ODD_SHOWN = 5
 """Odd records that are told with their reasons; JSON has them all."""
-_SPANS = frozenset({"latency_ms", "usual_latency_ms"})
-"""Fields in milliseconds that are lengths; every other `…_ms` is a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +92,12 @@ def as_text(shown: Shown) -> str:
     document = {
         "kind": shown.kind,
         "known_until": None if shown.known_ms is None else tallinn(shown.known_ms).isoformat(timespec="milliseconds"),
-        "sources": [_plain(source) for source in shown.sources],
+        "sources": [plain(source) for source in shown.sources],
         "masked": True,
         "total": shown.total,
-        "rows": [_plain(row) for row in shown.rows],
+        "rows": [plain(row) for row in shown.rows],
     }
-    # A console with an old code page could not write every letter.
-    is_narrow = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
-    return json.dumps(document, ensure_ascii=is_narrow, indent=2)
+    return json_text(document)
 
 
 def _read(where: Places, config: Config, kind: str, limit: int) -> Shown:
@@ -189,18 +184,3 @@ def _missing(source: SourceState) -> list[str]:
         lines.append(_("{n} odd records.").format(n=source.quarantined))
         lines += [f"  {odd_words(each)}" for each in source.odd[:ODD_SHOWN]]
     return [line for line in lines if line]
-
-
-def _plain(value: Any) -> Any:
-    """A record as JSON takes it."""
-    if hasattr(value, "_fields"):
-        return dict(_field(name, item) for name, item in value._asdict().items())
-    if isinstance(value, Enum):
-        return value.value
-    return [_plain(item) for item in value] if isinstance(value, tuple) else value
-
-
-def _field(name: str, value: Any) -> tuple[str, Any]:
-    if name.endswith("_ms") and name not in _SPANS:
-        return name[: -len("_ms")], None if value is None else tallinn(value).isoformat(timespec="milliseconds")
-    return name, _plain(value)

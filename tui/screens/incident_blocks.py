@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from data.incident import Channel, Incident, Notice
+from data.incident import Incident, Notice
 from data.language import _, pgettext
 from data.rules.incidents import FIRST_NOTICE_MS, is_owed
 from tui.format import Format, duration
-from tui.incident_actions import stage_word
+from tui.incident_words import notice_state, stage_word
 from tui.widgets.document import Block, Fact, Row, Section, in_columns
 from tui.widgets.line import Run, Runs
 
@@ -93,23 +93,6 @@ def _notice_words(notice: Notice) -> list[Run]:
     words, role = notice_state(notice)
     names = f"  {', '.join(notice.to)}" if notice.to else ""
     return [(stage_word(notice.stage), ""), (names, ""), (f"  {words}", role)]
-
-
-def notice_state(notice: Notice) -> tuple[str, str]:
-    """How a notice stands, and the role of that."""
-    by_hand = {Channel.DRAFT: _("saved as a file"), Channel.COPIED: _("copied")}.get(notice.channel, "")
-    if notice.told_ms is not None:
-        return (_("sent"), "good")
-    if by_hand:
-        return (_("{how}, not marked as sent: s").format(how=by_hand), "warn")
-    known = {
-        "pending": (_("leaves in a moment"), "quiet"),
-        "sending": (_("is being sent"), "quiet"),
-        "failed": (_("could not be sent: {reason}").format(reason=notice.detail), "bad"),
-        "refused": (_("was refused: {reason}").format(reason=notice.detail), "bad"),
-        "uncertain": (_("may have been sent: ask, then s"), "warn"),
-    }
-    return known.get(notice.state, (notice.state, "warn"))
 
 
 def _line(form: Format, incident: Incident) -> list[Run]:
