@@ -15,6 +15,7 @@ from data.access import looseness
 from data.config import Config, ConfigError, MissingConfigError, load
 from data.config_rules import warnings
 from data.diagnosis import Finding, bad, good, skipped, warning
+from data.diagnosis.files import faults_of, parts_of
 from data.language import _
 from data.paths import Places
 from data.secrets import STORE_KEY_VARIABLE, SecretError, read_token, store_key
@@ -121,10 +122,11 @@ def look_at_store(where: Places, config: Config) -> Iterator[Finding]:
                     aside.doubt(file)
                     yield bad(what, _("{file} is damaged.").format(file=file), _("The sync fills a new one by itself."))
                 else:
-                    yield bad(what, str(error))
+                    yield from list(faults_of(what, *parts_of(file))) or [bad(what, str(error))]
             else:
                 size = _size(file.stat().st_size)
-                yield good(what, _("opens; {size}, {n} tables ({file}).").format(size=size, n=tables, file=file))
+                told = _("opens; {size}, {n} tables ({file}).").format(size=size, n=tables, file=file)
+                yield from list(faults_of(what, *parts_of(file))) or [good(what, told)]
     if aside.damaged(where.cache).exists():
         told = _("was damaged and is set aside ({file}). A new one is being filled: something may be missing.")
         yield warning(_("cache"), told.format(file=aside.damaged(where.cache)))
@@ -173,7 +175,7 @@ def look_at_disk(where: Places) -> Iterator[Finding]:
     else:
         yield good(subject, told)
     if where.log.exists():
-        yield good(_("log"), str(where.log))
+        yield from list(faults_of(_("log"), where.log)) or [good(_("log"), str(where.log))]
     else:
         yield skipped(_("log"), _("nothing is written yet ({file}).").format(file=where.log))
 

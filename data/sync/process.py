@@ -49,7 +49,10 @@ def run(config: Config, places: Places, key: str, *, once: bool, owned: bool, re
     lock = FileLock(places.lock)
     try:
         with translated(places.data_dir):
-            _take(lock, places)
+            make_private_dir(places.data_dir)
+        with translated(places.lock):
+            _take(lock)
+        with translated(places.log):
             handler = open_log(places.log, _secrets(config, places))
         try:
             return _work(config, places, key, tell, once=once, owned=owned)
@@ -64,9 +67,8 @@ def run(config: Config, places: Places, key: str, *, once: bool, owned: bool, re
         lock.release()
 
 
-def _take(lock: FileLock, places: Places) -> None:
+def _take(lock: FileLock) -> None:
     """Takes the lock that one sync holds at a time. Raises StoreError and OSError."""
-    make_private_dir(places.data_dir)
     try:
         lock.acquire(timeout=LOCK_SECONDS)
     except Timeout:

@@ -250,6 +250,13 @@ def test_the_store_with_another_key_is_told_and_nothing_is_written(desk: SyncedD
     assert files_of(desk).keys() == before.keys()
 
 
+@pytest.mark.parametrize("name", ["sync.lock", "sync.log"])
+def test_a_file_that_cannot_be_opened_is_named_and_not_its_folder(desk: SyncedDesk, name: str) -> None:
+    (desk.places.data_dir / name).mkdir()
+    assert desk.once() == code_of("io")
+    assert str(desk.places.data_dir / name) in desk.report("sync").error_detail
+
+
 def test_a_fault_of_our_own_is_told_as_one(desk: SyncedDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     from data.sources.calendar import CalendarSource
 

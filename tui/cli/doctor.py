@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 
 import click
 
 from data.config import Config
-from data.diagnosis import Finding, Level, bad, broken, computer
+from data.diagnosis import Finding, Level, bad, broken, computer, files
 from data.language import _, ngettext
 from data.paths import Places
 from tui.cli import terminal
@@ -49,19 +49,28 @@ def _findings(where: Places, offline: bool) -> Iterator[Finding]:
     yield from computer.look_at_environment()
     config, found = computer.look_at_configuration(where)
     yield from found
-    if config is not None:
-        yield from _whole(_("token and key"), computer.look_at_secrets(where, config))
-        yield from _whole(_("folder of the data"), computer.look_at_store(where, config))
-    yield from _whole(_("sync process"), computer.look_at_sync(where))
-    yield from _whole(_("disk"), computer.look_at_disk(where))
+    yield from look_at_data(where, config)
     if config is not None and not offline:
         yield from _upstream(where, config)
 
 
-def _whole(subject: str, findings: Iterable[Finding]) -> Iterator[Finding]:
-    """The findings; a fault of our own is told as one of them, so that what comes after is looked at too."""
+def look_at_data(where: Places, config: Config | None) -> Iterator[Finding]:
+    """What is found in the folder of the data; `config` is None where it cannot be used."""
+    if (closed := files.look_at_folder(where)) is not None:
+        yield closed
+        return
+    if config is not None:
+        yield from _whole(_("token and key"), lambda: computer.look_at_secrets(where, config))
+        yield from _whole(_("folder of the data"), lambda: computer.look_at_store(where, config))
+    yield from _whole(_("folder of the data"), lambda: files.look_at_files(where))
+    yield from _whole(_("sync process"), lambda: computer.look_at_sync(where))
+    yield from _whole(_("disk"), lambda: computer.look_at_disk(where))
+
+
+def _whole(subject: str, look: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
+    """What is found; a fault of our own is told as one of them, so that what comes after is looked at too."""
     try:
-        yield from findings
+        yield from look()
     except Exception as error:  # whatever it is, the rest must follow
         yield broken(subject, error)
 
