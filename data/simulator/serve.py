@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import socket
@@ -17,19 +16,17 @@ from starlette.types import ASGIApp
 
 from data.clock import Clock
 from data.simulator.agile import Agile
+from data.simulator.configuration import configuration
 from data.simulator.faults import Faults
-from data.simulator.gate import TOKEN, Gate
-from data.simulator.health import PROBES, Health
+from data.simulator.gate import Gate
+from data.simulator.health import Health
 from data.simulator.jira import Jira
-from data.simulator.plan import BOARD_ID
-from data.simulator.trainings import NAME, PATH, Trainings
+from data.simulator.trainings import Trainings
 from data.simulator.trouble import Trouble
 from data.simulator.world import DEFAULT_TICKETS, World
 from data.simulator.xroad import XRoad
 
 HOST = "127.0.0.1"
-READY = "# ready"
-"""The line after the configuration: whoever reads it from a pipe knows that it is whole, and that the port is open."""
 
 
 def build_app(world: World, *, admin: bool = False, trouble: Trouble | None = None) -> ASGIApp:
@@ -48,55 +45,6 @@ def build_app(world: World, *, admin: bool = False, trouble: Trouble | None = No
         add_admin(app, faults, world, jira, health, trainings)
         app.router.routes.extend(xroad.admin_routes())
     return faults
-
-
-def configuration(base: str, clock: Clock) -> str:
-    """A configuration file (TOML) for a desk that watches the world at `base`, on the same clock."""
-    pace = max(1.0, clock.speed)
-
-    def every(seconds: float) -> str:
-        # Intervals count on the desk's clock: a demo that runs fast must not ask more often for it.
-        return f"{min(86_400.0, seconds * pace):g}"
-
-    lines = [
-        "demo = true  # so the token needs no keeping",
-        f"# elsewhere the token is {TOKEN}",
-        "",
-        "[desk]",
-        'service = "Perehüvitised"',
-        "",
-        "[clock]",
-        f"anchor_ms = {clock.anchor_ms}",
-        f"real_anchor_ms = {clock.real_anchor_ms}",
-        f"speed = {float(clock.speed)!r}",
-        "",
-        "[jira]",
-        f'url = "{base}"',
-        'projects = ["SKAH", "PERE"]',
-        f"boards = [{BOARD_ID}]",
-        f"interval = {every(5)}",
-        "",
-        "[[calendar]]",
-        f'name = "{NAME}"',
-        f'url = "{base}{PATH}"',
-        f"interval = {every(20)}",
-    ]
-    for probe in PROBES:
-        lines += [
-            "",
-            "[[check]]",
-            f'name = "{probe.name}"',
-            f'url = "{base}/health/{probe.path}"',
-            f'group = "{probe.group}"',
-            f"interval = {every(15)}",
-            "timeout = 5",
-            f"slow = {max(1.0, probe.usual_ms * 2.5 / 1000):g}",
-            f"contains = '{probe.contains}'",
-        ]
-        # A list of TOML is written as one of JSON.
-        needs = {"needs": probe.needs, "uses": probe.uses}
-        lines += [f"{key} = {json.dumps(names, ensure_ascii=False)}" for key, names in needs.items() if names]
-    return "\n".join([*lines, "", READY]) + "\n"
 
 
 def serve(

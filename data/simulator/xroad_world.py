@@ -40,6 +40,15 @@ class Service:
 
 
 RR, EMTA, EHIS, TOOTUKASSA, TERVISEKASSA, RIIGIPORTAAL = (f"D000001{number}" for number in range(6))
+SERVERS = {
+    RR: "RR",
+    EMTA: "EMTA",
+    EHIS: "EHIS",
+    TOOTUKASSA: "Töötukassa",
+    TERVISEKASSA: "Tervisekassa",
+    RIIGIPORTAAL: "eesti.ee",
+}
+"""Whose security servers there are besides ours."""
 PARTNERS = (
     Service(RR, "rr", "isikuandmed", 180, "X-tee RR.isikuandmed", "rr-isikuandmed", a_minute=9),
     Service(RR, "rr", "hooldusoigus", 190, "X-tee RR.hooldusõigus", "rr-hooldusoigus"),

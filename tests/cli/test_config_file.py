@@ -77,7 +77,7 @@ def test_windows_files_with_a_mark_and_carriage_returns_are_read(loaded: Loaded)
         ('[[check]]\nname = "a"\nurl = "https://a.ee"\ngroup = "x"', "[[check]] 1 group: “x” is not on offer"),
         (
             PORT + 'type = "icmp"',
-            "[[check]] 1 type: “icmp” is not on offer. Choose one of: http, tcp, tls, prometheus.",
+            "[[check]] 1 type: “icmp” is not on offer. Choose one of: http, tcp, tls, prometheus, xroad.",
         ),
         (QUERY, "[[check]] 1 at_least: give at_least, at_most or both"),
         (QUERY.replace("p.ee", "p.ee/api/v1/query?query=up") + "at_least = 1", "[[check]] 1 url: write the address of"),
@@ -144,7 +144,10 @@ def test_wrong_values_are_told_in_estonian(loaded: Loaded) -> None:
 def test_what_could_be_read_is_judged_beside_what_could_not(loaded: Loaded) -> None:
     told = problems(loaded, '[zzz]\n[desk]\ntheme = "pink"\n')
     assert len(told) == 2
-    assert told[0] == "zzz: there is no such section. Known ones: desk, jira, mail, check, maintenance, contact, substitution, calendar."
+    assert (
+        told[0]
+        == "zzz: there is no such section. Known ones: desk, jira, mail, check, maintenance, contact, substitution, calendar."
+    )
 
 
 def test_a_value_is_never_repeated_where_it_may_be_a_secret(loaded: Loaded) -> None:

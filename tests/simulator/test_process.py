@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from data.config import Config, decode
-from data.simulator.serve import READY
+from data.simulator.configuration import READY
 from tests.simulator.factory import EVERYTHING
 
 AT = "2026-12-04T09:14"

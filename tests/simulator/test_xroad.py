@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import tomllib
 from typing import Any
 from xml.etree.ElementTree import Element, fromstring, tostring
 
@@ -13,7 +14,13 @@ import jsonschema
 import pytest
 import xmlschema
 
+from data.checks.xroad import WAYS, XRoadCheck
 from data.checks.xroad_messages import SOAP, Question, envelope, parts_of
+from data.clock import Clock
+from data.config import decode
+from data.model import ServiceState
+from data.rules.dependencies import root_causes
+from data.simulator.configuration import configuration
 from data.simulator.xroad import HEALTH, OPERATIONAL
 from data.simulator.xroad_world import OUR_MEMBER, OUR_SERVER, OUR_SUBSYSTEM, PARTNERS
 from tests.gates.catalogue import ROOT
@@ -112,3 +119,27 @@ async def records(reader: httpx.AsyncClient, from_s: int, to_s: int) -> Any:
     answered = await post(reader, operational(from_s, to_s))
     _text, attachments = parts_of(answered.headers, answered.content)
     return json.loads(gzip.decompress(attachments["operational-monitoring-data.json.gz"]))
+
+
+def test_the_demo_asks_about_some_twenty_services_in_a_few_questions() -> None:
+    config = decode(tomllib.loads(configuration("http://x.demo", Clock(START_MS, START_MS, 1.0))))
+    checks = [each for each in config.check if isinstance(each, XRoadCheck)]
+    services = {each.service for each in checks if each.ask in ("health", "operational")}
+    assert len(services) >= 20
+    assert {each.ask for each in checks} == set(WAYS)
+    assert {each.protocol for each in checks if each.ask == "methods"} == {"rest", "soap"}
+    ours = next(each.name for each in checks if each.ask == "port")
+    needs = {each.name: each.dependencies for each in checks}
+    roots = root_causes(dict.fromkeys(needs, ServiceState.DOWN), needs)
+    assert {name: tuple(found) for name, found in roots.items() if found} == dict.fromkeys(set(needs) - {ours}, (ours,))
+
+
+async def test_a_partner_that_falls_ill_is_seen_in_what_it_answered() -> None:
+    async with client(world(after_ms=4 * 60_000)) as reader:
+        found = (await records(reader, NOW_S - 120, NOW_S + 180))["records"]
+    register = [each for each in found if each["serviceCode"] == "isikuandmed"]
+    failed = [each["requestInTs"] for each in register if not each["succeeded"]]
+    well = [each["requestInTs"] for each in register if each["succeeded"]]
+    assert failed
+    assert max(failed) < START_MS + 95_000 < min(well)
+    assert {each["serviceCode"] for each in found if not each["succeeded"]} == {"isikuandmed"}

@@ -1,0 +1,110 @@
+"""The configuration of a desk that watches the demo world."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from data.checks.xroad_names import SUBSYSTEM
+from data.clock import Clock
+from data.config_rules import CHECK_GROUPS
+from data.simulator.gate import TOKEN
+from data.simulator.health import PROBES
+from data.simulator.plan import BOARD_ID
+from data.simulator.trainings import NAME, PATH
+from data.simulator.xroad import PATH as XROAD_PATH
+from data.simulator.xroad import PORT_PATH
+from data.simulator.xroad_world import OUR_SERVER, OUR_SUBSYSTEM, OURS, PARTNERS, SERVERS, Service
+
+READY = "# ready"
+"""The line after the configuration: whoever reads it from a pipe knows that it is whole, and that the port is open."""
+_OUR_SERVER = "Meie turvaserver"
+_WINDOW = 120
+"""Seconds of operational data that the demo looks at: in a longer time nobody would see anything move."""
+
+
+def configuration(base: str, clock: Clock) -> str:
+    """A configuration file (TOML) for a desk that watches the world at `base`, on the same clock."""
+    pace = max(1.0, clock.speed)
+
+    def every(seconds: float) -> str:
+        # Intervals count on the desk's clock: a demo that runs fast must not ask more often for it.
+        return f"{min(86_400.0, seconds * pace):g}"
+
+    lines = [
+        "demo = true  # so the token needs no keeping",
+        f"# elsewhere the token is {TOKEN}",
+        "",
+        "[desk]",
+        'service = "Perehüvitised"',
+        "",
+        "[clock]",
+        f"anchor_ms = {clock.anchor_ms}",
+        f"real_anchor_ms = {clock.real_anchor_ms}",
+        f"speed = {float(clock.speed)!r}",
+        "",
+        "[jira]",
+        f'url = "{base}"',
+        'projects = ["SKAH", "PERE"]',
+        f"boards = [{BOARD_ID}]",
+        f"interval = {every(5)}",
+        "",
+        "[[calendar]]",
+        f'name = "{NAME}"',
+        f'url = "{base}{PATH}"',
+        f"interval = {every(20)}",
+    ]
+    checks = [*_http_checks(base), *_xroad_checks(base)]
+    # Our own first, then X-Road, partners and batch jobs.
+    checks.sort(key=lambda check: max(CHECK_GROUPS.index("application"), CHECK_GROUPS.index(check["group"])))
+    for check in checks:
+        lines += ["", "[[check]]", *_written(check), f"interval = {every(15)}", "timeout = 5"]
+    return "\n".join([*lines, "", READY]) + "\n"
+
+
+def _written(section: Mapping[str, Any]) -> Iterator[str]:
+    """Keys and values that are told; texts, numbers and lists of TOML are written as those of JSON."""
+    for key, value in section.items():
+        if value not in ("", ()):
+            yield f"{key} = {json.dumps(value, ensure_ascii=False)}"
+
+
+def _slow(usual_ms: int) -> float:
+    return max(1.0, usual_ms * 2.5 / 1000)
+
+
+def _http_checks(base: str) -> Iterator[dict[str, Any]]:
+    for probe in PROBES:
+        if probe.group != "xroad":
+            yield {
+                "name": probe.name,
+                "url": f"{base}/health/{probe.path}",
+                "group": probe.group,
+                "slow": _slow(probe.usual_ms),
+                "contains": probe.contains,
+                "needs": probe.needs,
+                "uses": probe.uses,
+            }
+
+
+def _xroad_checks(base: str) -> Iterator[dict[str, Any]]:
+    """Our own security server, those of the partners, and the services: theirs and ours, one question for each side."""
+    yield {"type": "xroad", "name": _OUR_SERVER, "url": base + PORT_PATH, "ask": "port", "group": "xroad"}
+    asked = {"type": "xroad", "url": base + XROAD_PATH, "client": "/".join(OUR_SUBSYSTEM), "group": "xroad"}
+    counted = {"server": "/".join(OUR_SERVER), "window": _WINDOW}
+    first = {each.codes[:SUBSYSTEM]: each for each in reversed(PARTNERS)}
+    for subsystem in dict.fromkeys(each.codes[:SUBSYSTEM] for each in PARTNERS):
+        how = {"protocol": "soap" if first[subsystem].is_soap else "rest", "service": "/".join(subsystem)}
+        yield {**asked, "name": _server_of(first[subsystem]), "group": "partner", **how, "needs": [_OUR_SERVER]}
+    for each in PARTNERS:
+        needs = {"needs": [_server_of(each)], "slow": _slow(each.usual_ms)}
+        yield {**asked, **counted, "name": each.name, "ask": "operational", "service": "/".join(each.codes), **needs}
+    for each in OURS:
+        needs = {"needs": [_OUR_SERVER], "slow": _slow(each.usual_ms)}
+        yield {**asked, **counted, "name": each.name, "ask": "health", "service": "/".join(each.codes), **needs}
+
+
+def _server_of(service: Service) -> str:
+    """What the security server of a partner is called."""
+    return f"{SERVERS[service.member]} turvaserver"
