@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from ipaddress import IPv6Address
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -69,6 +71,8 @@ def url_problem(url: str) -> str:
         parts = urlsplit(url)
         parts.port  # noqa: B018 - reading it raises for a port that is no number
     except ValueError:
+        if right := _in_brackets(url):
+            return _("an IPv6 address stands in square brackets: {url}").format(url=clean_line(right))
         return _("this is not a web address.")
     if parts.scheme not in ("http", "https"):
         return _("the address must begin with https://.")
@@ -76,6 +80,17 @@ def url_problem(url: str) -> str:
         return _("this is not a web address.")
     if parts.username is not None or parts.password is not None:
         return _("the address must hold no user name or password.")
+    return ""
+
+
+def _in_brackets(url: str) -> str:
+    """`url` with the brackets that its IPv6 address lacks (RFC 3986, 3.2.2); empty where it has no such address."""
+    scheme, _colon, rest = url.partition("://")
+    address, slash, path = rest.partition("/")
+    shorter, _colon, port = address.rpartition(":")
+    for host, end in ((address, ""), (shorter, f":{port}")):
+        with suppress(ValueError):
+            return f"{scheme}://[{IPv6Address(host)}]{end}{slash}{path}"
     return ""
 
 

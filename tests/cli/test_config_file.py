@@ -103,6 +103,22 @@ def test_what_is_wrong_is_told_with_its_place(loaded: Loaded, text: str, told: s
     assert any(told in problem for problem in problems(loaded, text)), problems(loaded, text)
 
 
+@pytest.mark.parametrize(
+    ("url", "right"),
+    [
+        ("https://2001:db8::5/jira", "https://[2001:db8::5]/jira"),
+        ("https://2001:db8:1:2:3:4:5:6:8443/jira", "https://[2001:db8:1:2:3:4:5:6]:8443/jira"),
+        ("https://::1", "https://[::1]"),
+    ],
+)
+def test_an_ipv6_address_without_brackets_is_told_with_them(loaded: Loaded, url: str, right: str) -> None:
+    told = f"[jira] url: an IPv6 address stands in square brackets: {right}"
+    assert problems(loaded, JIRA.replace("https://jira.example.ee", url)) == (told,)
+    jira = loaded(JIRA.replace("https://jira.example.ee", right)).jira
+    assert jira is not None
+    assert jira.url == right
+
+
 def test_a_time_of_maintenance_without_a_zone_is_estonian(loaded: Loaded) -> None:
     # 22:00 in Estonia in winter is 20:00 UTC, and 21:30 at +01:00 is later.
     (work,) = loaded(
