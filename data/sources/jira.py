@@ -38,6 +38,8 @@ NIGHT_HOURS = 2
 """After midnight, when the wide overlap is due."""
 PLANS_EVERY = 5 * MINUTE
 WORKLOGS_EVERY = 5 * MINUTE
+COUNTED_EVERY = 5 * MINUTE
+"""Project by project; at the other polls one question counts them all."""
 PART = 500
 """Issues written in one transaction: many more would keep the process from stopping within a second."""
 
@@ -70,6 +72,7 @@ class JiraSource:
         self._known: dict[str, int | None] | None = None
         """What the last finished walk saw; None makes the next poll walk."""
         self._plans_ms: int | None = None
+        self._counted_ms = clock.now_ms()
         self._worklogs_ms = clock.now_ms()
 
     async def fetch(self, cursor: str, facts: Mapping[str, str]) -> AsyncIterator[Batch]:
@@ -180,9 +183,12 @@ class JiraSource:
             self._plans_ms = now_ms
         if self.held is not None:
             audit = Audit(self._link, self.held, roster, lambda ids: self._read_issues(search, mark, ids))
-            async with aclosing(audit.batches(mark, search.dates, search.page_size, now_ms)) as batches:
+            each = abs(now_ms - self._counted_ms) >= COUNTED_EVERY
+            found = audit.batches(mark, search.dates, search.page_size, now_ms, is_by_project=each)
+            async with aclosing(found) as batches:
                 async for batch in batches:
                     yield batch
+            self._counted_ms = now_ms if each else self._counted_ms
 
     # filling
 

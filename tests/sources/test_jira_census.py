@@ -85,6 +85,18 @@ async def test_what_changes_no_total_is_noticed_by_the_daily_census(desk: Cached
     assert (10_002 in desk.shown(), desk.absent()) == (True, {10_001: DELETED})
 
 
+async def test_what_changes_the_totals_of_two_projects_and_not_their_sum_is_noticed_within_minutes(
+    desk: Cached, jira: FakeJira
+) -> None:
+    jira.issues[0]["fields"]["updated"] = moment(T0 - 5 * DAY)
+    await desk.poll()
+    move(jira.issues[0], "PEHU-500")
+    await desk.poll(hours=0.02)
+    assert desk.shown()[10_001] == "SKAH-1"
+    await desk.poll(hours=0.1)
+    assert desk.shown()[10_001] == "PEHU-500"
+
+
 async def test_an_issue_that_may_be_seen_again_is_back_though_it_was_not_updated(desk: Cached, jira: FakeJira) -> None:
     await desk.poll()
     jira.hidden = {"10001"}
