@@ -158,6 +158,14 @@ def retry_words(next_ms: int | None, now_ms: int, moment: Callable[[int], str]) 
     return _("It is tried again at {time}.").format(time=moment(next_ms))
 
 
+def fill_words(state: SourceState) -> str:
+    """How far a first fill has come; whether somebody works on it just now is not known from that."""
+    if not state.total:
+        return _("the first fill is not over yet, {n} so far").format(n=number(state.done))
+    told = _("the first fill is not over yet, {n} of {total} so far")
+    return told.format(n=number(state.done), total=number(state.total))
+
+
 def coverage_words(state: SourceState) -> str:
     """How much of what is followed can be read (`18 of 20 projects can be read.`); empty where it is all."""
     closed = sum(gap.reason == "unreadable" for gap in state.gaps)

@@ -1,4 +1,4 @@
-"""What is missing and why, odd records and the next try: told by `show --json` while the process that fetches lives."""
+"""What is missing and why, odd records and the next try: told while the process that fetches lives."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from data.diagnosis import Finding, Level
+from data.diagnosis.standing import look_at_sources
 from tests.upstream import SyncedDesk, Upstream, upstream, wait_for
 from tui.cli.show import show
 
@@ -32,6 +34,12 @@ def pause(desk: SyncedDesk) -> float:
     return (datetime.fromisoformat(told["next"]) - datetime.fromisoformat(told["tried"])).total_seconds()
 
 
+def doubts(desk: SyncedDesk) -> list[Finding]:
+    """What the diagnosis warns of in Jira, without asking it."""
+    found = look_at_sources(desk.places, desk.config)
+    return [each for each in found if each.subject == "Jira" and each.level is Level.WARNING]
+
+
 @pytest.fixture
 def server() -> Iterator[Upstream]:
     """A world whose clock goes: while it stands, the next try is always now."""
@@ -51,7 +59,17 @@ def test_gaps_odd_records_and_the_next_try_are_told(desk: SyncedDesk) -> None:
     assert "updated" in told["odd"][0]["reason"]
     assert (told["followed"], told["quarantined"], told["error_code"]) == (2, 1, "")
 
+    lines = [each.text for each in doubts(desk)]
+    assert lines[:2] == [
+        "1 of 2 projects can be read.",
+        "Project PERE cannot be read: check its key and your rights in Jira.",
+    ]
+    assert lines[2].startswith(f"1 record is odd. The newest: {odd['key']}: “updated”")
+
     desk.server.fault("limited", seconds=7_200)
     wait_for(lambda: pause(desk) >= 7_190, "a next try no sooner than the server allows", 60)
     failed = source(desk)
     assert (failed["phase"], failed["error_code"], failed["gaps"]) == ("failed", "paused", told["gaps"])
+    paused = doubts(desk)[0]
+    assert "the last try failed: 127.0.0.1" in paused.text
+    assert paused.advice.startswith("It is tried again at ")

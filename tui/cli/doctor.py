@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 import click
 
 from data.config import Config
-from data.diagnosis import Finding, Level, bad, broken, computer, files
+from data.diagnosis import Finding, Level, bad, broken, computer, files, standing
 from data.language import _, ngettext
 from data.paths import Places
 from tui.cli import terminal
@@ -65,6 +65,8 @@ def look_at_data(where: Places, config: Config | None) -> Iterator[Finding]:
     yield from _whole(_("folder of the data"), lambda: files.look_at_files(where))
     yield from _whole(_("sync process"), lambda: computer.look_at_sync(where))
     yield from _whole(_("disk"), lambda: computer.look_at_disk(where))
+    if config is not None:
+        yield from _whole(_("sources"), lambda: standing.look_at_sources(where, config))
 
 
 def _whole(subject: str, look: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:

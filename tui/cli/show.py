@@ -15,7 +15,7 @@ from data.model import SourcePhase, SourceState, TicketQuery
 from data.odd_words import odd_words
 from data.paths import Places
 from data.rules.mask import mask
-from data.words import coverage_words, gap_words, kind_word, number, retry_words, sentence, source_word
+from data.words import coverage_words, fill_words, gap_words, kind_word, retry_words, sentence, source_word
 from tui.cli import listing, show_columns
 from tui.cli.as_json import plain
 from tui.cli.as_json import text as json_text
@@ -150,7 +150,8 @@ def states(shown: Shown, form: Format) -> list[str]:
     for source in shown.sources:
         name = sentence(source_word(source.name))
         if source.known_ms is None:
-            lines.append(_filling(source, name) if _is_begun(source) else _("{name}: never read.").format(name=name))
+            begun = f"{name}: {fill_words(source)}."
+            lines.append(begun if _is_begun(source) else _("{name}: never read.").format(name=name))
         else:
             known = f"{form.full_moment(source.known_ms)} ({form.age(source.known_ms)})"
             lines.append(_("{name}: known until {moment}.").format(name=name, moment=known))
@@ -167,14 +168,6 @@ def states(shown: Shown, form: Format) -> list[str]:
 def _is_begun(source: SourceState) -> bool:
     """Whether the first fill of a source has brought something."""
     return source.phase == SourcePhase.LOADING and source.done > 0
-
-
-def _filling(source: SourceState, name: str) -> str:
-    """How far a first fill has come; whether somebody works on it just now is not known here."""
-    if not source.total:
-        return _("{name}: the first fill is not over yet, {n} so far.").format(name=name, n=number(source.done))
-    told = _("{name}: the first fill is not over yet, {n} of {total} so far.")
-    return told.format(name=name, n=number(source.done), total=number(source.total))
 
 
 def _missing(source: SourceState) -> list[str]:
