@@ -20,18 +20,22 @@ GAPS_TOLD = 5
 
 
 def look_at_sources(where: Places, config: Config) -> Iterator[Finding]:
-    """Lines on every configured source. Asks nobody; without the key, which is told elsewhere, there are none."""
+    """Lines on every configured source. Asks nobody.
+
+    There are none without the key, or where no file can be read: `data.diagnosis.computer` tells that.
+    """
+    from data.store.driver import StoreError
     from data.store.read import Reader
     from data.sync.supervise import is_locked
 
-    try:
-        key = store_key(where, create=False, demo=config.demo) if where.cache.exists() or where.history.exists() else ""
-    except SecretError:
-        return
     states: tuple[SourceState, ...] = ()
-    if key:
-        with closing(Reader(where, key, config.domain_clock())) as reader:
-            states = reader.sources()
+    if where.cache.exists() or where.history.exists():
+        try:
+            key = store_key(where, create=False, demo=config.demo)
+            with closing(Reader(where, key, config.domain_clock())) as reader:
+                states = reader.sources()
+        except (SecretError, StoreError):
+            return
     known = {state.name: state for state in states}
     now_ms, is_running = config.domain_clock().now_ms(), is_locked(where)
     for name in _names(config):

@@ -40,7 +40,11 @@ def test_a_source_that_is_well_is_told_with_up_to_when_it_is_known() -> None:
 
 
 def test_a_source_that_fails_is_a_warning_with_its_reason_and_the_next_try() -> None:
-    failing = {"phase": SourcePhase.FAILED, "error_code": "paused", "error_detail": "Jira asks for a pause."}
+    failing: dict[str, Any] = {
+        "phase": SourcePhase.FAILED,
+        "error_code": "paused",
+        "error_detail": "Jira asks for a pause.",
+    }
     [finding] = found(**failing, next_ms=NOW_MS + 600_000)
     assert finding.level is Level.WARNING
     assert finding.text == "known until 2026-12-04 09:14; the last try failed: Jira asks for a pause."
