@@ -168,6 +168,10 @@ class Service(NamedTuple):
     is_critical: bool = False
     until_ms: int | None = None
     """When the planned maintenance ends that it is under."""
+    evidence: Free = ""
+    """What was answered to the last look, where that was not as it should be."""
+    blame: Public = ""
+    """Whose fault that was, where X-Road told it: a `data.rules.xroad.Blame`."""
 
     @property
     def is_shaken(self) -> bool:

@@ -10,6 +10,7 @@ from data.model import CheckResult, Doubt, Maintenance, Outcome, Service, Servic
 from data.rules.dependencies import FAILING, RAISED_AFTER, Needs, affected_by, dependents, root_causes
 from data.rules.maintenance import in_force, is_outdated
 from data.rules.status import recalled
+from data.rules.xroad import blame_of
 from data.store.driver import Connection
 
 RECENT = 24
@@ -142,54 +143,54 @@ def _service(connection: Connection, blame: _Blame, name: str) -> Service:
     ).fetchall()
     state, since_ms, reason = watched.state, watched.since_ms, watched.reason
     is_measured = watched.under is None and reason != "outdated"
+    last_reason, evidence = _last_words(connection, name) if results and results[0][1] != Outcome.OK else ("", "")
     good = [latency for _, outcome, latency in results if outcome == Outcome.OK and latency is not None]
     return Service(
         name=name,
         group=watched.kind,
         state=state,
         since_ms=since_ms,
-        reason="" if state is ServiceState.UP else _newest_reason(connection, name, state, results) or reason,
+        reason="" if state is ServiceState.UP else _newest_reason(last_reason, state, results) or reason,
         latency_ms=results[0][2] if results else None,
         usual_latency_ms=_median(good),
         checked_ms=results[0][0] if results else None,
         recent=tuple(Outcome(outcome) for _, outcome, _ in reversed(results[:RECENT])),
         url=watched.url,
-        doubt=_doubt(connection, watched, results) if is_measured else None,
+        doubt=_doubt(watched, results, last_reason) if is_measured else None,
         roots=blame.roots.get(name, ()),
         affected=blame.affected[name],
         is_critical=watched.is_critical,
         until_ms=watched.under.end_ms if watched.under else None,
+        evidence=evidence,
+        blame=blame_of(last_reason) or "",
     )
 
 
-def _newest_reason(connection: Connection, name: str, state: ServiceState, results: Sequence[Sequence[Any]]) -> str:
-    """Why the newest of `results` is as bad as the state; what began an outage need not be what keeps it."""
+def _newest_reason(last_reason: str, state: ServiceState, results: Sequence[Sequence[Any]]) -> str:
+    """`last_reason`, where that look is as bad as the state; what began an outage need not be what keeps it."""
     alike = {
         ServiceState.DOWN: Outcome.FAIL,
         ServiceState.FLAPPING: Outcome.FAIL,
         ServiceState.DEGRADED: Outcome.DEGRADED,
     }
-    if not results or results[0][1] != alike.get(state):
-        return ""
-    return _last_reason(connection, name)
+    return last_reason if results and results[0][1] == alike.get(state) else ""
 
 
-def _last_reason(connection: Connection, name: str) -> str:
-    (found,) = connection.execute(
-        "SELECT reason FROM result WHERE name = ? ORDER BY at_ms DESC LIMIT 1", (name,)
+def _last_words(connection: Connection, name: str) -> tuple[str, str]:
+    """Reason and evidence of the last look."""
+    reason, evidence = connection.execute(
+        "SELECT reason, evidence FROM result WHERE name = ? ORDER BY at_ms DESC LIMIT 1", (name,)
     ).fetchone()
-    return str(found)
+    return reason, evidence
 
 
-def _doubt(connection: Connection, watched: _Watched, results: Sequence[Sequence[Any]]) -> Doubt | None:
-    """What the newest of `results` says against the state."""
+def _doubt(watched: _Watched, results: Sequence[Sequence[Any]], last_reason: str) -> Doubt | None:
+    """What the newest of `results`, whose cause is `last_reason`, says against the state."""
     if not results or (watched.state is ServiceState.UP and results[0][1] == Outcome.OK):
         return None  # nearly all of them, nearly always: the rest need not be gone through
     looks = ((at_ms, Outcome(outcome)) for at_ms, outcome, _ in reversed(results))
     watch = recalled(watched.state, watched.since_ms, looks, is_critical=watched.is_critical)
-    if watch.doubt() is None:
-        return None
-    return watch.doubt(_last_reason(connection, watched.name))
+    return watch.doubt(last_reason)
 
 
 def _median(values: list[int]) -> int | None:

@@ -147,6 +147,18 @@ def test_a_service_tells_its_latest_results_oldest_first_and_its_usual_latency(h
     assert (opened.results[0].reason, opened.results[0].evidence, len(opened.results)) == ("timeout", "504", 31)
 
 
+def test_a_service_tells_what_the_last_look_was_answered_while_that_is_not_well(
+    history: Writer, reader: Reader
+) -> None:
+    rows = [result("RR", NOW - 2000, "fail", reason="xroad server.serverproxy.networkerror", evidence="detail 9bc9")]
+    history.apply(HTTP, Batch({"watched": [watched("RR", 0)], "result": rows}), NOW)
+    (failing,) = reader.services()
+    assert (failing.blame, failing.evidence) == ("partner_server", "detail 9bc9")
+    history.apply(HTTP, Batch({"result": [result("RR", NOW, "ok")]}), NOW)
+    (well,) = reader.services()
+    assert (well.blame, well.evidence) == ("", "")
+
+
 def test_an_opened_ticket_has_everything(cache: Writer, reader: Reader) -> None:
     row = ticket(5, description="Pikk jutt", sprints=[3], fix_versions=[8], labels='["kiire"]', assignee="Kati")
     said = [comment(2, 5, "teine"), comment(1, 5, "esimene")]

@@ -124,6 +124,19 @@ async def test_the_answer_of_a_service_that_fails_is_told_once_and_whole(tmp_pat
         assert detail.count("status") == 1
 
 
+async def test_the_detail_tells_where_a_fault_of_xroad_lies_and_whom_to_tell(tmp_path: Path) -> None:
+    reason = "xroad server.serverproxy.servicefailed.httperror"
+    rows = (service("X-tee RR.isikuandmed", ServiceState.DOWN, reason=reason)._replace(blame="partner_system"),)
+    app = make_desk(tmp_path, FakeReader(service_rows=rows))
+    async with app.run_test(size=(120, 35)) as pilot:
+        await pilot.press("2")
+        await until(pilot, lambda: "Vea koht" in words_on_screen(app))
+        detail = " ".join(app.screen.query_one(Document).plain.split())
+        assert "Vea koht teenusepakkuja infosüsteem" in detail
+        assert "teenusepakkuja infosüsteem ei vasta" in detail
+        assert "Teatage teenusepakkuja kasutajatoele" in detail
+
+
 async def test_what_is_down_is_counted_however_narrow_the_title(tmp_path: Path) -> None:
     app = make_desk(tmp_path)
     async with app.run_test(size=(100, 30)) as pilot:

@@ -11,7 +11,9 @@ from data.clock import tallinn
 from data.incident import Incident
 from data.language import _
 from data.model import CheckResult, Kind, Maintenance, Outcome, Service, ServiceDetail, ServiceState, Transition
+from data.rules.xroad import Blame
 from data.words import blame_words, doubt_words, reason_words
+from data.xroad_words import blame_place, whom_to_tell
 from tui import glyphs as signs
 from tui.desk import DeskReader
 from tui.format import latency, number, outcome_word, service_word, state_word
@@ -92,6 +94,7 @@ class ServicesScreen(IncidentActions, ListSearch):
             blocks.append(Fact(_("Since"), ((form.full_moment(since_ms), ""), *self._detection(record))))
         if service.reason and service.state != ServiceState.UP:
             blocks.append(Fact(_("Cause"), ((reason_words(service.reason), role),)))
+        blocks += _whose_fault(record)
         if service.roots:
             blocks.append(Fact(_("Root cause"), ((", ".join(service.roots), "strong"),)))
         if service.affected:
@@ -189,6 +192,15 @@ class ServicesScreen(IncidentActions, ListSearch):
             (f"{latency(result.latency_ms):>6}", ""),
             (reason_words(result.reason), "quiet"),
         ]
+
+
+def _whose_fault(record: ServiceDetail) -> list[Block]:
+    """Where a fault of X-Road lies, and whom to tell."""
+    if not record.service.blame:
+        return []
+    place = Fact(_("The fault lies"), ((blame_place(Blame(record.service.blame)), "strong"),))
+    advice = whom_to_tell(record.results[0].reason)
+    return [place, Fact("", ((advice, "quiet"),))] if advice else [place]
 
 
 def _bar_role(result: CheckResult) -> str:
