@@ -114,6 +114,7 @@ def test_one_that_is_stopped_is_told_after_three_beats_and_no_sooner(desk: Synce
         # Its lock is held and its last pulse stands there, as of a process that gets no turn.
         desk.places.pulse.write_bytes(pulse)
         with FileLock(desk.places.lock):
+            supervisor.look(now)
             for _second in range(61):
                 now += 1
                 told.append(supervisor.look(now).phase)
