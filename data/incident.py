@@ -60,8 +60,12 @@ class Notice(NamedTuple):
     """As `data.store.outbox` tells it: `pending`, `sent`, `failed` …"""
     told_ms: int | None
     """When the mail server took it, or the person said that it was sent; None before."""
+    reason: Free = ""
+    """Machine-readable cause of its failure, as `data.post` tells it."""
     detail: Free = ""
-    """Why it could not be sent."""
+    """What the mail server said, or whom it refused."""
+    is_final: bool = False
+    """Whether it is not tried again."""
 
 
 class Remark(NamedTuple):

@@ -52,7 +52,8 @@ def message(
     made["Date"] = format_datetime(tallinn(at_ms))
     made["Message-ID"] = f"<{notice_id}@{_DOMAIN}>"
     made["Auto-Submitted"] = "no"  # a person has written it (RFC 3834)
-    made.set_content(mask_text(text), charset="utf-8")
+    # Any server takes it so, whatever it offers (RFC 2045, section 6.7).
+    made.set_content(mask_text(text), charset="utf-8", cte="quoted-printable")
     return made
 
 

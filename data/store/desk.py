@@ -15,7 +15,7 @@ from data.model import Acknowledgement
 from data.paths import Places, make_private_dir
 from data.store.driver import Connection, open_writer, transaction, translated
 from data.store.migrations import DESK, migrate
-from data.store.operations import ACKNOWLEDGE, OPERATIONS, WITHDRAW, folded_acknowledgements
+from data.store.operations import ACKNOWLEDGE, OPERATIONS, WITHDRAW, Operation, folded_acknowledgements
 
 
 class DeskFile:
@@ -48,6 +48,18 @@ class DeskFile:
     def record(self, kind: str, subject: str, body: Mapping[str, Any]) -> str:
         """Writes an operation of any other kind (`data.store.operations`); returns its id."""
         return self._append(kind, subject, body)
+
+    def newest(self) -> int:
+        """A number that grows with every operation."""
+        with self._lock, translated(self._file):
+            found: int = self._open().execute("SELECT ifnull(max(rowid), 0) FROM operation").fetchone()[0]
+            return found
+
+    def operations(self) -> list[Operation]:
+        """Everything that was written, in that order."""
+        with self._lock, translated(self._file):
+            found: list[Operation] = self._open().execute(OPERATIONS).fetchall()
+            return found
 
     def acknowledgements(self) -> dict[str, Acknowledgement]:
         """What the person has taken note of and not taken back, by attention id."""

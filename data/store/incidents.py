@@ -79,7 +79,7 @@ def folded_deeds(operations: Sequence[Operation]) -> Deeds:
 
 def _notices(operations: Sequence[Operation]) -> Iterable[tuple[str, Notice]]:
     """Notices that were not taken back, each with what became of it, by incident."""
-    ends: dict[str, tuple[str, int | None, str]] = {}
+    ends: dict[str, tuple[str, int | None, dict[str, Any]]] = {}
     told_by: dict[str, str] = {}
     for operation_id, at_ms, _actor, kind, text in operations:
         if kind not in _ENDS:
@@ -91,9 +91,9 @@ def _notices(operations: Sequence[Operation]) -> Iterable[tuple[str, Notice]]:
         if kind == WITHDRAW and notice_id in told_by:
             del ends[told_by[notice_id]]  # it was not sent after all
         elif kind != WITHDRAW or notice_id not in ends:  # what is on its way cannot be taken back
-            ends[notice_id] = kind, at_ms if kind in (SENT, TOLD) else None, body.get("detail", "")
+            ends[notice_id] = kind, at_ms if kind in (SENT, TOLD) else None, body
     for operation_id, at_ms, actor, kind, text in operations:
-        state, told_ms, detail = ends.get(operation_id, ("pending", None, ""))
+        state, told_ms, end = ends.get(operation_id, ("pending", None, {}))
         if kind == NOTICE and state != WITHDRAW:
             body = json.loads(text)
             notice = Notice(
@@ -107,7 +107,9 @@ def _notices(operations: Sequence[Operation]) -> Iterable[tuple[str, Notice]]:
                 channel=Channel(body["channel"]),
                 state=state,
                 told_ms=told_ms,
-                detail=detail,
+                reason=end.get("code", ""),
+                detail=end.get("detail", "") or ", ".join(address for address, _words in end.get("refused", ())),
+                is_final=bool(end.get("is_final")),
             )
             yield body["incident"], notice
 

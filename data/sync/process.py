@@ -6,8 +6,9 @@ import asyncio
 import signal
 import threading
 import time
-from collections.abc import Callable
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -84,7 +85,25 @@ def _work(config: Config, places: Places, key: str, tell: Report, *, once: bool,
         clock = config.domain_clock()
         found = sources(config, places, clock, books)
         polls = Polls(found, clock, places, books, tell, once=once, owned=owned)
-        return _run_loop(polls, books)
+        with _posting(config, places, key, clock):
+            return _run_loop(polls, books)
+
+
+@contextmanager
+def _posting(config: Config, places: Places, key: str, clock: Clock) -> Iterator[None]:
+    """Sends what waits in the outbox meanwhile, where a mail server is named."""
+    if config.mail is None:
+        yield
+        return
+    # Imported here: most desks start without something to send.
+    from data.sync.outbox import Outbox
+
+    outbox = Outbox(config.mail, places, key, clock, partial(read_token, places, "mail", demo=config.demo))
+    outbox.start()
+    try:
+        yield
+    finally:
+        outbox.stop()
 
 
 def _clear_up(places: Places) -> None:

@@ -27,7 +27,8 @@ def test_an_outage_is_listed_with_its_figures_and_told_whole(run: Run, tmp_path:
 
         server.admin("health/pank", {"state": "down"})
         with desk.following():
-            incident = wait_for(lambda: next(iter(desk.reader().incidents()), None), "the outage")
+            wait_for(lambda: desk.reader().incidents(), "the outage")
+            (incident,) = desk.reader().incidents()
             records = DeskFile(desk.places, KEY, desk.config.domain_clock(), "Kati Katse")
             body = {"incident": incident.id, "stage": "first", "to": [["Mari Mets", "m@a.example"]], "title": "T"}
             sent = records.record(NOTICE, "pank", body | {"text": "t", "channel": Channel.COPIED.value})

@@ -97,7 +97,7 @@ def test_what_the_person_did_is_told_and_can_be_taken_back(reader: Reader, desk:
 def test_what_became_of_a_notice(reader: Reader, desk: DeskFile, ends: list[str], state: str, is_told: bool) -> None:
     sent = desk.record(NOTICE, "RR", notice())
     for each in ends:
-        desk.record(each, "RR", {"operation": sent, "detail": "kinni"})
+        desk.record(each, "RR", {"operation": sent, "detail": "kinni" if each == FAILED else ""})
 
     (found,) = reader.incidents()[0].notices
     assert (found.state, found.told_ms is not None, found.to) == (state, is_told, ("Mari Mets",))
