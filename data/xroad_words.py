@@ -53,6 +53,11 @@ def whom_to_tell(reason: str) -> str:
     blame = blame_of(reason)
     if reason == "not listed":
         return _("Compare the service in the configuration with the list in the answer; each protocol has its own.")
+    if reason == "certificate" or (blame is Blame.OUR_SERVER and "sslauthenticationfailed" in reason):
+        return _(
+            "Ask your IT house for a certificate that the server accepts for your subsystem, and name its file in the "
+            "configuration. Until then a check of type prometheus or manual can stand in for it."
+        )
     if blame is None:
         return ""
     if "accessdenied" in reason:

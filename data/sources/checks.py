@@ -174,7 +174,7 @@ class CheckSource:
             return Look(Outcome.UNKNOWN, "paused")
         except SourceError as error:
             # Neither our own configuration nor a dead witness is the service's outage.
-            is_unmeasured = error.code in ("config", "proxy") or check.is_witness
+            is_unmeasured = error.code in ("certificate", "config", "proxy") or check.is_witness
             return Look(Outcome.UNKNOWN if is_unmeasured else Outcome.FAIL, error.code)
 
     async def _take_look(self, check: Check, slots: asyncio.Semaphore) -> CheckResult:

@@ -19,7 +19,7 @@ from data.checks.base import NOBODY, Identity
 from data.language import _
 from data.sources.batch import SourceError
 from data.sources.budget import UNTOLD_PAUSE, Budgets, PausedError, pause_seconds
-from data.sources.trust import context_for
+from data.sources.trust import context_for, wants_certificate
 
 PAGE_CAP = 64 * 1024 * 1024
 """Bytes of a page of data that are read before the client gives up."""
@@ -78,8 +78,8 @@ class Client:
         """The answer to a GET of `url`; at most `cap` bytes are read, within `seconds` in all (4 timeouts if None).
 
         The time runs from the moment when the host's budget lets the request go. Raises SourceError `timeout`, `tls`,
-        `unreachable`, `config` or `proxy`, and PausedError. A connection that broke is tried once more, because the
-        server may have closed a kept one; a GET can be repeated.
+        `certificate`, `unreachable`, `config` or `proxy`, and PausedError. A connection that broke is tried once more,
+        because the server may have closed a kept one; a GET can be repeated.
         """
         return await self._ask("GET", url, cap, seconds or 4 * self._timeout, params=params)
 
@@ -286,7 +286,16 @@ def _timeout(host: str) -> SourceError:
 
 
 def _broken(host: str, error: BaseException) -> SourceError:
-    if _is_tls(error):
+    fault = _tls_fault(error)
+    if fault is not None and wants_certificate(fault):
+        return SourceError(
+            "certificate",
+            _(
+                "{host} asks for a certificate of ours, or does not accept the one that is configured. "
+                "Ask the IT department for one that it accepts."
+            ).format(host=host),
+        )
+    if fault is not None:
         return SourceError(
             "tls",
             _(
@@ -302,9 +311,9 @@ def _broken(host: str, error: BaseException) -> SourceError:
     )
 
 
-def _is_tls(error: BaseException | None) -> bool:
+def _tls_fault(error: BaseException | None) -> ssl.SSLError | None:
     while error is not None:
         if isinstance(error, ssl.SSLError):
-            return True
+            return error
         error = error.__cause__ or error.__context__
-    return False
+    return None

@@ -31,7 +31,7 @@ MOST_PAUSE = 24 * 60 * 60_000
 """Milliseconds of the domain's clock until one issue's rest is tried again, doubling."""
 GONE_AFTER = 8
 """Tries, over some 40 hours, after which an issue that is not found is owed nothing: a census has judged it by then."""
-_HOST_FAULTS = ("auth", "html", "proxy", "tls", "unreachable")
+_HOST_FAULTS = ("auth", "certificate", "html", "proxy", "tls", "unreachable")
 _ROWS: dict[str, tuple[type[Any], Any]] = {"comment": (Comments, comment_row), "worklog": (Worklogs, worklog_row)}
 
 

@@ -11,6 +11,10 @@ from data.os_words import os_reason
 from data.sources.batch import SourceError
 from data.text import clean_line
 
+_REFUSALS = ("CERTIFICATE_REQUIRED", "ALERT_BAD_CERTIFICATE", "ALERT_UNKNOWN_CA", "ALERT_CERTIFICATE_UNKNOWN",
+             "ALERT_HANDSHAKE_FAILURE", "ALERT_ACCESS_DENIED")  # fmt: skip
+"""Alerts of a server, as OpenSSL names them."""
+
 
 def context_for(identity: Identity) -> ssl.SSLContext:
     """The settings of connections made as `identity`; raises SourceError `config` for files that cannot be used."""
@@ -25,6 +29,11 @@ def context_for(identity: Identity) -> ssl.SSLContext:
         # Without a password here OpenSSL would ask for one in the middle of the screen.
         _use(key or identity.certificate, lambda: context.load_cert_chain(identity.certificate, key, lambda: ""))
     return context
+
+
+def wants_certificate(fault: ssl.SSLError) -> bool:
+    """Whether the server ended the connection for want of a certificate of ours that it accepts (RFC 8446, 6.2)."""
+    return any(alert in (getattr(fault, "reason", "") or "") for alert in _REFUSALS)
 
 
 def _use(file: str, load: Callable[[], None]) -> None:

@@ -15,6 +15,7 @@ _FAULTS: dict[str, Callable[[], str]] = {
     "network": lambda: _("Nearly nothing can be reached from here. Check your own network connection or VPN."),
     "timeout": lambda: _("The server does not answer in time."),
     "tls": lambda: _("The server's certificate is not trusted. Ask IT."),
+    "certificate": lambda: _("The server asks for a certificate of ours that it accepts. Ask IT."),
     "server": lambda: _("The server reports an error of its own."),
     "paused": lambda: _("The server asks for a pause."),
     "format": lambda: _("The answer cannot be understood. Run: peakasutaja doctor"),
