@@ -188,14 +188,15 @@ class DeskApp(Asking, Choices, NoteTaking, GuardedApp[None]):
         """Shows the mode `name`, and in it the thing that `target` names."""
         if len(self.screen_stack) > 1:
             return
-        if name != self.desk.mode:
+        is_elsewhere = name != self.desk.mode
+        if is_elsewhere:
             if remember:
                 self._trail = [*(each for each in self._trail[-8:] if each != name), self.desk.mode]
             self.desk.mode = name
             await self.switch_mode(name)
             self._made[name].catch_up()
         if target:
-            self._made[name].open_target(target)
+            self._made[name].open_target(target, from_elsewhere=is_elsewhere)
 
     async def action_back(self) -> None:
         """Steps back inside the mode, then to the mode before, last to the dashboard."""

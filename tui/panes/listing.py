@@ -143,10 +143,10 @@ class ListPane(Pane[S], Generic[S, R]):
 
         The answer to another question (order, filter, search) begins at its first row.
         """
-        wanted, self._wanted = self._wanted, ""
+        (wanted, line), self._wanted, self._line = (self._wanted, self._line), "", None
         self.table.show_window(window, keep_cursor=same_question, mark_new=self.mark_new and same_question)
         if wanted:
-            self.table.move_to(self.row_of_target(wanted))
+            self.table.move_to(self.row_of_target(wanted), line)
 
     @property
     def marks_new(self) -> bool:
@@ -165,9 +165,12 @@ class ListPane(Pane[S], Generic[S, R]):
         else:
             self.table.move_to(self.row_of_target(target))
 
-    def come_back_to(self, target: str) -> None:
-        """Puts the cursor on a record of the list that is asked for next."""
-        self._wanted = target
+    _line: int | None = None
+    """On which line of the view the record that is waited for belongs."""
+
+    def come_back_to(self, target: str, line: int) -> None:
+        """Puts the cursor on a record of the list that is asked for next, `line` rows below the top of the view."""
+        self._wanted, self._line = target, line
 
     def redraw(self) -> None:
         """Draws the visible rows again."""

@@ -68,6 +68,8 @@ class TicketsSnapshot:
     window: Any
     found: int
     query: TicketQuery
+    opened: str = ""
+    """The ticket that another part of the desk asked to be opened when this was read."""
 
 
 class MaskedWindow:
@@ -107,6 +109,8 @@ class TicketsPane(ListPane[TicketsSnapshot, TicketRow]):
     query_now: TicketQuery = TicketQuery(sort=TicketSort.UPDATED)
     _answered: TicketQuery = query_now
     """What the rows on screen are the answer to."""
+    _opened: str = ""
+    """The ticket to be opened, until a list that holds it is read."""
     _counted_ms: int = 0
     """When the clocks were last counted because time had passed."""
 
@@ -126,13 +130,28 @@ class TicketsPane(ListPane[TicketsSnapshot, TicketRow]):
 
     def load(self, reader: DeskReader) -> TicketsSnapshot:
         """Figures and window; the rows themselves are read where they are shown."""
-        window = reader.tickets(self.query_now)
+        query, opened = self.query_now, self._opened
+        if opened:
+            query = self._holding(reader, query, self.row_of_target(opened))
+        window = reader.tickets(query)
         return TicketsSnapshot(
             reader.ticket_counts(),
             MaskedWindow(window) if self.desk.hides else window,
             window.count(),
-            self.query_now,
+            query,
+            opened,
         )
+
+    def _holding(self, reader: DeskReader, query: TicketQuery, ticket_id: int) -> TicketQuery:
+        """The list asked for; where it lacks the ticket, the open ones or all, whichever hold it."""
+        whole = TicketQuery(sort=query.sort, descending=query.descending)
+        lists = (query, whole._replace(view=TicketView.OPEN), whole._replace(view=TicketView.ALL))
+        return next((each for each in lists if reader.tickets(each).position(ticket_id) is not None), query)
+
+    def open_target(self, target: str) -> None:
+        """Puts the cursor on a ticket, in a wider list where this one does not hold it."""
+        self._opened = target
+        self.reload()
 
     def keep_up(self) -> None:
         """SLA clocks come to be at risk and run out while nothing else changes."""
@@ -142,6 +161,7 @@ class TicketsPane(ListPane[TicketsSnapshot, TicketRow]):
 
     def ask(self, query: TicketQuery) -> None:
         """Asks for another list, order, filter or search."""
+        self._opened = ""
         if query != self.query_now:
             self.query_now = query
             self.post_message(self.QueryChanged(query))
@@ -164,6 +184,11 @@ class TicketsPane(ListPane[TicketsSnapshot, TicketRow]):
 
     def show(self, snapshot: TicketsSnapshot) -> None:
         """Lists the window."""
+        if snapshot.opened and snapshot.opened == self._opened:
+            self._wanted, self._opened = self._opened, ""
+            if snapshot.query != self.query_now:
+                self.query_now = snapshot.query
+                self.post_message(self.QueryChanged(snapshot.query))
         column_id = next(name for name, sort in SORTS.items() if sort == snapshot.query.sort)
         self.table.show_sort("" if snapshot.query.text else column_id, snapshot.query.descending)
         self.list_window(snapshot.window, same_question=snapshot.query == self._answered)

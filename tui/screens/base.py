@@ -131,8 +131,8 @@ class DeskScreen(Screen[None]):
             words = text.format(width=width, height=height, least_width=LEAST_WIDTH, least_height=LEAST_HEIGHT)
             self.query_one(TooSmall).write(((words, ""),))
 
-    def open_target(self, target: str) -> None:
-        """Shows the thing that `target` names."""
+    def open_target(self, target: str, *, from_elsewhere: bool = False) -> None:
+        """Shows the thing that `target` names; `from_elsewhere` says that another mode asked, where Esc leads back."""
 
     def open_search(self) -> bool:
         """Opens the search of this mode; False when it has none of its own."""

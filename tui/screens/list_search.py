@@ -77,14 +77,23 @@ class ListSearch(MasterScreen):
         event.stop()
         self.list_pane.focus_list()
 
+    def open_target(self, target: str, *, from_elsewhere: bool = False) -> None:
+        """Opens the thing that was asked for; a search that was left open would keep its row away."""
+        if self.search_box.display:
+            self._close_search()
+        super().open_target(target, from_elsewhere=from_elsewhere)
+
+    def _close_search(self) -> None:
+        self.search_box.close()
+        self.list_pane.narrow("")
+
     def go_back(self) -> bool:
         """From the detail to the list; from the search to the whole list and the row where it began."""
         if super().go_back():
             return True
         if not self.search_box.display:
             return False
-        self.search_box.close()
-        self.list_pane.narrow("")
+        self._close_search()
         if self._row_before is not None:
             self.list_pane.open_target(self.list_pane.target_of(self._row_before))
         self.list_pane.focus_list()

@@ -25,7 +25,7 @@ REST_SECONDS = 0.12
 
 
 class MasterScreen(DeskScreen):
-    """List and detail. Enter goes into the detail, Esc comes back to the same row."""
+    """List and detail. Enter goes into the detail, Esc comes back to the same row, or to the mode that opened it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -71,6 +71,8 @@ class MasterScreen(DeskScreen):
         """What the cursor of the list is on."""
         self._asked = ""
         """What another mode asked to be opened: the cursor's own highlights must not replace it before it is there."""
+        self.is_visit = False
+        """Whether another mode opened what is shown: one Esc leads back there."""
 
     # What a mode gives
 
@@ -136,13 +138,15 @@ class MasterScreen(DeskScreen):
     def on_pane_opened(self, event: Pane.Opened) -> None:
         """Goes into the detail."""
         event.stop()
+        self.is_visit = False
         self.target = event.target
         self._asked = ""
         self.read_detail()
         self._into_detail()
 
-    def open_target(self, target: str) -> None:
-        """Opens the thing that another mode asked for; the cursor follows to its row."""
+    def open_target(self, target: str, *, from_elsewhere: bool = False) -> None:
+        """Opens the thing that was asked for; the cursor follows to its row."""
+        self.is_visit = from_elsewhere
         self.target = self._asked = target
         self.pane.open_target(target)
         self.read_detail()
@@ -153,22 +157,29 @@ class MasterScreen(DeskScreen):
         self.document.focus()
 
     def go_back(self) -> bool:
-        """From the detail to the list."""
+        """From the detail to the list, unless the mode that opened it is where Esc leads."""
         if self.document.has_focus or self.has_class("-detail"):
             was_in = self.document.has_focus
-            self.remove_class("-detail")
-            self._asked = ""
-            self.pane.focus_list()
-            if self._pointed and self._pointed != self.target:
-                self.target = self._pointed
-                self.read_detail()
-            return was_in
+            self._into_list()
+            return was_in and not self.is_visit
         return False
+
+    def _into_list(self) -> None:
+        self.remove_class("-detail")
+        self._asked = ""
+        self.pane.focus_list()
+        if self._pointed and self._pointed != self.target:
+            self.show_target(self._pointed)
+
+    def show_target(self, target: str) -> None:
+        """Shows the detail of `target` at once."""
+        self.target = target
+        self.read_detail()
 
     def action_other_side(self) -> None:
         """From the list to the detail and back."""
         if self.document.has_focus:
-            self.go_back()
+            self._into_list()
         else:
             self._into_detail()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from textual import events
 from textual.app import ComposeResult
@@ -28,6 +28,15 @@ LEAST_BOX, MOST_BOX = 16, 60
 """Cells of the search box."""
 TYPING_SECONDS = 0.12
 """How long the typing must rest before the search is asked."""
+
+
+class _Place(NamedTuple):
+    """Where the person was in the lists."""
+
+    query: TicketQuery = TicketQuery()
+    target: str = ""
+    line: int = 0
+    """How many rows the cursor was below the top of the view."""
 
 
 class TicketsScreen(MasterScreen):
@@ -60,9 +69,10 @@ class TicketsScreen(MasterScreen):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._typing: Timer | None = None
-        self._before: tuple[TicketQuery, str] = (TicketQuery(), "")
-        """The list and the ticket where the search began: Esc leads back there."""
+        self._before = _Place()
+        """Where the search or the visit from another mode began: Esc leads back there."""
         self._is_from_elsewhere = False
+        """Whether the search was opened in another mode."""
 
     def make_pane(self) -> TicketsPane:
         """The tickets."""
@@ -97,13 +107,23 @@ class TicketsScreen(MasterScreen):
             return describe_absence(record, self.desk.format)
         return describe_ticket(record, self.desk.format)
 
-    def open_target(self, target: str) -> None:
+    def open_target(self, target: str, *, from_elsewhere: bool = False) -> None:
         """A ticket, or the search box for `search:`."""
         if target == "search:":
             self.open_search()
             self._is_from_elsewhere = True
-        else:
-            super().open_target(target)
+            return
+        if from_elsewhere and not self.query_one(SearchBox).display:
+            self._before = self._place()
+        elif from_elsewhere:
+            self._close_search()
+            self._ask(self._before.query)
+        super().open_target(target, from_elsewhere=from_elsewhere)
+
+    def _place(self) -> _Place:
+        table = self.tickets.table
+        row = table.cursor_row
+        return _Place(self.tickets.query_now, self.tickets.target_of(row) if row is not None else "", table.cursor_line)
 
     def on_document_opened(self, event: Document.Opened) -> None:
         """A line of the detail names another ticket."""
@@ -127,6 +147,7 @@ class TicketsScreen(MasterScreen):
         self.action_filter()
 
     def _ask(self, query: TicketQuery) -> None:
+        self.is_visit = False
         self.tickets.ask(query)
         self._show_query()
 
@@ -155,9 +176,8 @@ class TicketsScreen(MasterScreen):
         self.remove_class("-detail")
         box = self.query_one(SearchBox)
         if not box.display:
-            row = self.tickets.table.cursor_row
-            self._before = self.tickets.query_now, self.tickets.target_of(row) if row is not None else ""
-            self._is_from_elsewhere = False
+            self._before = self._place()
+            self._is_from_elsewhere = self.is_visit = False
         self._place_search_box()
         box.open(_("Words or a key"))
         return True
@@ -190,7 +210,7 @@ class TicketsScreen(MasterScreen):
         if text == now.text:
             return
         if not text:
-            now = self._before[0]
+            now = self._before.query
         elif not now.text:
             # Over all tickets, open and closed, whatever list it began in; lists and filters narrow what was found.
             now = TicketQuery(view=TicketView.ALL, sort=now.sort, descending=now.descending)
@@ -206,19 +226,27 @@ class TicketsScreen(MasterScreen):
         """From the detail to the list; from the search to the list, the ticket and the mode where it began."""
         if super().go_back():
             return True
+        if self.is_visit:
+            self._return()
+            return False
         if not self.query_one(SearchBox).display:
             return False
         self._close_search()
-        query, target = self._before
-        if query != self.tickets.query_now:
-            self.tickets.come_back_to(target)
-            self._ask(query)
+        self._return()
         self.tickets.focus_list()
         return not self._is_from_elsewhere
 
+    def _return(self) -> None:
+        query, target, line = self._before
+        if query != self.tickets.query_now:
+            self.tickets.come_back_to(target, line)
+            self._ask(query)
+            # Not only when the list is there again: the detail would show another ticket until then.
+            self.show_target(target)
+
     def action_clear(self) -> None:
         """Takes search and filters away; list and order stay."""
-        now = self._before[0] if self.query_one(SearchBox).display else self.tickets.query_now
+        now = self._before.query if self.query_one(SearchBox).display else self.tickets.query_now
         self._close_search()
         self._ask(TicketQuery(view=now.view, sort=now.sort, descending=now.descending))
         self.tickets.focus_list()

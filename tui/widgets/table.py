@@ -186,13 +186,20 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
             return self._listed[index] if 0 <= index < len(self._listed) else None
         return self._kept.get(index)
 
-    def move_to(self, row_id: Hashable) -> None:
+    @property
+    def cursor_line(self) -> int:
+        """How many rows the cursor is below the top of the view."""
+        return self.cursor - self.scroll_offset.y
+
+    def move_to(self, row_id: Hashable, line: int | None = None) -> None:
         """Puts the cursor on the record of this id, wherever it stands; nothing happens where there is none.
 
-        Right after `show_window` it means the window that is coming.
+        The record comes to stand `line` rows below the top of the view; without it, where the cursor was. Right after
+        `show_window` it means the window that is coming.
         """
         if self._coming is not None:
-            self._bring(self._request(self._coming, keep_cursor=True, mark_new=False, row_id=row_id))
+            request = self._request(self._coming, keep_cursor=True, mark_new=False, row_id=row_id)
+            self._bring(request if line is None else request._replace(line=line))
 
     # From window to rows at hand
 
@@ -208,13 +215,12 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
         untouched = self.scroll_offset.y == 0 and self.cursor == 0 and not self.has_focus
         if row_id is None and row is not None and keep_cursor and not untouched:
             row_id = self._row_id(row)
-        top = self.scroll_offset.y if keep_cursor else 0
         return Request(
             window=window,
             row_id=row_id,
             asked_at=self.cursor,
             cursor=self.cursor if keep_cursor else 0,
-            line=self.cursor - top if keep_cursor else 0,
+            line=self.cursor_line if keep_cursor else 0,
             page=self._page,
             mark_new=mark_new,
         )
