@@ -14,6 +14,7 @@ from msgspec import Meta, Struct, field
 from data.checks import CHECK_TYPES, DEFAULT_TYPE
 from data.checks.base import Check, Name, PlannedWork, Seconds
 from data.clock import Clock
+from data.config_rules import Listing
 from data.config_rules import problems as broken_rules
 from data.language import _
 from data.mail import Mail
@@ -122,6 +123,7 @@ def decode(document: dict[str, Any], folder: Path | None = None) -> Config:
     """The configuration in a parsed TOML `document` from `folder`; raises `ConfigError` with every problem found."""
     problems: list[str] = []
     sections: dict[str, Any] = {}
+    listings: dict[str, Listing] = {}
     known = {"desk": Desk, "clock": ClockConfig, "jira": Jira, "mail": Mail}
     lists: dict[str, Callable[[Any, str, list[str]], Any]] = {
         "check": _check,
@@ -134,7 +136,7 @@ def decode(document: dict[str, Any], folder: Path | None = None) -> Config:
         if name in known:
             sections[name] = _section(value, known[name], f"[{name}]", problems)
         elif name in lists:
-            sections[name] = _sections(value, lists[name], name, problems)
+            sections[name], listings[name] = _sections(value, lists[name], name, problems)
         elif name == "demo" and isinstance(value, bool):
             sections[name] = value
         elif name == "demo":
@@ -149,7 +151,7 @@ def decode(document: dict[str, Any], folder: Path | None = None) -> Config:
             calendar.file = str(folder / Path(calendar.file).expanduser())
     for check in config.check:
         check.place(folder or Path())
-    problems += broken_rules(config)
+    problems += broken_rules(config, listings)
     if problems:
         raise ConfigError(*problems, readable=config)
     return config
@@ -199,16 +201,34 @@ def _parsed(text: str, file: Path) -> dict[str, Any]:
 
 
 _S = TypeVar("_S", bound=Struct)
+_NAMES = ("name", "needs", "uses", "any_of", "checks", "absent", "by")
+"""Keys that name a section or point to one by its name."""
 
 
 def _sections(
     values: Any, read: Callable[[Any, str, list[str]], _S | None], name: str, problems: list[str]
-) -> list[_S]:
+) -> tuple[list[_S], Listing]:
     if not isinstance(values, list):
         problems.append(_("{path}: write it as [[{name}]], once for each.").format(path=name, name=name))
-        return []
-    made = [read(value, f"[[{name}]] {number}", problems) for number, value in enumerate(values, 1)]
-    return [section for section in made if section is not None]
+        return [], Listing([], [])
+    values = [_with_clean_names(value) for value in values]
+    made = [(number, read(value, f"[[{name}]] {number}", problems)) for number, value in enumerate(values, 1)]
+    read_ones = [(number, section) for number, section in made if section is not None]
+    names = [value["name"] for value in values if isinstance(value, dict) and isinstance(value.get("name"), str)]
+    return [section for _number, section in read_ones], Listing([number for number, _section in read_ones], names)
+
+
+def _with_clean_names(value: Any) -> Any:
+    """A section whose names, and names of others, are as they are shown: nobody sees by what else they would differ."""
+    if not isinstance(value, dict):
+        return value
+    return {key: _clean_name(each) if key in _NAMES else each for key, each in value.items()}
+
+
+def _clean_name(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_clean_name(each) for each in value]
+    return clean_line(value) if isinstance(value, str) else value
 
 
 def _check(value: Any, path: str, problems: list[str]) -> Check | None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from ipaddress import IPv6Address
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 from data.clock import epoch_ms
@@ -17,7 +18,8 @@ from data.text import clean_line
 
 if TYPE_CHECKING:
     from data.checks.base import Check
-    from data.config import Config
+    from data.config import Calendar, Config
+    from data.rules.contacts import Contact
 
 THEMES = ("light", "dark", "contrast")
 CHECK_GROUPS = ("service", "application", "xroad", "partner", "batch")
@@ -27,17 +29,44 @@ _ADDRESS = re.compile(r"[^@\s\x00-\x1f\x7f<>,;\"]+@[^@\s\x00-\x1f\x7f<>,;\"]+")
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
-def problems(config: Config) -> list[str]:
-    """Every rule that `config` breaks, as sentences that begin with the path of the bad value."""
+class Listing(NamedTuple):
+    """The sections of one kind as they stand in the file, where some could not be read."""
+
+    numbers: Sequence[int]
+    """Of those that were read."""
+    names: Sequence[str]
+    """Of them all."""
+
+
+_NOTHING_LEFT_OUT: Mapping[str, Listing] = MappingProxyType({})
+_T = TypeVar("_T")
+
+
+def problems(config: Config, listings: Mapping[str, Listing] = _NOTHING_LEFT_OUT) -> list[str]:
+    """Every rule that `config` breaks, as sentences that begin with the path of the bad value.
+
+    `listings` tells, by the name of the section, what stood in the file beside what `config` holds.
+    """
     return [
         *_choice("[desk] language", config.desk.language, LANGUAGES),
         *_choice("[desk] theme", config.desk.theme, THEMES),
         *_jira_problems(config),
-        *_check_problems(config),
-        *_maintenance_problems(config),
-        *_contact_problems(config),
-        *_calendar_problems(config),
+        *_check_problems(config, listings),
+        *_maintenance_problems(config, listings),
+        *_contact_problems(config, listings),
+        *_calendar_problems(config, listings),
     ]
+
+
+def _numbered(name: str, sections: Sequence[_T], listings: Mapping[str, Listing]) -> Iterator[tuple[str, _T]]:
+    """Each section with its path: the number is that of the file."""
+    numbers = listings[name].numbers if name in listings else range(1, len(sections) + 1)
+    for number, section in zip(numbers, sections, strict=True):
+        yield f"[[{name}]] {number}", section
+
+
+def _names(name: str, sections: Sequence[Check | Contact | Calendar], listings: Mapping[str, Listing]) -> Sequence[str]:
+    return listings[name].names if name in listings else [section.name for section in sections]
 
 
 def warnings(config: Config) -> list[str]:
@@ -127,19 +156,18 @@ def _jira_problems(config: Config) -> Iterator[str]:
     yield from _repeated("[jira] projects", config.jira.projects)
 
 
-def _check_problems(config: Config) -> Iterator[str]:
-    for number, check in enumerate(config.check, 1):
+def _check_problems(config: Config, listings: Mapping[str, Listing]) -> Iterator[str]:
+    for path, check in _numbered("check", config.check, listings):
         for key, problem in check.problems():
-            yield f"[[check]] {number} {key}: {problem}"
-        yield from _choice(f"[[check]] {number} group", check.group, CHECK_GROUPS)
-    yield from _repeated("[[check]] name", (check.name for check in config.check))
-    yield from _dependency_problems(config.check)
+            yield f"{path} {key}: {problem}"
+        yield from _choice(f"{path} group", check.group, CHECK_GROUPS)
+    yield from _repeated("[[check]] name", _names("check", config.check, listings))
+    yield from _dependency_problems(config.check, listings)
 
 
-def _dependency_problems(checks: Sequence[Check]) -> Iterator[str]:
-    known = [check.name for check in checks]
-    for number, check in enumerate(checks, 1):
-        path = f"[[check]] {number}"
+def _dependency_problems(checks: Sequence[Check], listings: Mapping[str, Listing]) -> Iterator[str]:
+    known = _names("check", checks, listings)
+    for path, check in _numbered("check", checks, listings):
         for key in ("needs", "uses", "any_of"):
             for name in getattr(check, key):
                 if name not in known:
@@ -152,10 +180,9 @@ def _dependency_problems(checks: Sequence[Check]) -> Iterator[str]:
         yield _("[[check]] needs, uses, any_of: these depend on each other in a circle: {names}.").format(names=names)
 
 
-def _maintenance_problems(config: Config) -> Iterator[str]:
-    known = [check.name for check in config.check]
-    for number, work in enumerate(config.maintenance, 1):
-        path = f"[[maintenance]] {number}"
+def _maintenance_problems(config: Config, listings: Mapping[str, Listing]) -> Iterator[str]:
+    known = _names("check", config.check, listings)
+    for path, work in _numbered("maintenance", config.maintenance, listings):
         for name in work.checks:
             if name not in known:
                 yield _unknown_check(f"{path} checks", name, known)
@@ -164,19 +191,16 @@ def _maintenance_problems(config: Config) -> Iterator[str]:
             yield _("{where}: must be later than start.").format(where=f"{path} end")
 
 
-def _contact_problems(config: Config) -> Iterator[str]:
-    checks = [check.name for check in config.check]
-    names = [contact.name for contact in config.contact]
-    for number, contact in enumerate(config.contact, 1):
-        path = f"[[contact]] {number}"
+def _contact_problems(config: Config, listings: Mapping[str, Listing]) -> Iterator[str]:
+    checks, names = _names("check", config.check, listings), _names("contact", config.contact, listings)
+    for path, contact in _numbered("contact", config.contact, listings):
         for name in contact.checks:
             if name not in checks:
                 yield _unknown_check(f"{path} checks", name, checks)
         if contact.email and not _ADDRESS.fullmatch(contact.email):
             yield _("{path} email: this is not an e-mail address.").format(path=path)
     yield from _repeated("[[contact]] name", names)
-    for number, each in enumerate(config.substitution, 1):
-        path = f"[[substitution]] {number}"
+    for path, each in _numbered("substitution", config.substitution, listings):
         for key, name in (("absent", each.absent), ("by", each.by)):
             if name not in names:
                 yield _("{path}: there is no contact “{name}”.").format(path=f"{path} {key}", name=clean_line(name, 80))
@@ -194,14 +218,13 @@ def _unknown_check(path: str, name: str, known: Sequence[str]) -> str:
     return _("{path}: there is no check “{name}”.").format(path=path, name=shown)
 
 
-def _calendar_problems(config: Config) -> Iterator[str]:
-    for number, calendar in enumerate(config.calendar, 1):
-        path = f"[[calendar]] {number}"
+def _calendar_problems(config: Config, listings: Mapping[str, Listing]) -> Iterator[str]:
+    for path, calendar in _numbered("calendar", config.calendar, listings):
         if bool(calendar.url) == bool(calendar.file):
             yield _("{path}: give either url or file, exactly one of the two.").format(path=path)
         elif calendar.url and (problem := url_problem(calendar.url)):
             yield f"{path} url: {problem}"
-    yield from _repeated("[[calendar]] name", (calendar.name for calendar in config.calendar))
+    yield from _repeated("[[calendar]] name", _names("calendar", config.calendar, listings))
 
 
 def _choice(path: str, value: str, allowed: tuple[str, ...]) -> Iterator[str]:

@@ -77,7 +77,7 @@ def test_windows_files_with_a_mark_and_carriage_returns_are_read(loaded: Loaded)
         ('[[check]]\nname = "a"\nurl = "https://a.ee"\ngroup = "x"', "[[check]] 1 group: “x” is not on offer"),
         (
             PORT + 'type = "icmp"',
-            "[[check]] 1 type: “icmp” is not on offer. Choose one of: http, tcp, tls, prometheus, xroad.",
+            "[[check]] 1 type: “icmp” is not on offer. Choose one of: http, tcp, tls, prometheus, xroad, manual.",
         ),
         (QUERY, "[[check]] 1 at_least: give at_least, at_most or both"),
         (QUERY.replace("p.ee", "p.ee/api/v1/query?query=up") + "at_least = 1", "[[check]] 1 url: write the address of"),
@@ -239,3 +239,31 @@ def test_a_section_with_one_wrong_value_is_judged_in_the_rest(loaded: Loaded) ->
         loaded('[[check]]\nname = "a"\nurl = "ftp://x"\ngroup = "zzz"\nstatus = 99\n')
     told = "\n".join(caught.value.problems)
     assert [place in told for place in ("[[check]] 1 status", "[[check]] 1 url", "[[check]] 1 group")] == [True] * 3
+
+
+BROKEN = '[[check]]\nname = "b"\ntype = "icmp"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (BROKEN + PORT + 'type = "tls"\n[[check]]\nname = "c"\nurl = "ftp://x"', "[[check]] 3 url: the address must"),
+        (BROKEN + PORT + 'type = "tls"\nneeds = ["x"]', "[[check]] 2 needs: there is no check “x”."),
+        ("[[maintenance]]\n" + WORK.format("ab"), "[[maintenance]] 2 checks: there is no check “ab”."),
+        ('[[contact]]\n[[contact]]\nname = "c"\nemail = "x"', "[[contact]] 2 email: this is not an e-mail address."),
+        ('[[calendar]]\n[[calendar]]\nname = "c"', "[[calendar]] 2: give either url or file"),
+        (BROKEN + BROKEN, "[[check]] name: “b” stands there twice."),
+    ],
+)
+def test_sections_after_a_broken_one_have_the_numbers_of_the_file(loaded: Loaded, text: str, told: str) -> None:
+    assert any(problem.startswith(told) for problem in problems(loaded, text)), problems(loaded, text)
+
+
+def test_what_names_a_broken_section_is_right(loaded: Loaded) -> None:
+    assert len(problems(loaded, BROKEN + PORT + 'type = "tls"\nneeds = ["b"]')) == 1
+
+
+def test_names_hold_no_invisible_signs_and_are_found_by_what_is_seen(loaded: Loaded) -> None:
+    text = PORT.replace('"a"', '"a \\u202E b"') + 'type = "tls"\n[[contact]]\nname = "c"\nchecks = ["a  b"]'
+    config = loaded(text)
+    assert (config.check[0].name, config.contact[0].checks) == ("a b", ("a b",))
