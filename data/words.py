@@ -44,6 +44,7 @@ _KNOWN: dict[str, Callable[[], str]] = {
     "unreachable": lambda: _("cannot be reached"),
     "paused": lambda: _("not asked: the server wants a pause"),
     "proxy": lambda: _("the proxy settings of this computer cannot be used"),
+    "manual": lambda: _("written down by hand"),
     "certificate": lambda: _("the server asks for a certificate of ours that it accepts"),
     "not listed": lambda: _("the provider does not offer the service"),
     "no requests": lambda: _("nobody has used it lately"),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from data.checks.base import Check
 from data.checks.http import HttpCheck
+from data.checks.manual import ManualCheck
 from data.checks.prometheus import PrometheusCheck
 from data.checks.tcp import TcpCheck
 from data.checks.tls import TlsCheck
 from data.checks.xroad import XRoadCheck
 
 CHECK_TYPES: dict[str, type[Check]] = {
-    each.type_name: each for each in (HttpCheck, TcpCheck, TlsCheck, PrometheusCheck, XRoadCheck)
+    each.type_name: each for each in (HttpCheck, TcpCheck, TlsCheck, PrometheusCheck, XRoadCheck, ManualCheck)
 }
 DEFAULT_TYPE = HttpCheck.type_name

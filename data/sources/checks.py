@@ -81,7 +81,7 @@ class CheckSource:
             lane=self.kind,
         )
         self._web = ChecksWeb(self._client, clock)
-        self._hosts = {check.name: check.asked_host for check in checks}
+        self._hosts = {check.name: check.asked_host for check in checks if check.asked_host}
         self._reaches: dict[str, Reach] = {}
         self._is_cut_off = False
         self._turns: dict[str, _Turn] = {}
@@ -190,7 +190,7 @@ class CheckSource:
 
     def _doubted(self, results: Sequence[CheckResult]) -> list[CheckResult]:
         """The results, where what our own network keeps from us is not measured."""
-        for each in results:
+        for each in (result for result in results if result.check in self._hosts):
             self._reaches[self._hosts[each.check]] = Reach(each.at_ms, each.reason not in NOT_REACHED)
         was_cut_off, self._is_cut_off = self._is_cut_off, is_cut_off(self._reaches, self._clock.now_ms())
         if was_cut_off and not self._is_cut_off:
