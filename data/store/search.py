@@ -1,15 +1,19 @@
 """Search in tickets: words that a person typed, never as FTS5 syntax.
 
 A word matches where it stands in the key, summary, description or a comment, and, from three characters on, also as a
-part of a word of the summary (`toetus` finds `peretoetuse`).
+part of a word of the summary (`toetus` finds `peretoetuse`). It also matches in the name of the assignee: `kadri makse`
+finds the payments that are in Kadri's hands.
 """
 
 from __future__ import annotations
 
+import json
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Any
 
 from data.store.driver import Connection
+from data.text import sort_key
 
 if TYPE_CHECKING:
     from data.store.window import Selection
@@ -40,26 +44,63 @@ def found_ids(connection: Connection, selection: Selection) -> tuple[list[int], 
     if not words:
         return [], False
     exact = _by_key(connection, selection, words)
+    found = _by_words(connection, selection.index, selection.conditions, selection.parameters, words)
+    people = _people(connection, words)
+    for rest, names in people.items():
+        found += _by_people(connection, selection, names, rest)
+    if people:
+        found = sorted(set(found), reverse=True)
+    ids = [*exact, *(each for each in found if each not in exact)]
+    return ids[:SEARCH_LIMIT], len(found) > SEARCH_LIMIT
+
+
+def _by_words(
+    connection: Connection, index: str, conditions: Sequence[str], parameters: Sequence[Any], words: Sequence[str]
+) -> list[int]:
+    """The tickets under `conditions` whose texts hold every one of `words`, newest first; one more than the limit."""
     expression = _expression(words)
-    few = _few_hits(connection, expression) if selection.conditions else None
+    few = _few_hits(connection, expression) if conditions else None
     if few is not None:
-        found = [each for each in _passing(connection, selection, few) if each not in exact]
-        return (exact + found)[:SEARCH_LIMIT], len(found) > SEARCH_LIMIT
-    conditions, parameters = ["ticket_fts MATCH ?"], [expression, *selection.parameters]
-    if selection.conditions:
+        return _passing(connection, conditions, parameters, few)
+    narrowed = ["ticket_fts MATCH ?"]
+    if conditions:
         # The plus keeps the planner from asking the full-text index about each of those tickets in turn.
-        conditions.append(
-            f"+rowid IN (SELECT id FROM ticket INDEXED BY {selection.index} WHERE {' AND '.join(selection.conditions)})"
-        )
+        narrowed.append(f"+rowid IN (SELECT id FROM ticket INDEXED BY {index} WHERE {' AND '.join(conditions)})")
     rows = connection.execute(
-        f"SELECT rowid FROM ticket_fts WHERE {' AND '.join(conditions)} ORDER BY rowid DESC LIMIT ?",
+        f"SELECT rowid FROM ticket_fts WHERE {' AND '.join(narrowed)} ORDER BY rowid DESC LIMIT ?",
+        (expression, *parameters, SEARCH_LIMIT + 1),
+    )
+    return [row[0] for row in rows.fetchall()]
+
+
+def _people(connection: Connection, words: Sequence[str]) -> dict[tuple[str, ...], list[str]]:
+    """The assignees in whose names one of `words` stands, by the words that do not."""
+    patterns = [re.compile(rf"\b{re.escape(word)}" + r"\b" * (len(word) < _PART), re.IGNORECASE) for word in words]
+    found: dict[tuple[str, ...], list[str]] = {}
+    rows = connection.execute("SELECT value FROM ticket_count WHERE facet = 'assignee' AND value <> ''").fetchall()
+    for (name,) in rows:
+        rest = tuple(word for word, pattern in zip(words, patterns, strict=True) if not pattern.search(name))
+        if len(rest) < len(words):
+            found.setdefault(rest, []).append(name)
+    return found
+
+
+def _by_people(connection: Connection, selection: Selection, names: Collection[str], rest: Sequence[str]) -> list[int]:
+    """The tickets of `selection` that are in the hands of `names` and hold the `rest` of the words, newest first."""
+    index = f"ticket_{'open' if selection.is_open else 'all'}_assignee"
+    listed = "IN (SELECT value FROM json_each(?))"
+    conditions = [*selection.conditions, f"assignee_sort {listed}", f"assignee {listed}"]
+    parameters = [*selection.parameters, json.dumps([*map(sort_key, names)]), json.dumps([*names])]
+    if rest:
+        return _by_words(connection, index, conditions, parameters, rest)
+    rows = connection.execute(
+        f"SELECT id FROM ticket INDEXED BY {index} WHERE {' AND '.join(conditions)} ORDER BY id DESC LIMIT ?",
         (*parameters, SEARCH_LIMIT + 1),
-    ).fetchall()
-    found = [row[0] for row in rows if row[0] not in exact]
-    return (exact + found)[:SEARCH_LIMIT], len(rows) > SEARCH_LIMIT
+    )
+    return [row[0] for row in rows.fetchall()]
 
 
-def _expression(words: list[str]) -> str:
+def _expression(words: Sequence[str]) -> str:
     """The FTS5 expression for `words`, all of them quoted and needed; the last may be unfinished.
 
     The beginnings of one letter are too many to be of use, and slow.
@@ -82,10 +123,12 @@ def _few_hits(connection: Connection, expression: str) -> list[int] | None:
     return [row[0] for row in rows] if len(rows) <= FEW_HITS else None
 
 
-def _passing(connection: Connection, selection: Selection, ids: list[int]) -> list[int]:
-    """Those of `ids` that are in `selection`, in the same order."""
-    where = " AND ".join([f"id IN ({', '.join('?' * len(ids))})", *selection.conditions])
-    rows = connection.execute(f"SELECT id FROM ticket NOT INDEXED WHERE {where}", (*ids, *selection.parameters))
+def _passing(
+    connection: Connection, conditions: Sequence[str], parameters: Sequence[Any], ids: Sequence[int]
+) -> list[int]:
+    """Those of `ids` that are under `conditions`, in the same order."""
+    where = " AND ".join([f"id IN ({', '.join('?' * len(ids))})", *conditions])
+    rows = connection.execute(f"SELECT id FROM ticket NOT INDEXED WHERE {where}", (*ids, *parameters))
     passing = {row[0] for row in rows.fetchall()}
     return [each for each in ids if each in passing]
 

@@ -95,18 +95,57 @@ def test_a_key_or_a_bare_number_finds_its_ticket_first(find: Find, text: str, id
 
 
 def test_a_search_keeps_to_its_view_and_filters(find: Find) -> None:
-    assert find("kat", TicketView.OPEN) == [3]
+    assert find("katk", TicketView.OPEN) == [3]
     assert find("toetus", TicketView.MINE) == [4127]
     assert find("toetus", TicketView.UNASSIGNED) == [1]
     assert find("toetus", TicketView.AT_RISK) == []
-    assert find("kat", project="PEHU") == [3]
-    assert find("kat", status="Valmis") == [2]
+    assert find("katk", project="PEHU") == [3]
+    assert find("katk", status="Valmis") == [2]
     assert find("2", TicketView.OPEN) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("kati", [4127, 2]),  # newest first
+        ("KATI KATSE", [4127, 2]),
+        ("katse, kati", []),  # the comma is not in the name
+        ("kats", [4127, 2]),  # unfinished
+        ("kat", [4127, 3, 2]),  # in a name and in a summary
+        ("ka", [3, 2]),  # two letters are no beginning of a name
+        ("atse", []),  # nor is its end
+        ("kati toetus", [4127]),  # a person and a word
+        ("maksmata katse", [4127]),
+        ("kati võrguosakond", []),
+    ],
+)
+def test_words_are_found_in_the_name_of_the_assignee(find: Find, text: str, ids: list[int]) -> None:
+    assert find(text) == ids
+
+
+def test_people_are_found_within_view_and_filters(find: Find) -> None:
+    assert find("kati", TicketView.OPEN) == [4127]
+    assert find("kati", TicketView.MINE) == [4127]
+    assert find("kati", TicketView.UNASSIGNED) == []
+    assert find("kati", TicketView.AT_RISK) == []
+    assert find("kati", status="Valmis") == [2]
+    assert find("kati katki", status="Valmis") == [2]
+    assert find("katse", assignee="Mari Mets") == []
 
 
 def test_the_place_of_a_hit_is_told(reader: Reader) -> None:
     window = reader.tickets(TicketQuery(view=TicketView.ALL, text="toetus"))
     assert [window.position(each) for each in (4127, 1, 2)] == [0, 1, None]
+
+
+def test_a_ticket_that_changes_hands_is_found_by_its_new_ones_alone(tmp_path: Path) -> None:
+    places = places_in(tmp_path)
+    writer, reader = cache_writer(places), reader_of(places)
+    writer.apply(JIRA, tickets(ticket(1, assignee="Kati Katse")), NOW)
+    writer.apply(JIRA, tickets(ticket(1, assignee="Mari Mets", updated_ms=NOW + 1)), NOW)
+    assert [reader.tickets(TicketQuery(text=text)).count() for text in ("kati", "mets")] == [0, 1]
+    reader.close()
+    writer.close()
 
 
 HOSTILE = [
@@ -143,6 +182,10 @@ def test_a_long_result_is_cut_and_says_so(tmp_path: Path, monkeypatch: pytest.Mo
     capped = reader.tickets(TicketQuery(text="pilet"))
     assert (capped.count(), capped.is_capped) == (10, True)
     assert [row.id for row in capped.rows(0, 3)] == [30, 29, 28]
+    writer.apply(JIRA, tickets(*(ticket(each, assignee="Kati Katse") for each in range(1, 31))), NOW)
+    people = reader.tickets(TicketQuery(text="kati"))
+    assert (people.count(), people.is_capped) == (10, True)
+    assert [row.id for row in people.rows(0, 3)] == [30, 29, 28]
     exact = reader.tickets(TicketQuery(text="7"))
     assert (exact.count(), exact.is_capped) == (1, False)
     assert not reader.tickets(TicketQuery()).is_capped
