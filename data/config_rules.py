@@ -125,6 +125,8 @@ def _in_brackets(url: str) -> str:
 
 def jira_url_problem(url: str) -> str:
     """What is wrong with `url` as Jira's base address; empty when nothing is."""
+    if url.lower().startswith("webcal:") or url.lower().partition("?")[0].endswith(".ics"):
+        return _("this is the address of a calendar, not of Jira.")
     if problem := url_problem(url):
         return problem
     parts = urlsplit(url)

@@ -43,6 +43,17 @@ def look_at_jira(jira: Jira, token: str) -> list[Finding]:
     return asyncio.run(jira_findings(jira, token))
 
 
+def look_at_check(check: Check) -> list[Finding]:
+    """What one look at an address finds now, in at most `LONGEST` seconds; raises nothing."""
+    return asyncio.run(_whole(check.name, check_finding(check, Config().domain_clock())))
+
+
+def look_at_calendar(calendar: Calendar) -> list[Finding]:
+    """What reading a calendar finds now, in at most `LONGEST` seconds; raises nothing."""
+    subject = source_word(f"calendar:{calendar.name}")
+    return asyncio.run(_whole(subject, calendar_finding(calendar, Config().domain_clock())))
+
+
 async def look_at_all(config: Config, token: str | None) -> AsyncIterator[Finding]:
     """Findings on every configured source, in the order of the configuration, as they come; raises nothing."""
     if config.jira is None:

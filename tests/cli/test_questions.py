@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from data.checks.http import HttpCheck
 from data.config import load
 from tui.cli import config as config_command
 from tui.cli.program import program
@@ -41,7 +42,9 @@ def tokens(tmp_path: Path) -> object:
 
 def test_answers_become_a_configuration_once_the_connection_works(init: Init, served: Path, tmp_path: Path) -> None:
     config = tmp_path / "own.toml"
-    done = init(config, "Perehüvitised", url_of(served), "skah", "demo-token", "https://a.ee", "A", "", "")
+    watched = load(served).check[0]
+    assert isinstance(watched, HttpCheck)
+    done = init(config, "Perehüvitised", url_of(served), "skah", "demo-token", watched.url, "A", "", "")
     assert done.return_value == 0, done.output
     made = load(config)
     assert made.desk.service == "Perehüvitised"
@@ -65,6 +68,24 @@ def test_a_second_try_with_the_right_token_is_written(init: Init, served: Path, 
     done = init(config, "", url, "SKAH", "nonsense", "y", url, "SKAH", "demo-token", "", "")
     assert done.return_value == 0, done.output
     assert tokens(tmp_path) == {"jira": "demo-token"}
+
+
+def test_what_does_not_answer_is_told_and_kept_or_answered_again(init: Init, served: Path, tmp_path: Path) -> None:
+    config, calendar = tmp_path / "own.toml", load(served).calendar[0]
+    gone, word = f"{url_of(served)}/missing", str(tmp_path / "koolitused.ics")
+    done = init(config, "", "", gone, "A", "y", gone, "B", "n", "", word, "C", "n", calendar.url, "D", "")
+    assert done.return_value == 0, done.output
+    assert done.output.count("404") == 2
+    assert "koolitused.ics" in done.output.partition("Its name on the screen: C")[2]
+    made = load(config)
+    assert [check.name for check in made.check] == ["A"]
+    assert [each.name for each in made.calendar] == ["D"]
+
+
+def test_the_address_of_a_calendar_is_no_address_of_jira(init: Init, tmp_path: Path) -> None:
+    for address in ("https://kalender.example.ee/a/calendar.ics?key=1", "webcal://kalender.example.ee/a"):
+        done = init(tmp_path / "own.toml", "", address, "", "", "")
+        assert "this is the address of a calendar, not of Jira." in done.output
 
 
 @pytest.fixture

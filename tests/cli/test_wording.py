@@ -18,7 +18,7 @@ from data.paths import places
 from data.sync.report import SourceReport
 from tests.cli.conftest import Run
 from tui.cli import doctor
-from tui.cli.questions import ask_configuration
+from tui.cli.questions import Source, ask_configuration
 from tui.cli.report import print_findings
 from tui.cli.sync import line
 
@@ -121,7 +121,8 @@ def test_answering_again_keeps_what_was_answered_and_understands_yes_in_estonian
     use_language("et")
     tried: list[tuple[str, str]] = []
 
-    def test(jira: Jira, token: str) -> list[Finding]:
+    def test(jira: Source, token: str) -> list[Finding]:
+        assert isinstance(jira, Jira)
         tried.append((jira.url, token))
         return [] if token == "good" else [Finding(Level.BAD, "Jira", "no.", "")]
 

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from data import setup
-from data.config import SERVICE_LENGTH, Config, ConfigError, Desk, Jira, load
+from data.config import SERVICE_LENGTH, Calendar, Config, ConfigError, Desk, Jira, load
 from data.config_rules import problems, warnings
 from data.diagnosis import Finding, is_bad
 from data.language import _, language
@@ -17,7 +17,7 @@ from data.paths import Places
 from tui.cli.console import on_terminal
 from tui.cli.new_token import ask_token, refuse, replace_token, writing
 from tui.cli.options import Fault, command, place_options
-from tui.cli.questions import RefusedError, agrees, ask_configuration
+from tui.cli.questions import RefusedError, Source, agrees, ask_configuration
 from tui.cli.report import print_findings
 
 
@@ -68,8 +68,8 @@ def init(where: Places, force: bool, skip_test: bool, token_stdin: bool, **answe
     With options nothing is asked, and nothing is written when the connection test fails (exit code 1).
     """
 
-    def test(jira: Jira, token: str) -> list[Finding]:
-        return [] if skip_test else try_jira(jira, token)
+    def test(source: Source, token: str) -> list[Finding]:
+        return [] if skip_test else try_source(source, token)
 
     is_alone = not any(answers.values()) and not force and where.config_file.exists()
     is_asking = not any([*answers.values(), token_stdin]) and on_terminal()
@@ -98,11 +98,15 @@ def init(where: Places, force: bool, skip_test: bool, token_stdin: bool, **answe
     return 0
 
 
-def try_jira(jira: Jira, token: str) -> list[Finding]:
-    """What a real request to Jira finds."""
-    from data.diagnosis.sources import look_at_jira
+def try_source(source: Source, token: str) -> list[Finding]:
+    """What a real request finds."""
+    from data.diagnosis.sources import look_at_calendar, look_at_check, look_at_jira
 
-    findings = look_at_jira(jira, token)
+    if isinstance(source, Calendar):
+        return look_at_calendar(source)
+    if not isinstance(source, Jira):
+        return look_at_check(source)
+    findings = look_at_jira(source, token)
     # Who is asked for a new token is in `config init` already.
     return [replace(each, advice="") if "config init" in each.advice else each for each in findings]
 

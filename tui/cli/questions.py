@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeAlias
 
 import click
 
@@ -14,7 +15,9 @@ from data.language import _, language
 from data.setup import named_calendar
 from tui.cli.report import print_findings
 
-Test = Callable[[Jira, str], list[Finding]]
+Source: TypeAlias = Jira | HttpCheck | Calendar
+Test = Callable[[Source, str], list[Finding]]
+"""Tries a source with a token (empty where it has none)."""
 
 
 class RefusedError(Exception):
@@ -24,16 +27,16 @@ class RefusedError(Exception):
 def ask_configuration(test: Test) -> tuple[Config, str]:
     """The configuration and Jira's token (or empty), from a person at the terminal.
 
-    `test` tries the connection. Raises click.Abort when the person breaks off, and `RefusedError` when they leave it
-    at a connection that does not work; nothing is written before the end.
+    `test` tries each source when it was named. Raises click.Abort when the person breaks off, and `RefusedError` when
+    they leave it at a Jira that does not work; nothing is written before the end.
     """
     click.echo(_("A few questions. An empty answer skips a part; Ctrl+C breaks off, and nothing is written."))
     click.echo()
     service = _ask(_("Name of the service"), _service_name)
     config = Config(desk=Desk(service=service, language=language()))
     config.jira, token = _ask_jira(test)
-    config.check = [*_ask_checks()]
-    config.calendar = _ask_calendars()
+    config.check = [*_ask_checks(test)]
+    config.calendar = _ask_calendars(test)
     return config, token
 
 
@@ -57,31 +60,44 @@ def _ask_jira(test: Test) -> tuple[Jira | None, str]:
         if not token:
             click.echo(_("Without a token Jira is not read. Add it later with “peakasutaja config init”."))
             return jira, ""
-        click.echo(_("Trying the connection …"))
-        findings = test(jira, token)
-        print_findings(findings)
-        if not is_bad(findings):
+        if _works(test, jira, token):
             return jira, token
         if not agrees(_("Answer again?"), default=True):
             raise RefusedError
 
 
-def _ask_checks() -> list[HttpCheck]:
+def _ask_checks(test: Test) -> list[HttpCheck]:
     checks: list[HttpCheck] = []
     while url := _ask(_("Address that should answer (empty: no more)"), _checked(url_problem)):
         taken = {check.name for check in checks}
-        name = _ask(_("Its name on the screen"), _untaken(taken), is_needed=True)
-        checks.append(HttpCheck(name=name, url=url))
+        check = HttpCheck(name=_ask(_("Its name on the screen"), _untaken(taken), is_needed=True), url=url)
+        if _stays(test, check):
+            checks.append(check)
     return checks
 
 
-def _ask_calendars() -> list[Calendar]:
+def _ask_calendars(test: Test) -> list[Calendar]:
     calendars: list[Calendar] = []
     while place := _ask(_("Calendar with trainings: ICS address or file (empty: no more)"), _calendar_place):
         taken = {calendar.name for calendar in calendars}
         name = _ask(_("Its name on the screen"), _untaken(taken), is_needed=True)
-        calendars.append(named_calendar(f"{name}={place}"))
+        calendar = named_calendar(f"{name}={place}")
+        if _stays(test, calendar):
+            calendars.append(calendar)
     return calendars
+
+
+def _works(test: Test, source: Source, token: str = "") -> bool:
+    """Whether what was named works; tells what was found."""
+    click.echo(_("Trying the connection …"))
+    findings = test(source, token)
+    print_findings(findings)
+    return not is_bad(findings)
+
+
+def _stays(test: Test, source: HttpCheck | Calendar) -> bool:
+    """Whether it works, or the person keeps it although it does not: it may be down just now."""
+    return _works(test, source) or agrees(_("Keep it all the same?"), default=False)
 
 
 def agrees(question: str, *, default: bool) -> bool:
