@@ -16,7 +16,6 @@ PREFIX = "xroad "
 """With what a cause begins that is a fault code of X-Road."""
 CODE_LENGTH = 120
 """Characters kept of a code; X-Road's own longest are about half of that."""
-_OTHER_SIGNS = re.compile(r"[^a-z.]")
 
 
 class Blame(StrEnum):
@@ -40,35 +39,33 @@ class Verdict(NamedTuple):
     blame: Blame
 
 
-_RULES = tuple(
-    (re.compile(pattern), Verdict(outcome, blame))
-    for pattern, outcome, blame in (
-        (r"\bservicedisabled\b", Outcome.MAINTENANCE, Blame.PARTNER),
-        (r"^server\.serverproxy\b.*\bmaintenancemode\b", Outcome.MAINTENANCE, Blame.PARTNER_SERVER),
-        (r"\bmaintenancemode\b", Outcome.MAINTENANCE, Blame.OUR_SERVER),
-        (r"\b(accessdenied|unknownservice|unknownmember)\b|^client\.", Outcome.UNKNOWN, Blame.US),
-        (r"^signer\b|^server\.clientproxy\..*\b(signer|token|cannotcreatesignature)", Outcome.FAIL, Blame.OUR_SERVER),
-        (r"^server\.clientproxy\.(servicefailed|networkerror)\b", Outcome.FAIL, Blame.PATH),
-        (r"^server\.clientproxy\b", Outcome.FAIL, Blame.OUR_SERVER),
-        (r"^server\.serverproxy\.servicefailed", Outcome.FAIL, Blame.PARTNER_SYSTEM),
-        (r"^server\.serverproxy\b", Outcome.FAIL, Blame.PARTNER_SERVER),
-    )
+_RULES = (
+    (r"\bservicedisabled\b", Outcome.MAINTENANCE, Blame.PARTNER),
+    (r"^server\.serverproxy\b.*\bmaintenancemode\b", Outcome.MAINTENANCE, Blame.PARTNER_SERVER),
+    (r"\bmaintenancemode\b", Outcome.MAINTENANCE, Blame.OUR_SERVER),
+    (r"\b(accessdenied|unknownservice|unknownmember)\b|^client\.", Outcome.UNKNOWN, Blame.US),
+    (r"^signer\b|^server\.clientproxy\..*\b(signer|token|cannotcreatesignature)", Outcome.FAIL, Blame.OUR_SERVER),
+    (r"^server\.clientproxy\.(servicefailed|networkerror)\b", Outcome.FAIL, Blame.PATH),
+    (r"^server\.clientproxy\b", Outcome.FAIL, Blame.OUR_SERVER),
+    (r"^server\.serverproxy\.servicefailed", Outcome.FAIL, Blame.PARTNER_SYSTEM),
+    (r"^server\.serverproxy\b", Outcome.FAIL, Blame.PARTNER_SERVER),
 )
-"""The table of the facts; the first rule that fits holds."""
+"""The table of the facts; the first rule that fits holds. Compiled when first needed: a desk at its start does not."""
 _OWN_WORDS = Verdict(Outcome.DEGRADED, Blame.PARTNER)
 """A code that X-Road does not know comes from the provider's system: it can be reached."""
 
 
 def normalised(code: str) -> str:
     """`code` as it is compared, whichever version wrote it; the prefix of a namespace (`SOAP-ENV:`) is left out."""
-    plain = _OTHER_SIGNS.sub("", code[: 4 * CODE_LENGTH].rpartition(":")[2].lower()).strip(".")[:CODE_LENGTH]
+    plain = re.sub(r"[^a-z.]", "", code[: 4 * CODE_LENGTH].rpartition(":")[2].lower()).strip(".")[:CODE_LENGTH]
     return plain.replace("globalconfoutdated", "outdatedglobalconf")
 
 
 def verdict(code: str) -> Verdict:
     """State and blame of a fault `code`, normalised or not."""
     plain = normalised(code)
-    return next((found for rule, found in _RULES if rule.search(plain)), _OWN_WORDS)
+    fitting = (Verdict(outcome, blame) for rule, outcome, blame in _RULES if re.search(rule, plain))
+    return next(fitting, _OWN_WORDS)
 
 
 def blame_of(reason: str) -> Blame | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -50,8 +51,8 @@ class Server:
 
 def check(ask: str = "methods", service: str = f"{RR}/isikuandmed", **more: Any) -> XRoadCheck:
     url = "http://server.demo/xroad-port" if ask == "port" else "http://server.demo/xroad"
-    more = {"protocol": "soap", "client": OURS, "server": "/".join(OUR_SERVER), "slow": 30, **more}
-    return XRoadCheck(name=service, url=url, ask=ask, service=service, **more)
+    more = {"url": url, "protocol": "soap", "client": OURS, "server": "/".join(OUR_SERVER), "slow": 30, **more}
+    return XRoadCheck(name=service, ask=ask, service=service, **more)
 
 
 @asynccontextmanager
@@ -244,3 +245,37 @@ async def test_a_server_that_is_gone_is_no_outage_of_what_it_is_asked_about() ->
         found = await source.look(checked)
         await source.close()
         assert (found.outcome, found.reason) == (outcome, "unreachable")
+
+
+@pytest.mark.parametrize(
+    ("key", "given"),
+    [
+        ("url", {"url": "turvaserver"}),
+        ("url", {"url": "https://turvaserver.example.ee/r1/EE"}),
+        ("ask", {"ask": "kuula"}),
+        ("protocol", {"protocol": "grpc"}),
+        ("key", {"key": "desk.key"}),
+        ("client", {"client": "EE/GOV"}),
+        ("service", {"service": "EE/GOV/70008440"}),
+        ("server", {"ask": "health", "server": ""}),
+    ],
+)
+def test_what_is_wrong_in_the_configuration_is_told_by_its_key(key: str, given: dict[str, str]) -> None:
+    well = {"name": "RR", "url": "https://turvaserver.example.ee", "client": OURS, "service": RR}
+    assert list(XRoadCheck(**well).problems()) == []  # type: ignore[arg-type]
+    assert [found for found, _told in XRoadCheck(**{**well, **given}).problems()] == [key]  # type: ignore[arg-type]
+
+
+def test_a_health_port_needs_an_address_alone() -> None:
+    assert list(XRoadCheck(name="Meie", url="http://turvaserver.example.ee:5588/", ask="port").problems()) == []
+
+
+def test_files_stand_beside_the_configuration(tmp_path: Path) -> None:
+    checked = check(certificate="desk.pem", authority=str(tmp_path / "muu" / "ca.pem"))
+    checked.place(tmp_path)
+    assert checked.identity == (str(tmp_path / "desk.pem"), "", str(tmp_path / "muu" / "ca.pem"))
+
+
+def test_what_is_looked_at_is_shown_without_a_secret() -> None:
+    checked = check(url="https://mari:salajane@turvaserver.example.ee:8443/?voti=salajane")
+    assert checked.target == f"https://turvaserver.example.ee:8443/ {RR}/isikuandmed"

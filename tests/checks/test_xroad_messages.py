@@ -203,3 +203,47 @@ async def test_no_answer_breaks_a_look(
     await source.close()
     assert found.outcome in Outcome
     assert found.outcome is not Outcome.OK or (ask == "port" and status == 200)
+
+
+def envelope_of(body: str) -> bytes:
+    return (
+        '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" xmlns:om="http://x-road.eu/xsd/op-monitoring.xsd">'
+        f"<s:Body>{body}</s:Body></s:Envelope>"
+    ).encode()
+
+
+def operational_body(next_from: str = "") -> bytes:
+    answered = "getSecurityServerOperationalDataResponse"
+    return envelope_of(f"<om:{answered}><om:records>cid:a</om:records>{next_from}</om:{answered}>")
+
+
+STUCK = b"--r\n\n%s\n--r\ncontent-id: <a>\n\n%s\n--r--"
+
+
+@pytest.mark.parametrize(
+    ("response", "reason"),
+    [
+        pytest.param(httpx.Response(200, content=operational_body()), "other answer", id="no attachment"),
+        pytest.param(
+            httpx.Response(404, content=operational_body()), "http 404", id="an answer with an error's status"
+        ),
+        pytest.param(httpx.Response(200, content=bytes(17 << 20)), "too much", id="too long"),
+        pytest.param(
+            httpx.Response(
+                200,
+                headers={"content-type": "multipart/related; boundary=r"},
+                content=STUCK
+                % (operational_body("<om:nextRecordsFrom>1</om:nextRecordsFrom>"), gzip.compress(b'{"records":[]}')),
+            ),
+            "too much",
+            id="a page that leads back",
+        ),
+    ],
+)
+async def test_an_answer_that_leads_nowhere_is_not_measured(response: httpx.Response, reason: str) -> None:
+    checked = check("operational")
+    transport = httpx.MockTransport(lambda _request: response)
+    source = CheckSource([checked], Clock(1_796_368_440_000, 0, 0.0), transport)
+    found = await source.look(checked)
+    await source.close()
+    assert (found.outcome, found.reason) == (Outcome.UNKNOWN, reason)
