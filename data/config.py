@@ -316,6 +316,7 @@ def _wrong_value(path: str, error: str) -> str:
     inside = re.sub(r"\[(\d+)\]", lambda index: f" #{int(index[1]) + 1}", place[1]) if place else ""
     where = f"{path} {inside}".strip()
     complaint = _PLACE.sub("", error).replace("Invalid RFC3339 encoded datetime", "Expected `datetime`, got `str`")
+    complaint = complaint.replace("Invalid RFC3339 encoded date", "Expected `date`, got `str`")
     if match := re.fullmatch(r"Object missing required field `(\w+)`", complaint):
         return _("{where}: the key “{name}” is missing.").format(where=where, name=match[1])
     if match := re.fullmatch(r"Expected `(\w+)`, got `\w+`", complaint):

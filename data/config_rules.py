@@ -54,6 +54,7 @@ def problems(config: Config, listings: Mapping[str, Listing] = _NOTHING_LEFT_OUT
         *_check_problems(config, listings),
         *_maintenance_problems(config, listings),
         *_contact_problems(config, listings),
+        *_mail_problems(config),
         *_calendar_problems(config, listings),
     ]
 
@@ -193,6 +194,16 @@ def _maintenance_problems(config: Config, listings: Mapping[str, Listing]) -> It
             yield _("{where}: must be later than start.").format(where=f"{path} end")
 
 
+def _mail_problems(config: Config) -> Iterator[str]:
+    mail = config.mail
+    if mail is None:
+        return
+    if not _ADDRESS.fullmatch(mail.sender):
+        yield _("{path}: this is not an e-mail address.").format(path="[mail] sender")
+    if mail.security == "none" and mail.host not in _LOOPBACK:
+        yield _("[mail] security: “none” would send notices and the password unencrypted. Use starttls or tls.")
+
+
 def _contact_problems(config: Config, listings: Mapping[str, Listing]) -> Iterator[str]:
     checks, names = _names("check", config.check, listings), _names("contact", config.contact, listings)
     for path, contact in _numbered("contact", config.contact, listings):
@@ -200,7 +211,7 @@ def _contact_problems(config: Config, listings: Mapping[str, Listing]) -> Iterat
             if name not in checks:
                 yield _unknown_check(f"{path} checks", name, checks)
         if contact.email and not _ADDRESS.fullmatch(contact.email):
-            yield _("{path} email: this is not an e-mail address.").format(path=path)
+            yield _("{path}: this is not an e-mail address.").format(path=f"{path} email")
     yield from _repeated("[[contact]] name", names)
     for path, each in _numbered("substitution", config.substitution, listings):
         for key, name in (("absent", each.absent), ("by", each.by)):

@@ -22,7 +22,7 @@ class Mail(Struct, forbid_unknown_fields=True):
     """`[mail]`: the server that takes what the desk sends; the password is kept elsewhere, as Jira's token is."""
 
     host: Annotated[str, Meta(min_length=1, max_length=253)]
-    sender: Annotated[str, Meta(min_length=3, max_length=254)]
+    sender: Annotated[str, Meta(min_length=1, max_length=254)]
     """The address that it comes from."""
     sender_name: str = ""
     port: Annotated[int, Meta(ge=1, le=65_535)] = 587

@@ -19,13 +19,23 @@ from data.simulator.xroad_world import OUR_SERVER, OUR_SUBSYSTEM, OURS, PARTNERS
 
 READY = "# ready"
 """The line after the configuration: whoever reads it from a pipe knows that it is whole, and that the port is open."""
+CONTACTS: tuple[dict[str, Any], ...] = (
+    {"name": "Mari Mets", "email": "mari.mets@demo.example", "phone": "612 0001 (demo)", "role": "teenuse juht",
+     "organisation": "Sotsiaalkindlustusamet (demo)", "hours": "E–R 09:00–17:00", "notify": True},
+    {"name": "TEHIK kasutajatugi", "email": "tugi@demo.example", "phone": "612 0002 (demo)", "role": "IT-maja",
+     "organisation": "TEHIK (demo)", "hours": "ööpäev läbi"},
+)  # fmt: skip
+"""Invented, and marked as such."""
 _OUR_SERVER = "Meie turvaserver"
 _WINDOW = 120
 """Seconds of operational data that the demo looks at: in a longer time nobody would see anything move."""
 
 
-def configuration(base: str, clock: Clock) -> str:
-    """A configuration file (TOML) for a desk that watches the world at `base`, on the same clock."""
+def configuration(base: str, clock: Clock, mail_port: int) -> str:
+    """A configuration file (TOML) for a desk that watches the world at `base`, on the same clock.
+
+    Its mail server listens on `mail_port` of loopback.
+    """
     pace = max(1.0, clock.speed)
 
     def every(seconds: float) -> str:
@@ -60,6 +70,10 @@ def configuration(base: str, clock: Clock) -> str:
     checks.sort(key=lambda check: max(CHECK_GROUPS.index("application"), CHECK_GROUPS.index(check["group"])))
     for check in checks:
         lines += ["", "[[check]]", *_written(check), f"interval = {every(15)}", "timeout = 5"]
+    mail = {"host": "127.0.0.1", "port": mail_port, "security": "none", "sender": "desk@demo.example"}
+    lines += ["", "[mail]", *_written(mail)]
+    for contact in CONTACTS:
+        lines += ["", "[[contact]]", *_written(contact)]
     return "\n".join([*lines, "", READY]) + "\n"
 
 

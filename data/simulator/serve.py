@@ -21,6 +21,7 @@ from data.simulator.faults import Faults
 from data.simulator.gate import Gate
 from data.simulator.health import Health
 from data.simulator.jira import Jira
+from data.simulator.letters import Letters
 from data.simulator.trainings import Trainings
 from data.simulator.trouble import Trouble
 from data.simulator.world import DEFAULT_TICKETS, World
@@ -29,7 +30,9 @@ from data.simulator.xroad import XRoad
 HOST = "127.0.0.1"
 
 
-def build_app(world: World, *, admin: bool = False, trouble: Trouble | None = None) -> ASGIApp:
+def build_app(
+    world: World, *, admin: bool = False, trouble: Trouble | None = None, letters: Letters | None = None
+) -> ASGIApp:
     """All upstream systems of one world; with `admin` also the routes by which tests disturb them."""
     gate = Gate(world)
     jira, health, trainings = Jira(world, gate), Health(world), Trainings(world)
@@ -44,6 +47,7 @@ def build_app(world: World, *, admin: bool = False, trouble: Trouble | None = No
 
         add_admin(app, faults, world, jira, health, trainings)
         app.router.routes.extend(xroad.admin_routes())
+        app.router.routes.extend(letters.admin_routes() if letters else ())
     return faults
 
 
@@ -67,16 +71,21 @@ def serve(
         listener.bind((HOST, port))
         listener.listen(128)
         trouble = Trouble(world, clock.speed) if faults else None
-        app, more = build_app(world, admin=admin, trouble=trouble), ""
+        letters = Letters()
+        mail_port = letters.start()
+        app, more = build_app(world, admin=admin, trouble=trouble, letters=letters), ""
         if certificate:
             more = f"# secure {_serve_securely(app, certificate)}\n"
         server = _Server(
             _settings(app),
-            lambda: on_ready(more + configuration(f"http://{HOST}:{listener.getsockname()[1]}", clock)),
+            lambda: on_ready(more + configuration(f"http://{HOST}:{listener.getsockname()[1]}", clock, mail_port)),
         )
         if until_stdin_ends:
             threading.Thread(target=_stop_when_stdin_ends, args=(server,), daemon=True).start()
-        server.run(sockets=[listener])
+        try:
+            server.run(sockets=[listener])
+        finally:
+            letters.stop()
 
 
 def _settings(app: ASGIApp, certificate: str | None = None) -> uvicorn.Config:

@@ -27,6 +27,7 @@ WORK = (
     + 'type = "tcp"\nport = 1\n[[maintenance]]\nchecks = ["{}"]\n'
     + "start = 2026-12-05 22:00:00\nend = 2026-12-05 22:00:00\n"
 )
+AWAY = '[[contact]]\nname = "a"\n[[substitution]]\nabsent = "a"\nby = "{}"\nstart = 2026-12-01\nend = {}\n'
 CIRCLE = "".join(
     f'[[check]]\nname = "{name}"\nurl = "https://{name}.ee"\n{key} = ["{other}"]\n'
     for name, key, other in (("a", "needs", "b"), ("b", "uses", "c"), ("c", "any_of", "a"))
@@ -92,6 +93,13 @@ def test_windows_files_with_a_mark_and_carriage_returns_are_read(loaded: Loaded)
         (WORK.format("a"), "[[maintenance]] 1 end: must be later than start."),
         (WORK.format("a").replace("2026-12-05 22:00:00", '"homme"'), "[[maintenance]] 1 start: must be a day and time"),
         ("[[maintenance]]\nchecks = []", "[[maintenance]] 1 checks: must not be empty."),
+        ('[mail]\nhost = "p.ee"\nsender = "x"', "[mail] sender: this is not an e-mail address."),
+        ('[mail]\nhost = "p.ee"\nsender = "a@b.ee"\nsecurity = "none"', "[mail] security: “none” would send"),
+        ('[[contact]]\nname = "a"\nemail = "a b@c"', "[[contact]] 1 email: this is not an e-mail address."),
+        ('[[contact]]\nname = "a"\nchecks = ["b"]', "[[contact]] 1 checks: there is no check “b”."),
+        (AWAY.format("b", "2026-12-02"), "[[substitution]] 1 by: there is no contact “b”."),
+        (AWAY.format("a", "2026-11-30"), "[[substitution]] 1 end: must not be earlier than start."),
+        (AWAY.format("a", '"homme"'), "[[substitution]] 1 end: must be a day without quotes"),
         ('[[calendar]]\nname = "a"', "[[calendar]] 1: give either url or file"),
         ('[[calendar]]\nname = "a"\nurl = "https://a.ee"\nfile = "b"', "[[calendar]] 1: give either url or file"),
         ("demo = 1", "demo: must be true or false."),

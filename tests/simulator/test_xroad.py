@@ -122,7 +122,7 @@ async def records(reader: httpx.AsyncClient, from_s: int, to_s: int) -> Any:
 
 
 def test_the_demo_asks_about_some_twenty_services_in_a_few_questions() -> None:
-    config = decode(tomllib.loads(configuration("http://x.demo", Clock(START_MS, START_MS, 1.0))))
+    config = decode(tomllib.loads(configuration("http://x.demo", Clock(START_MS, START_MS, 1.0), 25)))
     checks = [each for each in config.check if isinstance(each, XRoadCheck)]
     services = {each.service for each in checks if each.ask in ("health", "operational")}
     assert len(services) >= 20

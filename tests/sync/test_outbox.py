@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from data.clock import Clock
@@ -20,6 +19,7 @@ from data.incident import Incident, Notice
 from data.mail import Mail
 from data.paths import Places, make_private_dir
 from data.post import PostError, probe
+from data.simulator.letters import PostOffice
 from data.store.desk import DeskFile
 from data.store.operations import NOTICE, SENDING
 from data.store.read import Reader
@@ -68,18 +68,6 @@ class Letters:
         (envelope,) = self.taken
         assert isinstance(envelope.content, bytes)
         return message_from_bytes(envelope.content, EmailMessage)
-
-
-class PostOffice(Controller):
-    """A server on a port that the system chooses, or on `port`."""
-
-    def __init__(self, letters: Letters, port: int = 0, **given: Any) -> None:
-        super().__init__(letters, hostname="127.0.0.1", port=port, ready_timeout=60, **given)
-
-    def _trigger_server(self) -> None:
-        assert isinstance(self.server, asyncio.Server)
-        self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()  # type: ignore[no-untyped-call]
 
 
 @pytest.fixture

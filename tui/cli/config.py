@@ -17,6 +17,7 @@ from data.paths import Places
 from tui.cli.console import on_terminal
 from tui.cli.new_token import ask_token, refuse, replace_token, writing
 from tui.cli.options import Fault, command, place_options
+from tui.cli.password import store_password
 from tui.cli.questions import RefusedError, Source, agrees, ask_configuration
 from tui.cli.report import print_findings
 
@@ -32,6 +33,7 @@ def build(name: str, summary: str) -> click.Command:
         commands=[
             command("init", _("Make a configuration by questions, or from the options."), init, _init_options()),
             command("check", _("Read the configuration and tell what is wrong in it."), check),
+            command("mail", _("Store the password of the mail server."), store_password),
             command("path", _("Print where the configuration file is."), path),
         ],
     )

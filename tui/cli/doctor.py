@@ -52,6 +52,7 @@ def _findings(where: Places, offline: bool) -> Iterator[Finding]:
     yield from look_at_data(where, config)
     if config is not None and not offline:
         yield from _upstream(where, config)
+        yield from _mail(where, config)
 
 
 def look_at_data(where: Places, config: Config | None) -> Iterator[Finding]:
@@ -92,6 +93,13 @@ def _upstream(where: Places, config: Config) -> Iterator[Finding]:
     with asyncio.Runner() as runner:
         while (finding := runner.run(_next(findings))) is not None:
             yield finding
+
+
+def _mail(where: Places, config: Config) -> Iterator[Finding]:
+    # Imported here: e-mail is heavy, and most of what is looked at needs none.
+    from data.diagnosis.mail import look_at_mail
+
+    yield from _whole(_("e-mail"), lambda: look_at_mail(where, config))
 
 
 async def _next(findings: AsyncIterator[Finding]) -> Finding | None:
