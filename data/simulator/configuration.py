@@ -26,6 +26,14 @@ CONTACTS: tuple[dict[str, Any], ...] = (
      "organisation": "TEHIK (demo)", "hours": "ööpäev läbi"},
 )  # fmt: skip
 """Invented, and marked as such."""
+IMPACT = {
+    "SKAIS2 menetlus": "Menetlejad ei saa taotlusi lahendada.",
+    "SKAIS1 maksed": "Makseid ei saa ette valmistada.",
+    "eesti.ee iseteenindus": "Inimesed ei saa taotlusi esitada. Taotleda saab e-posti teel ja teeninduses.",
+    "X-tee RR.isikuandmed": "Menetlejad ei näe laste ja vanemate andmeid. Uued taotlused jäävad ootele.",
+    "Panga maksekanal": "Maksefaile ei saa panka saata.",
+}
+"""Whom an outage hurts, and what they cannot do."""
 _OUR_SERVER = "Meie turvaserver"
 _WINDOW = 120
 """Seconds of operational data that the demo looks at: in a longer time nobody would see anything move."""
@@ -48,6 +56,7 @@ def configuration(base: str, clock: Clock, mail_port: int) -> str:
         "",
         "[desk]",
         'service = "Perehüvitised"',
+        'actor = "Kati Katse"',
         "",
         "[clock]",
         f"anchor_ms = {clock.anchor_ms}",
@@ -69,7 +78,8 @@ def configuration(base: str, clock: Clock, mail_port: int) -> str:
     # Our own first, then X-Road, partners and batch jobs.
     checks.sort(key=lambda check: max(CHECK_GROUPS.index("application"), CHECK_GROUPS.index(check["group"])))
     for check in checks:
-        lines += ["", "[[check]]", *_written(check), f"interval = {every(15)}", "timeout = 5"]
+        hurt = {"impact": IMPACT.get(check["name"], "")}
+        lines += ["", "[[check]]", *_written(check | hurt), f"interval = {every(15)}", "timeout = 5"]
     mail = {"host": "127.0.0.1", "port": mail_port, "security": "none", "sender": "desk@demo.example"}
     lines += ["", "[mail]", *_written(mail)]
     for contact in CONTACTS:

@@ -142,7 +142,7 @@ async def test_the_strip_says_that_nobody_was_told_and_n_there_opens_the_notice(
     app = make_desk(tmp_path, reader, contact=[MARI])
     async with app.run_test(size=(120, 35)) as pilot:
         await settled(pilot)
-        assert "teenuse juht teavitamata" in words_on_screen(app)
+        assert "teenuse juht teavitamata  vastab" in words_on_screen(app)
         app.screen.query_one(AttentionStrip).focus()
         await pilot.press("n")
         await until(pilot, lambda: isinstance(app.screen, NoticeEditor))

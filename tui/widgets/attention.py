@@ -264,8 +264,10 @@ class AttentionStrip(Widget, can_focus=True):
         since = _("for {age}").format(age=age) if age else ""
         if line.kind == AttentionKind.SERVICE_DOWN:
             what = _("{name} is down").format(name=line.title)
-            told: list[Run] = [("  " + _("the service manager has not been told"), "warn")] if line.is_untold else []
-            return ((what, "strong"),), [*_details(since), *told, *_details(_affected(line), reason_words(line.detail))]
+            details = _details(since, _affected(line), reason_words(line.detail))
+            if line.is_untold:  # first of all after the age: it is what the person is to do
+                details[1:1] = [("  ", ""), (_("the service manager has not been told"), "warn")]
+            return ((what, "strong"),), details
         if line.kind == AttentionKind.SERVICE_FLAPPING:
             what = _("{name} is flapping").format(name=line.title)
             return ((what, ""),), _details(since, reason_words(line.detail), _affected(line))
@@ -335,7 +337,7 @@ def _affected(line: Attention) -> str:
     return _("affects: {names}").format(names=", ".join(line.affected)) if line.affected else ""
 
 
-def _details(*parts: str) -> Runs:
+def _details(*parts: str) -> list[Run]:
     runs: list[Run] = []
     for part in parts:
         if part:
