@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from data.checks.alertmanager import AlertmanagerCheck
 from data.checks.base import Check
 from data.checks.http import HttpCheck
 from data.checks.manual import ManualCheck
@@ -11,6 +12,7 @@ from data.checks.tls import TlsCheck
 from data.checks.xroad import XRoadCheck
 
 CHECK_TYPES: dict[str, type[Check]] = {
-    each.type_name: each for each in (HttpCheck, TcpCheck, TlsCheck, PrometheusCheck, XRoadCheck, ManualCheck)
+    each.type_name: each
+    for each in (HttpCheck, TcpCheck, TlsCheck, PrometheusCheck, AlertmanagerCheck, XRoadCheck, ManualCheck)
 }
 DEFAULT_TYPE = HttpCheck.type_name
