@@ -24,7 +24,7 @@ def check(**given: Any) -> AlertmanagerCheck:
 
 
 def alert(severity: str = "critical", state: str = "active", **more: Any) -> dict[str, Any]:
-    status = {"state": state, "silencedBy": None, "inhibitedBy": []}
+    status: dict[str, Any] = {"state": state, "silencedBy": None, "inhibitedBy": []}
     return {"labels": {"alertname": "Maas", "severity": severity}, "annotations": None, "status": status, **more}
 
 
