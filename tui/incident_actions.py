@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -13,6 +12,7 @@ from textual.message_pump import MessagePump
 from data.incident import Channel, Incident, Stage
 from data.language import N_, _
 from data.store.operations import ACKNOWLEDGE, ANSWER, DECLARE, DRAFT, MEASURE, NOTICE, RESTORED, TOLD
+from tui.downloads import save_download
 from tui.incident_words import stage_word
 from tui.notes import NoteTaking
 from tui.panes.base import fault_code
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from data.rules.contacts import Recipient
     from data.rules.notice import Draft
     from tui.screens.base import DeskScreen
-    from tui.screens.notice import Leaving
+    from tui.screens.writing import Leaving
 
     Base = DeskScreen
 else:
@@ -268,9 +268,6 @@ def _save_draft(config: Config, operation_id: str, at_ms: int, body: dict[str, A
     """Writes the file that a mail program opens, and says where; raises OSError."""
     from data.mail import draft_file
 
-    folder = Path.home() / "Downloads"
-    folder = folder if folder.is_dir() else Path.home()
-    file = folder / f"peakasutaja-{operation_id}.eml"
     to = [(name, address) for name, address in body["to"]]
-    file.write_bytes(draft_file(config.mail, operation_id, at_ms, to, body["title"], body["text"]))
-    return _("Saved: {file}.").format(file=file)
+    content = draft_file(config.mail, operation_id, at_ms, to, body["title"], body["text"])
+    return _("Saved: {file}.").format(file=save_download(f"peakasutaja-{operation_id}.eml", content))

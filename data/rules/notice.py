@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from data.clock import tallinn
 from data.incident import Incident, Remark, Stage
 from data.language import _, ngettext
 from data.model import Service, ServiceState
+from data.moments import moment_words, span_words, time_words
 from data.rules.incidents import NEXT_NOTICE_MS
 from data.words import reason_words, sentence
 
@@ -39,7 +39,7 @@ def draft(incident: Incident, stage: Stage, services: Sequence[Service], impact:
         lines.append(_cause(incident, services))
     lines += _measures(incident.measures)
     if stage is not Stage.RESTORED:
-        lines += ["", _("Next notice: by {time} at the latest.").format(time=_time(now_ms + NEXT_NOTICE_MS))]
+        lines += ["", _("Next notice: by {time} at the latest.").format(time=time_words(now_ms + NEXT_NOTICE_MS))]
     lines += ["", _("Kind regards"), actor]
     return Draft(_title(incident, stage), "\n".join([_("Hello"), "", *lines]).rstrip() + "\n")
 
@@ -50,28 +50,37 @@ def _title(incident: Incident, stage: Stage) -> str:
         Stage.UPDATE: _("Outage goes on: {service} is down since {time}"),
         Stage.RESTORED: _("Outage over: {service} works again"),
     }
-    return forms[stage].format(service=incident.service, time=_moment(incident.started_ms))
+    return forms[stage].format(service=incident.service, time=moment_words(incident.started_ms))
 
 
 def _first(incident: Incident, now_ms: int) -> list[str]:
+    began = moment_words(incident.started_ms)
     if incident.is_declared:
-        return [_("{service} is down since {moment}.").format(service=incident.service, moment=_moment_of(incident))]
-    noticed = _time(incident.detected_ms)
+        return [_("{service} is down since {moment}.").format(service=incident.service, moment=began)]
+    noticed = time_words(incident.detected_ms)
     told = _("{service} is down since {moment} (noticed at {noticed}).")
-    return [told.format(service=incident.service, moment=_moment_of(incident), noticed=noticed)]
+    return [told.format(service=incident.service, moment=began, noticed=noticed)]
 
 
 def _update(incident: Incident, now_ms: int) -> list[str]:
     told = _("{service} is still down as of {now}. The outage began {moment} and has lasted {span}.")
-    span = _span(now_ms - incident.started_ms)
-    return [told.format(service=incident.service, now=_time(now_ms), moment=_moment_of(incident), span=span)]
+    span = span_words(now_ms - incident.started_ms)
+    return [
+        told.format(
+            service=incident.service, now=time_words(now_ms), moment=moment_words(incident.started_ms), span=span
+        )
+    ]
 
 
 def _restored(incident: Incident, now_ms: int) -> list[str]:
     end_ms = incident.restored_ms or now_ms
     told = _("{service} works again since {end}. The outage began {moment} and lasted {span}.")
-    span = _span(end_ms - incident.started_ms)
-    return [told.format(service=incident.service, end=_moment(end_ms), moment=_moment_of(incident), span=span)]
+    span = span_words(end_ms - incident.started_ms)
+    return [
+        told.format(
+            service=incident.service, end=moment_words(end_ms), moment=moment_words(incident.started_ms), span=span
+        )
+    ]
 
 
 def _working(incident: Incident, services: Sequence[Service]) -> list[str]:
@@ -102,24 +111,4 @@ def _cause(incident: Incident, services: Sequence[Service]) -> str:
 def _measures(measures: Sequence[Remark]) -> list[str]:
     if not measures:
         return []
-    return ["", _("What was done:"), *(f"– {_time(each.at_ms)} {sentence(each.text)}" for each in measures)]
-
-
-def _moment_of(incident: Incident) -> str:
-    return _moment(incident.started_ms)
-
-
-def _moment(at_ms: int) -> str:
-    at = tallinn(at_ms)
-    return _("{day} at {time}").format(day=f"{at.day}.{at:%m.%Y}", time=f"{at:%H:%M}")
-
-
-def _time(at_ms: int) -> str:
-    return f"{tallinn(at_ms):%H:%M}"
-
-
-def _span(span_ms: int) -> str:
-    """As it is said: 3 h 5 min."""
-    minutes = max(0, round(span_ms / 60_000))
-    hours, rest = divmod(minutes, 60)
-    return _("{hours} h {minutes} min").format(hours=hours, minutes=rest) if hours else _("{n} min").format(n=rest)
+    return ["", _("What was done:"), *(f"– {time_words(each.at_ms)} {sentence(each.text)}" for each in measures)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.screen import ModalScreen
 from textual.timer import Timer
+from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from data.incident import Channel
@@ -19,32 +20,21 @@ from data.rules.contacts import Recipient
 from data.rules.mask import mask_text
 from data.rules.notice import Draft
 from tui.glyphs import Glyphs
+from tui.screens.writing import Writing
 from tui.widgets.dialog_keys import DialogKeys
 from tui.widgets.document import Block, Document, Fact, Paragraph, Row
 from tui.widgets.line import Line
 
 KEEP_SECONDS = 2.0
 """How long the person must have stopped typing before what they wrote is kept."""
-TITLE_LENGTH = 200
 
 
-class Leaving(NamedTuple):
-    """What leaves the desk, and how."""
-
-    channel: Channel
-    title: str
-    text: str
-
-
-class NoticeEditor(ModalScreen[Leaving | None]):
+class NoticeEditor(Writing):
     """Title and text of a notice; ends with how it leaves, or with nothing after Esc: then what was typed is kept."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", N_("back"), id="notice.leave", tooltip=N_("Close; what was typed stays")),
         # With priority: the text field would take every key for itself.
         Binding("f5", "send", N_("send"), priority=True, id="notice.send", tooltip=N_("See it once more, then send")),
-        Binding("f4", "save", N_("as a file"), priority=True, id="notice.save", tooltip=N_("For a mail program")),
-        Binding("f3", "copy", N_("copy"), priority=True, id="notice.copy", tooltip=N_("To the clipboard")),
     ]
 
     def __init__(
@@ -58,33 +48,23 @@ class NoticeEditor(ModalScreen[Leaving | None]):
         can_mail: bool,
     ) -> None:
         """`keep` is called with what was written whenever the person pauses or leaves; it must return at once."""
-        super().__init__()
-        self._glyphs = glyphs
-        self._headline = headline
+        super().__init__(glyphs, headline, draft)
         self._to = to
-        self._draft = draft
         self._keep = keep
         self._can_mail = can_mail and any(each.contact.email for each in to)
         self._pause: Timer | None = None
 
-    def compose(self) -> ComposeResult:
-        """Headline, recipients, title, text, keys."""
-        with Container(classes="dialog tall notice"):
-            yield Line(classes="dialog-title")
-            yield Line(classes="notice-to")
-            yield Input(self._draft.title, placeholder=_("Title"), max_length=TITLE_LENGTH, id="notice-title")
-            yield TextArea(self._draft.text, soft_wrap=True, tab_behavior="focus", id="notice-text")
-            yield DialogKeys(self._keys(), ascii_only=self._glyphs.is_plain)
+    def above(self) -> tuple[Widget, ...]:
+        """The recipients."""
+        return (Line(classes="notice-to"),)
 
-    def _keys(self) -> list[tuple[str, str]]:
-        send = [("f5", _("send"))] if self._can_mail else []
-        return [*send, ("f4", _("as a file")), ("f3", _("copy")), ("tab", _("next field")), ("escape", _("back"))]
+    def keys(self) -> list[tuple[str, str]]:
+        """As `Writing.keys`, with sending first where it can be sent."""
+        return [*([("f5", _("send"))] if self._can_mail else []), *super().keys()]
 
     def on_mount(self) -> None:
-        """Puts the cursor where the person most likely adds something: into the text."""
-        self.query_one(".dialog-title", Line).write(((self._headline, "strong"),))
+        """As `Writing.on_mount`."""
         self.query_one(".notice-to", Line).write(self._recipients())
-        self.query_one(TextArea).focus()
 
     def _recipients(self) -> tuple[tuple[str, str], ...]:
         label = (f"{_('To')}  ", "quiet")
@@ -96,11 +76,6 @@ class NoticeEditor(ModalScreen[Leaving | None]):
             return (label, (told, ""))
         return (label, (told, ""), ("  " + _("no mail server is set up: send it yourself"), "warn"))
 
-    @property
-    def written(self) -> Draft:
-        """What stands in the fields."""
-        return Draft(self.query_one(Input).value.strip(), self.query_one(TextArea).text.rstrip() + "\n")
-
     @on(Input.Changed)
     @on(TextArea.Changed)
     def note_change(self) -> None:
@@ -110,38 +85,21 @@ class NoticeEditor(ModalScreen[Leaving | None]):
         self._pause = self.set_timer(KEEP_SECONDS, self._keep_written)
 
     def _keep_written(self) -> None:
-        if self.is_attached and self.written != self._draft:
-            self._draft = self.written
+        if self.is_attached and self.written != self.draft:
+            self.draft = self.written
             self._keep(self.written)
-
-    @on(Input.Submitted)
-    def go_on(self) -> None:
-        """From the title to the text."""
-        self.query_one(TextArea).focus()
 
     def action_send(self) -> None:
         """Shows what leaves and to whom; the person decides there."""
         if not self._can_mail:
             return
         self._keep_written()
-        preview = NoticePreview(self._glyphs, self._to, self.written)
+        preview = NoticePreview(self.glyphs, self._to, self.written)
         self.app.push_screen(preview, self._decided)
 
     def _decided(self, is_sent: bool | None) -> None:
         if is_sent:
-            self._end(Channel.EMAIL)
-
-    def action_save(self) -> None:
-        """Ends with a file."""
-        self._end(Channel.DRAFT)
-
-    def action_copy(self) -> None:
-        """Ends with the clipboard."""
-        self._end(Channel.COPIED)
-
-    def _end(self, channel: Channel) -> None:
-        title, text = self.written
-        self.dismiss(Leaving(channel, title, text))
+            self.end(Channel.EMAIL)
 
     def action_leave(self) -> None:
         """Closes; what was typed is kept."""

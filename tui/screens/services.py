@@ -18,6 +18,7 @@ from tui import glyphs as signs
 from tui.desk import DeskReader
 from tui.format import latency, number, outcome_word, service_word, state_word
 from tui.incident_actions import IncidentActions
+from tui.incident_papers import IncidentPapers
 from tui.panes.services import ROLES, ServicesPane, group_word, role_of
 from tui.screens.incident_blocks import incident_blocks
 from tui.screens.list_search import ListSearch
@@ -43,11 +44,11 @@ class ServiceRecord(NamedTuple):
     incidents: tuple[Incident, ...]
 
 
-class ServicesScreen(IncidentActions, ListSearch):
+class ServicesScreen(IncidentActions, IncidentPapers, ListSearch):
     """Mode 2."""
 
     mode = "services"
-    BINDINGS: ClassVar[list[BindingType]] = IncidentActions.INCIDENT_KEYS
+    BINDINGS: ClassVar[list[BindingType]] = [*IncidentActions.INCIDENT_KEYS, *IncidentPapers.PAPER_KEYS]
 
     def make_pane(self) -> ServicesPane:
         """The services."""
