@@ -78,7 +78,7 @@ def test_windows_files_with_a_mark_and_carriage_returns_are_read(loaded: Loaded)
         ('[[check]]\nname = "a"\nurl = "https://a.ee"\ngroup = "x"', "[[check]] 1 group: “x” is not on offer"),
         (
             PORT + 'type = "icmp"',
-            "[[check]] 1 type: “icmp” is not on offer. Choose one of: http, tcp, tls, prometheus, xroad, manual.",
+            "[[check]] 1 type: “icmp” is not on offer. Choose one of: http, tcp, tls, prometheus, alertmanager,",
         ),
         (QUERY, "[[check]] 1 at_least: give at_least, at_most or both"),
         (QUERY.replace("p.ee", "p.ee/api/v1/query?query=up") + "at_least = 1", "[[check]] 1 url: write the address of"),

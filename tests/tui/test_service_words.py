@@ -28,7 +28,7 @@ UNMEASURED = Doubt(ServiceState.UNKNOWN, 1, 3, "paused")
         (
             FAILED._replace(reason="timeout"),
             "viimane katse ebaõnnestus (1/3): ei vasta õigel ajal",
-            "ebaõnnestus (1/3)",
+            "viga (1/3)",
         ),
         (ANSWERED, "vastas, kontrollitakse üle (1/2)", "vastas (1/2)"),
         (SLOW, "vastas aeglaselt (2/3)", "aeglane (2/3)"),

@@ -266,7 +266,7 @@ class AttentionStrip(Widget, can_focus=True):
             what = _("{name} is down").format(name=line.title)
             details = _details(since, _affected(line), reason_words(line.detail))
             if line.is_untold:  # first of all after the age: it is what the person is to do
-                details[1:1] = [("  ", ""), (_("the service manager has not been told"), "warn")]
+                details[2:2] = [("  ", ""), (_("the service manager has not been told"), "warn")]
             return ((what, "strong"),), details
         if line.kind == AttentionKind.SERVICE_FLAPPING:
             what = _("{name} is flapping").format(name=line.title)
