@@ -44,11 +44,24 @@ def outages(service: str, changes: Iterable[Transition]) -> Iterator[Outage]:
 
     Neither flapping nor the unknown ends one.
     """
+    return _spans(service, changes, ServiceState.DOWN, _ENDS)
+
+
+def slowdowns(service: str, changes: Iterable[Transition]) -> Iterator[Outage]:
+    """The spans in which `service` was degraded, as `outages` has those in which it was down."""
+    return _spans(
+        service, changes, ServiceState.DEGRADED, (ServiceState.UP, ServiceState.DOWN, ServiceState.MAINTENANCE)
+    )
+
+
+def _spans(
+    service: str, changes: Iterable[Transition], state: ServiceState, ends: Collection[ServiceState]
+) -> Iterator[Outage]:
     begun: Transition | None = None
     for change in changes:
-        if change.state is ServiceState.DOWN:
+        if change.state is state:
             begun = begun or change
-        elif begun is not None and change.state in _ENDS:
+        elif begun is not None and change.state in ends:
             yield Outage(service, begun.at_ms, begun.detected_ms, change.at_ms, begun.reason)
             begun = None
     if begun is not None:
@@ -61,8 +74,12 @@ def incidents(
     critical: Collection[str],
     windows: Mapping[str, Sequence[Maintenance]],
     deeds: Deeds = NO_DEEDS,
+    slow: Iterable[Outage] = (),
 ) -> tuple[Incident, ...]:
-    """The incidents that `found` and `deeds` add up to: open ones first, then the newest first."""
+    """The incidents that `found` and `deeds` add up to: open ones first, then the newest first.
+
+    `slow` are the spans of degradation: no incidents, but they may be affected by one.
+    """
     all_outages = list(found)
     by_service: dict[str, list[Outage]] = defaultdict(list)
     for each in all_outages:
@@ -75,6 +92,9 @@ def incidents(
             affected[root.id].append(each.service)
         if not roots and in_force(windows.get(each.service, ()), each.detected_ms) is None:
             own.append(each)
+    for each in slow:
+        for root in _roots(each, by_service, needs, with_soft=True):
+            affected[root.id].append(each.service)
     made = [_incident(each, each.service in critical, affected[each.id], deeds, is_declared=False) for each in own]
     made += [_incident(each, each.service in critical, (), deeds, is_declared=True) for each in deeds.declared]
     return tuple(sorted(made, key=lambda each: (each.restored_ms is not None, -each.started_ms, each.service)))
@@ -96,13 +116,18 @@ def median_and_p90(spans_ms: Iterable[int | None]) -> tuple[int, int] | None:
     return round(middle), known[-(-9 * len(known) // 10) - 1]
 
 
-def _roots(outage: Outage, by_service: Mapping[str, Sequence[Outage]], needs: Mapping[str, Needs]) -> list[Outage]:
-    """The outages that explain this one: of what it needs, and of what that needs in turn."""
+def _roots(
+    outage: Outage, by_service: Mapping[str, Sequence[Outage]], needs: Mapping[str, Needs], *, with_soft: bool = False
+) -> list[Outage]:
+    """The outages that explain this one: of what it needs (and uses, `with_soft`), and of what that needs in turn."""
     found: dict[str, Outage] = {}
     seen, waiting = {outage.service}, [outage.service]
     while waiting:
-        own = needs.get(waiting.pop(), Needs())
+        name = waiting.pop()
+        own = needs.get(name, Needs())
         explaining = [*own.hard, *_gone(own, outage, by_service)]
+        if with_soft and name == outage.service:
+            explaining += own.soft
         for name in explaining:
             if name in seen:
                 continue

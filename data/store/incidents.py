@@ -10,7 +10,7 @@ from typing import Any
 from data.incident import Channel, Notice, Outage, Remark, Stage
 from data.model import AttentionKind, Maintenance, ServiceState, Transition
 from data.rules.dependencies import Needs
-from data.rules.incidents import Deeds, outages
+from data.rules.incidents import Deeds, outages, slowdowns
 from data.rules.notice import Draft
 from data.store.driver import Connection
 from data.store.operations import (
@@ -31,6 +31,17 @@ from data.store.operations import (
 
 _ENDS = (SENDING, SENT, FAILED, TOLD, WITHDRAW)
 """What may become of a notice."""
+_CHANGES = """
+WITH RECURSIVE service(name) AS (
+  SELECT min(name) FROM transition
+  UNION ALL SELECT (SELECT min(name) FROM transition WHERE name > service.name) FROM service WHERE name IS NOT NULL
+)
+SELECT changed.name, at_ms, state, reason, detected_ms FROM service JOIN transition AS changed ON
+  changed.name = service.name AND at_ms >= coalesce(
+    (SELECT max(at_ms) FROM transition WHERE name = service.name AND at_ms <= ?1 AND state = 'up'), 0)
+ORDER BY changed.name, at_ms
+"""
+"""Changes of state since each service was last well at a moment; what lies before is not read, however long it is."""
 _DOWN = f"{AttentionKind.SERVICE_DOWN}:"
 """What the attention id of an outage begins with; the incident's own id follows."""
 
@@ -47,15 +58,14 @@ class Found:
         for name, *window in connection.execute("SELECT name, start_ms, end_ms, notice FROM maintenance"):
             self.windows[name].append(Maintenance(*window))
         changes: dict[str, list[Transition]] = defaultdict(list)
-        rows = connection.execute("SELECT name, at_ms, state, reason, detected_ms FROM transition ORDER BY name, at_ms")
-        for name, at_ms, state, *rest in rows:
+        for name, at_ms, state, *rest in connection.execute(_CHANGES, (from_ms,)):
             changes[name].append(Transition(at_ms, ServiceState(state), *rest))
-        self.outages = [
-            each
-            for name, its in changes.items()
-            for each in outages(name, its)
-            if each.ended_ms is None or each.ended_ms >= from_ms
-        ]
+        self.outages = _since(from_ms, (each for name, its in changes.items() for each in outages(name, its)))
+        self.slowdowns = _since(from_ms, (each for name, its in changes.items() for each in slowdowns(name, its)))
+
+
+def _since(from_ms: int, found: Iterable[Outage]) -> list[Outage]:
+    return [each for each in found if each.ended_ms is None or each.ended_ms >= from_ms]
 
 
 def folded_deeds(operations: Sequence[Operation]) -> Deeds:

@@ -105,7 +105,7 @@ class Reader:
         deeds = folded_deeds(self._operations())
         if found is None:
             return incidents((), {}, (), {}, deeds)
-        return incidents(found.outages, found.needs, found.critical, found.windows, deeds)
+        return incidents(found.outages, found.needs, found.critical, found.windows, deeds, found.slowdowns)
 
     def draft(self, incident_id: str, stage: Stage) -> Draft | None:
         """What was written of a notice and not sent; None where nothing was."""

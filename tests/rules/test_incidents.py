@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from data.incident import Channel, Notice, Outage, Stage
 from data.model import Acknowledgement, Maintenance, ServiceState, Transition
 from data.rules.dependencies import Needs
-from data.rules.incidents import NO_DEEDS, incidents, is_owed, median_and_p90, outages
+from data.rules.incidents import NO_DEEDS, incidents, is_owed, median_and_p90, outages, slowdowns
 
 STATES = dict(zip("UDXMF?", ServiceState, strict=True))
 MINUTE = 60_000
@@ -63,6 +63,27 @@ def test_what_fails_because_of_another_is_counted_under_it() -> None:
         ("RR", ("maksed", "menetlus"), True),
         ("pank", (), False),
     ]
+
+
+def test_what_only_works_worse_is_affected_too() -> None:
+    needs = {"menetlus": Needs(soft=("RR",)), "iseteenindus": Needs(hard=("menetlus",)), "maksed": Needs()}
+    slow = [outage("menetlus", 11, 15), outage("maksed", 11), outage("iseteenindus", 1, 5)]
+    (found,) = incidents([outage("RR", 10, 20)], needs, (), {}, NO_DEEDS, slow)
+    assert (found.service, found.affected) == ("RR", ("menetlus",))
+
+
+@pytest.mark.parametrize(
+    ("letters", "spans"),
+    [
+        pytest.param("UDU", [(10, 20)], id="slow once"),
+        pytest.param("UDX", [(10, 20)], id="until it is down"),
+        pytest.param("UD?D", [(10, None)], id="the unknown ends none"),
+        pytest.param("UXM", [], id="never slow"),
+    ],
+)
+def test_slowdowns(letters: str, spans: list[tuple[int, int | None]]) -> None:
+    found = slowdowns("RR", changes(letters))
+    assert [(each.started_ms // MINUTE, each.ended_ms and each.ended_ms // MINUTE) for each in found] == spans
 
 
 def test_what_fails_before_or_after_what_it_needs_is_its_own_incident() -> None:

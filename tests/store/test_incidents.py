@@ -68,6 +68,33 @@ def test_an_open_outage_comes_first_with_what_fails_because_of_it(reader: Reader
     assert [each.is_untold for each in reader.overview().attention] == [True]
 
 
+def test_old_outages_are_left_out_and_one_that_goes_on_is_told_however_old_it_is(
+    reader: Reader, history: Writer
+) -> None:
+    day = 24 * 60 * MINUTE
+    changes = [
+        ("pank", NOW - 300 * day, "down", "timeout", NOW - 300 * day),
+        ("pank", NOW - 299 * day, "up", "", NOW - 299 * day),
+        ("pank", NOW - 120 * day, "down", "timeout", NOW - 120 * day),
+        ("pank", NOW - 110 * day, "unknown", "", NOW - 110 * day),
+        ("menetlus", NOW - 100 * day, "down", "timeout", NOW - 100 * day),
+        ("menetlus", NOW - 95 * day, "up", "", NOW - 95 * day),
+    ]
+    history.apply(HTTP, Batch({"transition": changes}), NOW)
+    assert [each.id for each in reader.incidents() if each.service in ("pank", "menetlus")] == [
+        f"pank:{NOW - 120 * day}"
+    ]
+
+
+def test_what_works_worse_because_of_an_outage_is_affected_too(reader: Reader, history: Writer) -> None:
+    rows = {
+        "watched": [watched("iseteenindus", 2, needs='{"soft":["RR"]}')],
+        "transition": [("iseteenindus", NOW - 8 * MINUTE, "degraded", "slow", NOW - 7 * MINUTE)],
+    }
+    history.apply(HTTP, Batch(rows), NOW)
+    assert reader.incidents()[0].affected == ("menetlus", "iseteenindus")
+
+
 def test_what_the_person_did_is_told_and_can_be_taken_back(reader: Reader, desk: DeskFile) -> None:
     noted = desk.acknowledge(f"service_down:{INCIDENT}", "RR")
     measure = desk.record(MEASURE, "RR", {"incident": INCIDENT, "text": "varuserver"})
