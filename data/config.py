@@ -53,6 +53,10 @@ class Desk(Struct, forbid_unknown_fields=True):
     """Who acts here, written beside own records; empty takes the name of the computer's user."""
     ascii: bool = False
     """Plain glyphs for terminals that draw ⏲ ⚑ ↩ ✖ two cells wide."""
+    ring: bool = True
+    """Whether the terminal's bell calls for a new critical fault."""
+    quiet: list[str] = field(default_factory=list)
+    """Hours in which it does not: 22:00-07:00."""
 
 
 class ClockConfig(Struct, forbid_unknown_fields=True):

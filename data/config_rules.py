@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from data.clock import epoch_ms
 from data.language import LANGUAGES, _
 from data.rules.dependencies import cycle
+from data.rules.ringing import quiet_hours
 from data.text import clean_line
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def problems(config: Config, listings: Mapping[str, Listing] = _NOTHING_LEFT_OUT
     return [
         *_choice("[desk] language", config.desk.language, LANGUAGES),
         *_choice("[desk] theme", config.desk.theme, THEMES),
+        *_quiet_problems(config),
         *_jira_problems(config),
         *_check_problems(config, listings),
         *_maintenance_problems(config, listings),
@@ -192,6 +194,14 @@ def _maintenance_problems(config: Config, listings: Mapping[str, Listing]) -> It
         yield from _repeated(f"{path} checks", work.checks)
         if epoch_ms(work.end) <= epoch_ms(work.start):
             yield _("{where}: must be later than start.").format(where=f"{path} end")
+
+
+def _quiet_problems(config: Config) -> Iterator[str]:
+    for text in config.desk.quiet:
+        try:
+            quiet_hours(text)
+        except ValueError:
+            yield _("[desk] quiet: write hours as 22:00-07:00.")
 
 
 def _mail_problems(config: Config) -> Iterator[str]:

@@ -25,6 +25,7 @@ from tui.modes import MODES, TARGET_MODES
 from tui.notes import NoteTaking
 from tui.opening import PATIENCE_SECONDS, Opening
 from tui.panes.base import Pane, fault_code
+from tui.ringing import Ringing
 from tui.screens.base import DeskScreen
 from tui.theme import LOOKS
 from tui.widgets.attention import AttentionStrip
@@ -39,7 +40,7 @@ REDRAW_SECONDS = 5
 """How often the ages inside the lists are brought up to date; those in titles and header are every second."""
 
 
-class DeskApp(Asking, Choices, NoteTaking, GuardedApp[None]):
+class DeskApp(Asking, Choices, NoteTaking, Ringing, GuardedApp[None]):
     """The screen of one person."""
 
     CSS_PATH = "desk.tcss"
@@ -170,6 +171,7 @@ class DeskApp(Asking, Choices, NoteTaking, GuardedApp[None]):
         if self._supervisor is not None:
             self._supervisor.start()
         self._garbage.begin()
+        self.listen_for_faults()
 
     def on_unmount(self) -> None:
         """Ends the watch."""
@@ -239,6 +241,8 @@ class DeskApp(Asking, Choices, NoteTaking, GuardedApp[None]):
         """Passes the news on; hidden modes read when they are shown."""
         if Kind.SOURCES in event.kinds:
             self._read_sources()
+        if Kind.SERVICES in event.kinds:
+            self.listen_for_faults()
         for screen in self.made_screens:
             screen.store_changed(event.kinds)
 

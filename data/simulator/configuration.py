@@ -33,7 +33,7 @@ IMPACT = {
     "X-tee RR.isikuandmed": "Menetlejad ei näe laste ja vanemate andmeid. Uued taotlused jäävad ootele.",
     "Panga maksekanal": "Maksefaile ei saa panka saata.",
 }
-"""Whom an outage hurts, and what they cannot do."""
+"""Whom an outage hurts, and what they cannot do: of what is critical."""
 _OUR_SERVER = "Meie turvaserver"
 _WINDOW = 120
 """Seconds of operational data that the demo looks at: in a longer time nobody would see anything move."""
@@ -78,7 +78,7 @@ def configuration(base: str, clock: Clock, mail_port: int) -> str:
     # Our own first, then X-Road, partners and batch jobs.
     checks.sort(key=lambda check: max(CHECK_GROUPS.index("application"), CHECK_GROUPS.index(check["group"])))
     for check in checks:
-        hurt = {"impact": IMPACT.get(check["name"], "")}
+        hurt = {"impact": IMPACT[check["name"]], "critical": True} if check["name"] in IMPACT else {}
         lines += ["", "[[check]]", *_written(check | hurt), f"interval = {every(15)}", "timeout = 5"]
     mail = {"host": "127.0.0.1", "port": mail_port, "security": "none", "sender": "desk@demo.example"}
     lines += ["", "[mail]", *_written(mail)]
