@@ -53,7 +53,9 @@ class IncidentPapers(Base):
         from data.rules.ticket_text import ticket_text
 
         now_ms = self.desk.format.now_ms()
-        self._begin(_("Text of a ticket"), _("ticket"), lambda one, detail, hurt: ticket_text(one, detail, hurt, now_ms))
+        self._begin(
+            _("Text of a ticket"), _("ticket"), lambda one, detail, hurt: ticket_text(one, detail, hurt, now_ms)
+        )
 
     def action_post_mortem(self) -> None:
         """Opens the skeleton of a post-mortem."""
