@@ -25,6 +25,8 @@ def stamp_words(at_ms: int) -> str:
 
 def span_words(span_ms: int) -> str:
     """A span as it is said: 3 h 5 min."""
-    minutes = max(0, round(span_ms / 60_000))
+    minutes = round(span_ms / 60_000)
+    if minutes < 1:
+        return _("less than a minute")
     hours, rest = divmod(minutes, 60)
     return _("{hours} h {minutes} min").format(hours=hours, minutes=rest) if hours else _("{n} min").format(n=rest)

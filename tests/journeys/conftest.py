@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -87,6 +91,21 @@ class Upstream:
         """The address of the simulated Jira."""
         text = self.config_file.read_text("utf-8")
         return text.partition('url = "')[2].partition('"')[0]
+
+    def admin(self, path: str, body: object = None, method: str = "POST") -> Any:
+        """What the simulator's route for tests answers."""
+        content = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(f"{self.url}/_admin/{path}", content, method=method)
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return json.loads(answer.read() or b"null")
+
+    def later(self, minutes: int) -> None:
+        """Puts the clock of the simulated world forward, and that of desks which are opened from here on."""
+        by_ms = minutes * 60_000
+        self.admin("skip", {"ms": by_ms})
+        text = self.config_file.read_text("utf-8")
+        passed = re.sub(r"(?m)^anchor_ms = (\d+)", lambda found: f"anchor_ms = {int(found[1]) + by_ms}", text)
+        self.config_file.write_text(passed, "utf-8")
 
     def stop(self) -> None:
         """Takes the server away: its port refuses."""

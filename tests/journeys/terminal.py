@@ -70,6 +70,16 @@ class Terminal:
         """Types `text` letter by letter."""
         self._tmux("send-keys", "-l", text)
 
+    def click(self, pattern: str) -> None:
+        """Clicks with the left button where `pattern` begins on the screen, once it is there."""
+        screen = self.wait_for(pattern)
+        found = re.search(pattern, screen)
+        assert found is not None
+        before = screen[: found.start()]
+        column, line = found.start() - before.rfind("\n"), before.count("\n") + 1
+        # As a terminal tells it (XTerm, SGR mouse mode): the button goes down, and up again.
+        self.type(f"\x1b[<0;{column};{line}M\x1b[<0;{column};{line}m")
+
     def resize(self, columns: int, lines: int) -> None:
         self._tmux("resize-window", "-x", str(columns), "-y", str(lines))
 
