@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from data.model import AbsenceKind, StatusCategory, TicketAbsence, TicketRow, TicketView
+from data.model import AbsenceKind, Kind, ServiceState, StatusCategory, TicketAbsence, TicketRow, TicketView
 from tests.tui.fakes import FakeReader, make_desk, settled, until, words_on_screen
-from tests.tui.world import NOW_MS, TICKETS, ticket_row
+from tests.tui.world import NOW_MS, SERVICES, TICKETS, ticket_row
 from tui.app import DeskApp
+from tui.panes.services import ServicesPane
 from tui.panes.tickets import TicketsPane
 from tui.widgets.document import Document
 from tui.widgets.search_box import SearchBox
@@ -171,3 +172,19 @@ async def test_esc_from_the_search_restores_the_view_of_the_list_and_the_detail_
         await until(pilot, lambda: chosen(app) == row)
         assert tickets(app).table.scroll_offset.y == top
         await until(pilot, lambda: row.key in document(app).plain)
+
+
+async def test_the_cursor_goes_with_what_is_opened_when_the_list_is_ordered_anew(tmp_path: Path) -> None:
+    down, *others = sorted(SERVICES, key=lambda each: each.state is not ServiceState.DOWN)
+    reader = FakeReader(service_rows=(down, *others))
+    app = make_desk(tmp_path, reader)
+    async with app.run_test(size=SIZE) as pilot:
+        await app.open_target(f"service:{down.name}")
+        await settled(pilot)
+        reader.service_rows = (*others, down._replace(state=ServiceState.UP))
+        reader.touch(Kind.SERVICES)
+        await until(pilot, lambda: app.screen.query_one(ServicesPane).table.row_at(0) == others[0])
+        await settled(pilot)
+        assert document(app).has_focus
+        row = app.screen.query_one(ServicesPane).table.cursor_row
+        assert row is not None and row.name == down.name

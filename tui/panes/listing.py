@@ -96,6 +96,7 @@ class ListPane(Pane[S], Generic[S, R]):
             header=self.shows_heads,
             empty_text=self._wrapped_emptiness,
             gap=2 if self.full else 1,
+            follows=self.full,
         )
 
     def _wrapped_emptiness(self) -> str:

@@ -108,17 +108,20 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
         header: bool = True,
         empty_text: Callable[[], str] = str,
         gap: int = 1,
+        follows: bool = False,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
         """`row_id` tells records apart, `header` shows the titles, `gap` is the space between columns in cells.
 
-        `empty_text` is called when a window without records is painted; several lines are allowed.
+        With `follows` the cursor goes with its record even where nobody has moved in the table: something else shows
+        that record. `empty_text` is called when a window without records is painted; several lines are allowed.
         """
         super().__init__(id=id, classes=classes)
         self._painter: LinePainter[R] = LinePainter(self, columns, gap)
         self._row_id = row_id
         self._header = int(header)
+        self._follows = follows
         self._empty_text = empty_text
         self._sort: tuple[str, bool] | None = None
         self._window: RowWindow[R] | None = None
@@ -212,7 +215,7 @@ class VirtualTable(ScrollView, Generic[R], can_focus=True, inherit_bindings=Fals
 
     def _request(self, window: RowWindow[R], keep_cursor: bool, mark_new: bool, row_id: Hashable = None) -> Request[R]:
         row = self.cursor_row
-        untouched = self.scroll_offset.y == 0 and self.cursor == 0 and not self.has_focus
+        untouched = self.scroll_offset.y == 0 and self.cursor == 0 and not self.has_focus and not self._follows
         if row_id is None and row is not None and keep_cursor and not untouched:
             row_id = self._row_id(row)
         return Request(
