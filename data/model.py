@@ -341,6 +341,10 @@ class TicketAbsence(NamedTuple):
     """Its key in the project that it left for; empty otherwise."""
 
 
+RISK_MS = 4 * 3_600_000
+"""A running clock is at risk when it runs out within half a working day, or has run out."""
+
+
 class TicketView(StrEnum):
     """The lists of tickets on offer."""
 
@@ -348,7 +352,7 @@ class TicketView(StrEnum):
     MINE = "mine"
     UNASSIGNED = "unassigned"
     AT_RISK = "at_risk"
-    """Open, with a running SLA clock that runs out within a working day or has run out."""
+    """Open, with a running SLA clock that is at risk."""
     ALL = "all"
 
 

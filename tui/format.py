@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from data.clock import Clock, tallinn
 from data.language import _, language, ngettext, pgettext
-from data.model import Development, DevelopmentKind, DevelopmentState, Outcome, Service, ServiceState
+from data.model import RISK_MS, Development, DevelopmentKind, DevelopmentState, Outcome, Service, ServiceState
 from data.words import NO_BREAK as NO_BREAK
 from data.words import number as number
 from tui.glyphs import FULL, PLAIN, Glyphs
@@ -68,6 +68,16 @@ def duration(milliseconds: int) -> str:
     if span < 2 * DAY:
         return f"{span // HOUR}{NO_BREAK}h"
     return pgettext("age", "{n} d").format(n=span // DAY).replace(" ", NO_BREAK)
+
+
+def length(milliseconds: int) -> str:
+    """How long something lasts, to the minute: 45 min, 1 h 30 min, 3 p (English 3 d)."""
+    days = round(milliseconds / DAY)
+    if days and abs(milliseconds - days * DAY) <= HOUR:  # a day on which the clocks change is one too
+        return pgettext("age", "{n} d").format(n=days).replace(" ", NO_BREAK)
+    hours, minutes = divmod(milliseconds // MINUTE, 60)
+    parts = [f"{hours}{NO_BREAK}h"] if hours else []
+    return " ".join([*parts, f"{minutes}{NO_BREAK}min"] if minutes or not hours else parts)
 
 
 def countdown(milliseconds: int) -> str:
@@ -137,6 +147,11 @@ class Format:
         """Whether `at_ms` has passed."""
         return at_ms < self.now_ms()
 
+    def clock_role(self, breach_ms: int) -> str:
+        """The role of an SLA clock that runs out at `breach_ms`, the same wherever it stands."""
+        left = breach_ms - self.now_ms()
+        return "bad" if left < 0 else "warn" if left < RISK_MS else "quiet"
+
     def time(self, at_ms: int) -> str:
         """The wall clock: 09:14."""
         return f"{tallinn(at_ms):%H:%M}"
@@ -173,6 +188,13 @@ class Format:
         """A moment with its day of the week: T 8.12 10:00."""
         at = tallinn(at_ms)
         return f"{short_weekday(at)} {self.day(at.date())} {at:%H:%M}"
+
+    def agenda_moment(self, at_ms: int, *, all_day: bool) -> str:
+        """A moment for a list, day below day: K  9.12 10:00; without the time for a whole day."""
+        at = tallinn(at_ms)
+        room = 5 if language() != "en" else 6
+        day = f"{short_weekday(at)} {self.day(at.date()):>{room}}"
+        return day if all_day else f"{day} {at:%H:%M}"
 
     def headline(self) -> str:
         """The present day and time, for the header: R 4. dets 09:14."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from data.clock import Clock, tallinn
 from data.model import (
+    RISK_MS,
     Acknowledgement,
     Attention,
     AttentionKind,
@@ -38,7 +39,7 @@ from data.store.pool import ReadingPool
 from data.store.services import load_service, load_services
 from data.store.states import COPIED, MEASURED, failed, load_pulse, load_source_rows, load_troubles, source_states
 from data.store.tickets import load_absence, load_ticket, load_ticket_id
-from data.store.window import RISK_MS, StoredTickets, TicketWindow
+from data.store.window import StoredTickets, TicketWindow
 
 if TYPE_CHECKING:
     from data.incident import Incident, Stage

@@ -12,13 +12,10 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, Protocol
 
-from data.model import StatusCategory, TicketQuery, TicketRow, TicketSort, TicketView
+from data.model import RISK_MS, StatusCategory, TicketQuery, TicketRow, TicketSort, TicketView
 from data.store.driver import Connection
 from data.store.pool import ReadingPool
 from data.store.search import found_ids
-
-RISK_MS = 4 * 3_600_000
-"""A running clock is at risk when it runs out within half a working day, or has run out."""
 
 HELD_LIMIT = 1_000
 """Lists that are taken from no more tickets than this keep their ids: so many entries of an index are read in 1 ms, and

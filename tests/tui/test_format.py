@@ -48,6 +48,13 @@ def test_an_age_is_told_in_its_largest_unit(span: int, estonian: str, english: s
 
 
 @pytest.mark.parametrize(
+    ("left", "role"), [(-1, "bad"), (0, "warn"), (25 * MINUTE, "warn"), (239 * MINUTE, "warn"), (4 * HOUR, "quiet")]
+)
+def test_a_clock_is_red_once_it_has_run_out_and_amber_while_it_is_about_to(left: int, role: str) -> None:
+    assert FORM.clock_role(NOW_MS + left) == role
+
+
+@pytest.mark.parametrize(
     ("left", "shown"),
     [
         (25 * MINUTE, "0:25"),

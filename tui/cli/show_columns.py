@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from data.clock import tallinn
 from data.language import _
 from data.model import Development, Service, TicketRow, Training
 from data.words import blame_words, doubt_words, reason_words
@@ -14,8 +13,8 @@ from tui.format import (
     Format,
     development_key,
     development_title,
-    duration,
     latency,
+    length,
     parse_day,
     service_word,
     title_of,
@@ -119,11 +118,11 @@ def _trainings(form: Format) -> Rows:
     ]
 
     def row(training: Training) -> list[str]:
-        length, seats = training.end_ms - training.start_ms, training.capacity or training.invited
+        lasts_ms, seats = training.end_ms - training.start_ms, training.capacity or training.invited
         return [
-            form.day(tallinn(training.start_ms).date()) if training.all_day else form.full_moment(training.start_ms),
-            "" if training.all_day or not length else duration(length),
-            training.title,
+            form.agenda_moment(training.start_ms, all_day=training.all_day),
+            length(lasts_ms) if lasts_ms else "",
+            title_of(training.title),
             training.location,
             f"{training.accepted}/{seats}" if seats else "",
             _("cancelled") if training.cancelled else "",

@@ -34,7 +34,6 @@ SORTS = {
 """Which column sorts by what."""
 RISING = frozenset({TicketSort.BREACH, TicketSort.PRIORITY, TicketSort.SUMMARY, TicketSort.ASSIGNEE, TicketSort.STATUS})
 """Orders that begin with the smallest when first chosen: the most urgent, the letter A."""
-HOUR_MS = 3_600_000
 SHORT_NAME = 3
 """Letters of a priority's first word (`K3 tavaline`) that fit the narrow column; longer ones give way to the rank."""
 
@@ -246,8 +245,7 @@ class TicketsPane(ListPane[TicketsSnapshot, TicketRow]):
         """The nearest SLA clock; the age since the last change where none runs."""
         if ticket.breach_ms is None:
             return ()
-        left = ticket.breach_ms - self.desk.format.now_ms()
-        role = "bad strong" if left < 0 else "bad" if left < HOUR_MS else "warn" if left < 4 * HOUR_MS else "quiet"
+        role = self.desk.format.clock_role(ticket.breach_ms)
         return ((f"{self.desk.format.glyphs.clock} ", role), (self.desk.format.left(ticket.breach_ms), role))
 
     def _urgency(self, ticket: TicketRow, width: int) -> Runs:

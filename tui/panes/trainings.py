@@ -13,7 +13,7 @@ from data.clock import epoch_ms, tallinn
 from data.language import _, language, ngettext
 from data.model import Kind, Training
 from tui.desk import DeskReader
-from tui.format import DAY, short_weekday
+from tui.format import DAY, title_of
 from tui.panes.base import figures
 from tui.panes.cells import column
 from tui.panes.listing import ListPane
@@ -147,16 +147,14 @@ class TrainingsPane(ListPane[TrainingsSnapshot, Training]):
         ]
 
     def _when(self, training: Training, width: int) -> Runs:
-        at = tallinn(training.start_ms)
-        room = 5 if language() != "en" else 6
-        day = f"{short_weekday(at)} {self.desk.format.day(at.date()):>{room}}"
-        role = "accent" if at.date() == self.desk.format.today() else ""
-        return ((day, role), ("" if training.all_day else f" {at:%H:%M}", role))
+        form = self.desk.format
+        role = "accent" if tallinn(training.start_ms).date() == form.today() else ""
+        return ((form.agenda_moment(training.start_ms, all_day=training.all_day), role),)
 
     def _title(self, training: Training, width: int) -> Runs:
         if training.cancelled:
-            return ((f"{_('cancelled')}: ", "warn"), (training.title, "quiet"))
-        return ((training.title, ""),)
+            return ((f"{_('cancelled')}: ", "warn"), (title_of(training.title), "quiet"))
+        return ((title_of(training.title), ""),)
 
     def _seats(self, training: Training, width: int) -> Runs:
         if training.capacity is None:

@@ -174,7 +174,7 @@ def tickets_card(facts: StandupFacts, form: Format) -> Card:
     for row in facts.at_risk:
         if row.breach_ms is None:
             continue
-        role = "bad" if form.is_past(row.breach_ms) else "warn"
+        role = form.clock_role(row.breach_ms)
         who = row.assignee or _("unassigned")
         lines.append(
             (
@@ -199,7 +199,7 @@ def coming_card(facts: StandupFacts, form: Format) -> Card:
             lines.append(
                 (
                     (f"{form.glyphs.training}  {when}  ", "accent"),
-                    (training.title, "strong"),
+                    (title_of(training.title), "strong"),
                     (f"  {training.location}", "quiet"),
                 )
             )

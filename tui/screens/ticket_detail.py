@@ -40,7 +40,7 @@ def _facts(ticket: Ticket, form: Format) -> list[Block]:
         when = (_("{left} over") if past else _("{left} left")).format(left=form.left(row.breach_ms).lstrip("-"))
         # The moment first: cut short, it would be another one.
         due = f"  {form.full_moment(row.breach_ms)}  {row.breach_name}"
-        facts.append(Fact(_("SLA"), ((f"{form.glyphs.clock} {when}", "bad" if past else "warn"), (due, "quiet"))))
+        facts.append(Fact(_("SLA"), ((f"{form.glyphs.clock} {when}", form.clock_role(row.breach_ms)), (due, "quiet"))))
     facts.append(Fact(_("Priority"), ((row.priority_name, "bad" if row.priority_rank == 1 else ""),)))
     facts.append(Fact(_("Assignee"), (assignee,)))
     if ticket.reporter:

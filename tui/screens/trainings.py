@@ -8,6 +8,7 @@ from data.clock import tallinn
 from data.language import _
 from data.model import Training
 from tui.desk import DeskReader
+from tui.format import title_of
 from tui.panes.trainings import TrainingsPane
 from tui.screens.list_search import ListSearch
 from tui.widgets.document import Block, Fact, Heading, Paragraph, Section
@@ -35,7 +36,7 @@ class TrainingsScreen(ListSearch):
         day = tallinn(record.start_ms).date()
         near = form.in_days(day)
         right: tuple[Run, ...] = ((_("cancelled"), "warn"),) if record.cancelled else ((near, "accent"),)
-        blocks: list[Block] = [Heading(((record.title, "strong"),), right)]
+        blocks: list[Block] = [Heading(((title_of(record.title), "strong"),), right)]
         time = form.time(record.start_ms)
         if record.all_day:
             time = _("all day")

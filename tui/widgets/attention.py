@@ -280,9 +280,9 @@ class AttentionStrip(Widget, can_focus=True):
             return ((_("{name} is late").format(name=release_title(line.title)), ""),), self._lateness(line)
         if line.kind == AttentionKind.TRAINING_TODAY:
             at = form.time(line.at_ms) if line.at_ms is not None else ""
-            return ((f"{_('Today')} {at}", "strong"), (f"  {line.title}", "")), _details(line.detail)
+            return ((f"{_('Today')} {at}", "strong"), (f"  {title_of(line.title)}", "")), _details(line.detail)
         if line.kind == AttentionKind.TRAINING_FULL:
-            what = _("{name} is overfull").format(name=line.title)
+            what = _("{name} is overfull").format(name=title_of(line.title))
             at = form.full_moment(line.at_ms) if line.at_ms is not None else ""
             return ((what, ""),), _details(line.detail, at)
         if line.kind == AttentionKind.SOURCE_GAP:
@@ -328,7 +328,7 @@ class AttentionStrip(Widget, can_focus=True):
         when = _("{left} over") if past else _("{left} left")
         return (
             (line.subject, "strong"),
-            (f"  {when.format(left=left)}", "bad" if past else "warn"),
+            (f"  {when.format(left=left)}", form.clock_role(line.at_ms)),
             (f"  {line.detail}", "quiet"),
         ), _details(title_of(line.title))
 
