@@ -67,6 +67,9 @@ def test_what_an_option_takes_is_named_in_estonian(run: Run, arguments: list[str
         (["simulate", "--tickets", "x"], "siin peab olema täisarv"),
         (["show", "tickets", "--limit", "1.5"], "siin peab olema täisarv"),
         (["demo", "--speed", "fast"], "siin peab olema arv"),
+        (["demo", "--speed", "nan"], "siin peab olema arv"),
+        (["simulate", "--speed", "NaN"], "siin peab olema arv"),
+        (["demo", "--speed", "inf"], "--speed"),
         (["demo", "--at", "soon"], "ei ole aeg"),
     ],
 )

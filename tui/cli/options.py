@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -51,6 +52,14 @@ class _IntRange(click.IntRange):
 
 
 class _FloatRange(click.FloatRange):
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Refuses what is no number: it lies within any bounds, for it is neither less nor more."""
+        number = super().convert(value, param, ctx)
+        if math.isnan(number):
+            told = _("{value!r} is not a valid {number_type}.").format(value=value, number_type=self.name)
+            self.fail(told, param, ctx)
+        return number
+
     def _describe_range(self) -> str:
         return _bounds(self.min, self.max)
 

@@ -217,7 +217,8 @@ class Pane(Widget, Generic[S]):
         if not self.is_mounted or not self.children:
             return
         note = self.desk.note(self.source_kind)
-        figures = self.figures(self.snapshot) if self.snapshot is not None and not self._knows_nothing(note) else ()
+        is_known = not self._knows_nothing(note) and not self.is_awaited
+        figures = self.figures(self.snapshot) if self.snapshot is not None and is_known else ()
         self.query_one(PaneTitle).show(self._title_runs(note), figures)
         notice = self.query_one(Notice)
         words = self.notice(note)
@@ -234,6 +235,14 @@ class Pane(Widget, Generic[S]):
             return self.desk.sources_read
         return note.phase == SourcePhase.FAILED and note.known_ms is None
 
+    @property
+    def is_awaited(self) -> bool:
+        """Whether the list is empty because nothing has come yet: to count it would say that there is nothing."""
+        return self.is_empty and self._is_filling(self.desk.note(self.source_kind))
+
+    def _is_filling(self, note: SourceNote) -> bool:
+        return note.phase == SourcePhase.LOADING or (not self.desk.sources_read and not self.desk.sources)
+
     def _title_runs(self, note: SourceNote) -> list[Run]:
         focus = "accent strong" if self.has_focus_within else "strong"
         age = self.desk.format.age(note.known_ms)
@@ -245,7 +254,7 @@ class Pane(Widget, Generic[S]):
         note = self.desk.note(self.source_kind)
         if self.snapshot is None:
             return _("Reading…")
-        if note.phase == SourcePhase.LOADING or (not self.desk.sources_read and not self.desk.sources):
+        if self._is_filling(note):
             return _("The first records are on their way.")
         if note.phase == SourcePhase.ABSENT:
             return _("Not set up. “peakasutaja config path” tells where the configuration file is.")

@@ -160,7 +160,7 @@ class TicketsScreen(MasterScreen):
 
     def _found(self) -> str:
         snapshot = self.tickets.snapshot
-        if not isinstance(snapshot, TicketsSnapshot):
+        if not isinstance(snapshot, TicketsSnapshot) or self.tickets.is_awaited:
             return ""
         return ngettext("{n} ticket", "{n} tickets", snapshot.found).format(n=number(snapshot.found))
 

@@ -47,7 +47,7 @@ class QueryLine(Line):
         return range(self._places[-1][0].stop + self.gutter.left + 1, self._right - 1)
 
     def show(self, query: TicketQuery, found: str) -> None:
-        """Shows the list chosen, the filters in force and how many tickets passed."""
+        """Shows the list chosen, the filters in force and how many tickets passed; `found` is empty before any came."""
         self._query, self._found = query, found
         self._places = []
         tabs: list[Run] = []
@@ -71,6 +71,8 @@ class QueryLine(Line):
             return runs  # the box tells the words
         if query.text:
             runs += [(f"/{shorten(query.text, WORDS_SHOWN)}", "accent"), (f" {self.desk.format.glyphs.dot} ", "quiet")]
+        if not self._found:
+            return runs
         return runs or [(f"{_('no filter')} {self.desk.format.glyphs.dot} ", "quiet")]
 
     def on_resize(self) -> None:
