@@ -16,13 +16,18 @@ PICTURES = ROOT / "tui" / "help" / "pictures"
 
 
 def make(folder: Path) -> None:
-    """The desk after its first minute and the timelines, as PNG in `folder`."""
+    """The desk after its first minute, a notice about the outage there, and the timelines, as PNG in `folder`."""
     with tempfile.TemporaryDirectory() as home:
         private = {"HOME": home, "XDG_CONFIG_HOME": home, "XDG_DATA_HOME": home, "LC_ALL": "C.UTF-8"}
         desk = Terminal((*PROGRAM, "demo"), size=(150, 38), environment=private, pictures=Path(home), notes=Path(home))
         try:
-            desk.wait_for(r"ei tööta.*\n(.*\n)*.*häiritud", seconds=120)  # the checks need three looks to be sure
+            desk.wait_for(r"teenuse juht teavitamata", seconds=120)  # the checks need some looks to be sure
             desk.picture("desk")
+            desk.press("n")
+            desk.wait_for("Kati Katse")
+            desk.picture("notice")
+            desk.press("Escape")
+            desk.wait_for_absence("Kati Katse")
             desk.press("4")
             desk.wait_for("PILETID ARENDUSE SEES")
             desk.picture("developments")
