@@ -19,11 +19,11 @@ CASES = (
     ),
     Case(
         "Otsuse PDF-is on vale kuupäev",
-        "Otsuse {otsus} PDF-is on koostamise kuupäevaks järgmine päev. Toimikus on kuupäev õige ({kp}).",
+        "Otsuse {otsus} PDF-is on koostamise kuupäevaks eelmine päev. Toimikus on kuupäev õige ({kp}).",
         "Dokumendid",
         labels=("pdf", "otsus"),
         talk=(
-            "Kuupäev arvutatakse UTC-s, pärast kella 22 koostatud otsused saavad järgmise päeva.",
+            "Kuupäev arvutatakse UTC-s, öösel enne kella kahte koostatud otsused saavad eelmise päeva.",
             "Kas juba välja saadetud otsused tuleb uuesti saata?",
             "Kuupäev on nüüd kohalikus ajas. Välja saadetud otsused jäävad kehtima, sisu on õige.",
         ),
@@ -99,7 +99,7 @@ CASES = (
     ),
     Case(
         "Uue töötaja õigused SKAIS2-s ({koht})",
-        "{koht} talituses alustab {kp} uus menetleja. Palume menetleja rolli perehüvitistes ja lugemisõigust "
+        "{koht} talituses alustab {algus} uus menetleja. Palume menetleja rolli perehüvitistes ja lugemisõigust "
         "maksetes.\n"
         "Kontakt (demo): {mail}, {tel}.",
         "Õigused",

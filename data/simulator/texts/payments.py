@@ -56,8 +56,8 @@ CASES = (
     ),
     Case(
         "Õine õiguse arvutus ei lõppenud hommikuks",
-        "Arvutus algas 01:00, kuid oli hommikul alles poole peal. Eelmisel kuul võttis sama hulk neli tundi.\n"
-        "Maksefail peab pangas olema homme kell 16:00.",
+        "Arvutus algas kell 01:00, kuid oli hommikul alles poole peal. Eelmisel kuul võttis sama hulk neli tundi.\n"
+        "Maksefail peab pangas olema järgmisel tööpäeval kell 16:00.",
         "SKAIS1 maksed",
         labels=("automaatprotsess", "maksefail"),
         talk=(
@@ -103,7 +103,7 @@ CASES = (
     ),
     Case(
         "Lasterikka pere toetus jäi ümber arvutamata pärast lapse 19-aastaseks saamist",
-        "Peres on {lapsi} last, vanim sai {kp} 19. Toetust makstakse endiselt endises suuruses {summa} €.",
+        "Peres on {lapsi} last, vanim sai {kp} 19-aastaseks. Toetust makstakse endiselt endises suuruses {summa} €.",
         "SKAIS2 menetlus",
         labels=("vale-summa", "ümberarvutus"),
         talk=(

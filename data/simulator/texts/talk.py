@@ -6,7 +6,7 @@ MAINTENANCE = (
     "Parandus on koostatud ja läheb täna testi.",
     "Vajame taotluse numbrit ja ligikaudset kellaaega.",
     "Põhjus on selgitamisel, seotud on tõenäoliselt eilse uuendusega.",
-    "Paigaldus on kavas kell 18:00, katkestust ei tule.",
+    "Paigaldus on kavas järgmisel tööpäeval kell 18:00, katkestust ei tule.",
     "Andmebaasi arendaja vaatab päringu üle.",
     "Viga on meie poolel, parandus on kirjutatud.",
     "Kontrollisime: andmed on õiged, kuva uueneb hilinemisega.",

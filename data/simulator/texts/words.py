@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from data.clock import tallinn
 from data.simulator.dice import Dice
@@ -71,10 +71,8 @@ class Words(dict[str, str]):
         if place in _CASES:
             benefit = Dice(*self._seeds, _BENEFIT).pick(_BENEFITS)[_CASES[place]]
             return upper_first(benefit) if place.isupper() else benefit
-        if place in ("kp", "kuu"):
-            day = tallinn(self._at_ms)
-            back = timedelta(days=Dice(*self._seeds, _DAY).between(1, 20))
-            return _MONTHS[day.month - 1] if place == "kuu" else f"{day - back:%d.%m.%Y}"
+        if place in _TIMES:
+            return _TIMES[place](Dice(*self._seeds, _DAY), tallinn(self._at_ms))
         if place in ("summa", "summa2"):
             dice = Dice(*self._seeds, _SUM)
             whole = dice.between(6_000, 380_000)
@@ -96,14 +94,37 @@ def _check_digit(first_ten: str) -> int:
     return 0
 
 
+def _earlier_day(dice: Dice, at: datetime) -> str:
+    return f"{at - timedelta(days=dice.between(1, 20)):%d.%m.%Y}"
+
+
+def _coming_monday(dice: Dice, at: datetime) -> str:
+    return f"{at + timedelta(days=7 * dice.between(1, 3) - at.weekday()):%d.%m.%Y}"
+
+
+def _last_month(dice: Dice, at: datetime) -> str:
+    return _MONTHS[at.month - 2]
+
+
+def _just_before(dice: Dice, at: datetime) -> str:
+    """A time of the same day: right after midnight there is little left of it."""
+    return f"{at - timedelta(minutes=min(dice.between(2, 9), at.hour * 60 + at.minute)):%H:%M}"
+
+
 def _money(cents: int) -> str:
     return f"{cents // 100:,}".replace(",", " ") + f",{cents % 100:02}"
 
 
 _BENEFIT, _DAY, _SUM = 1, 2, 3
 _CASES = {"n": 0, "g": 1, "p": 2, "N": 0, "G": 1}
+_TIMES: dict[str, Callable[[Dice, datetime], str]] = {
+    "kp": _earlier_day,
+    "kell": _just_before,
+    "kuu": _last_month,
+    "algus": _coming_monday,
+}
+"""How days and times are drawn, from dice and the moment of writing: what is told has happened lies before it."""
 _DRAWN: dict[str, Callable[[Dice, int], str]] = {
-    "kell": lambda dice, year: f"{dice.between(8, 16):02}:{dice.below(60):02}",
     "arv": lambda dice, year: str(dice.between(3, 64)),
     "lapsi": lambda dice, year: str(dice.between(3, 6)),
     "koht": lambda dice, year: dice.pick(_OFFICES),

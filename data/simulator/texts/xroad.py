@@ -7,7 +7,7 @@ _FAULT, _REQUEST, _QUESTION, _NEED = "10100", "10101", "10102", "10103"
 CASES = (
     Case(
         "X-tee RR.isikuandmed päring annab vea Server.ServerProxy.ServiceFailed",
-        "Alates kella {kell} ei tule rahvastikuregistrist vastust, menetluses on isiku andmed tühjad.\n"
+        "Alates kella {kell}-st ei tule rahvastikuregistrist vastust, menetluses on isiku andmed tühjad.\n"
         "Päringu id (demo): EE-{paring}\nPuudutab vanemahüvitist ja lapsetoetust.",
         "X-tee liides",
         labels=("xtee", "rr"),
@@ -42,7 +42,7 @@ CASES = (
     ),
     Case(
         "EHIS-est ei tulnud {kuu} õppurite andmeid",
-        "Sügisene massipäring (umbes 75 000 õpilast) lõppes veaga {kell}, osa koole on puudu.\n"
+        "Sügisene massipäring (umbes 75 000 õpilast) lõppes kell {kell} veaga, osa koole on puudu.\n"
         "Ilma andmeteta peatuvad lapsetoetused automaatselt.",
         "X-tee liides",
         labels=("xtee", "ehis", "automaatprotsess"),
