@@ -53,6 +53,13 @@ _ACCOUNT_LIKE = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}[0-9]{2}[A-Za-z0-9]{11,3
 
 _LOCAL = r"[\w.+'’!#$&*~^-]"
 _ADDRESS = re.compile(rf"(?<!{_LOCAL}){_LOCAL}++(?:@|%40)[\w-]++(?:\.[\w-]++)++")
+# Written so that machines do not find it. The sign stands in other texts too: only before a domain is it an address.
+_AT_SIGNS = ("(at)", "[at]", "{at}", "(ät)", "[ät]", "{ät}", " ät ")
+_DISGUISED_AT = f" {{0,2}}(?:{'|'.join(map(re.escape, _AT_SIGNS))}) {{0,2}}"
+_DOT = r"(?:\.| {0,2}(?:\((?:dot|punkt)\)|\[(?:dot|punkt)\]|\{(?:dot|punkt)\}) {0,2})"
+_DISGUISED_ADDRESS = re.compile(
+    rf"(?<!{_LOCAL}){_LOCAL}++{_DISGUISED_AT}[\w-]++(?:{_DOT}[\w-]++)*{_DOT}[^\W\d_]{{2,}}", re.IGNORECASE
+)
 
 _NATIONAL = (
     "(?:[0-9]{7,8}|[0-9]{3,4}[ -][0-9]{3,4}|[0-9]{2}[ -][0-9]{3}[ -][0-9]{3}|[0-9]{3}[ -][0-9]{2}[ -][0-9]{2,3}"
@@ -88,6 +95,9 @@ def personal_spans(text: str) -> list[Span]:
     spans: list[Span] = []
     if "@" in text or "%40" in text:
         spans += _addresses(text)
+    lower = text.lower()
+    if any(sign in lower for sign in _AT_SIGNS):
+        spans += _disguised_addresses(text)
     digits = len(_DIGIT.findall(text))
     if digits >= _FEWEST["phone"] and _GROUPED_DIGITS.search(text):
         spans += _phones(text)
@@ -152,6 +162,10 @@ def _account_end(text: str, start: int, length: int, *, letters: bool) -> int | 
 
 def _addresses(text: str) -> Iterator[Span]:
     return (found.span() for found in _ADDRESS.finditer(text))
+
+
+def _disguised_addresses(text: str) -> Iterator[Span]:
+    return (found.span() for found in _DISGUISED_ADDRESS.finditer(text))
 
 
 def _phones(text: str) -> Iterator[Span]:

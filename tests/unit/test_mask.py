@@ -115,6 +115,31 @@ def test_addresses(address: str) -> None:
     assert mask_text(f"[{address}|mailto:{address}]") == f"[{HIDDEN}|mailto:{HIDDEN}]"
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "mari(at)x.ee",
+        "mari.maasikas (at) naide.ee",
+        "MARI[AT]NAIDE.EE",
+        "mari [ät] pere-hüvitis.naide.ee",
+        "mari{at}naide.co.uk",
+        "mari ät naide.ee",
+        "mari(at)naide(dot)ee",
+        "mari [at] naide [punkt] ee",
+    ],
+)
+def test_addresses_in_disguise(address: str) -> None:
+    assert mask_text(f"kirjuta {address}, palun") == f"kirjuta {HIDDEN}, palun"
+    assert mask_text(f"<{address}>") == f"<{HIDDEN}>"
+
+
+@pytest.mark.parametrize(
+    "text", ["kohtume (at) kell 10.30", "tabel(at) 1.5", "hääldus [ät], mitte [at].", "see on ät ega muud. Siis läks"]
+)
+def test_a_sign_without_a_domain_after_it_is_no_address(text: str) -> None:
+    assert mask_text(text) == text
+
+
 PHONES = [
     "+372 5123 4567",
     "+37251234567",
@@ -216,6 +241,10 @@ def test_masking_twice_changes_nothing_more(text: str) -> None:
         "@",
         "a.",
         "@a.",
+        "a(at)",
+        "(at)a.",
+        "a ät a.",
+        "(at)a(dot)",
         "+3",
         "+372 ",
         "5123 ",
