@@ -12,12 +12,12 @@ from rich.cells import cell_len
 from data.config import Jira
 from data.diagnosis import Finding, Level
 from data.diagnosis.computer import look_at_environment
-from data.language import use_language
+from data.language import _, use_language
 from data.os_words import os_reason
 from data.paths import places
 from data.sync.report import SourceReport
 from tests.cli.conftest import Run
-from tui.cli import doctor
+from tui.cli import COMMANDS, doctor
 from tui.cli.questions import Source, ask_configuration
 from tui.cli.report import print_findings
 from tui.cli.sync import line
@@ -135,3 +135,29 @@ def test_answering_again_keeps_what_was_answered_and_understands_yes_in_estonian
     assert tried == [("https://jira.example.ee", "bad"), ("https://jira.example.ee", "good")]
     assert "[J/e]" in words
     assert "Vastake „jah“ või „ei“." in words
+
+
+def test_every_command_is_summed_up_by_telling_the_program_what_to_do() -> None:
+    use_language("et")
+    first = {name: _(summary).split()[0] for name, summary in COMMANDS.items()}
+    assert [name for name, word in first.items() if word.endswith("b")] == []  # "teeb", "näitab": it does, it shows
+    assert _(COMMANDS["check"]) == "Tee üks kontroll kohe ja selgita tulemust."
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["show", "cars"], "„cars“ ei ole ükski neist: „services“, „tickets“, „developments“, „trainings“."),
+        (["demo", "--see"], "(Kas mõtlesite mõnda neist: „--seed“, „--speed“?)"),
+        (["config", "chek"], "Kas mõtlesite „check“?"),
+        (["demo", "--speed", "it's"], "(„--speed“): „it's“ ei sobi"),
+    ],
+)
+def test_what_click_quotes_stands_in_estonian_quotes(run: Run, arguments: list[str], told: str) -> None:
+    done = run(*arguments, language="et")
+    assert done.returncode == 2
+    assert told in done.stderr
+
+
+def test_in_english_click_quotes_as_it_does(run: Run) -> None:
+    assert "'cars' is not one of 'services'" in run("show", "cars").stderr

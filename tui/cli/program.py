@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import importlib
+import io
+import re
 from collections.abc import Sequence
 
 import click
 
 from data import __version__
-from data.language import _
+from data.language import _, language
 from data.os_words import os_reason
 from tui.cli import COMMANDS
 from tui.cli.options import place_options
 from tui.faults import fault_text, is_debugging
+
+_PYTHON_QUOTES = re.compile(r"(?<!\w)'([^'\n]*)'(?!\w)")
 
 
 def carry_out(arguments: Sequence[str]) -> int:
@@ -22,6 +26,11 @@ def carry_out(arguments: Sequence[str]) -> int:
 
 def tell(error: BaseException) -> int:
     """Says on standard error what went wrong; returns the exit code. Raises `error` again when the person debugs."""
+    if isinstance(error, click.UsageError):
+        shown = io.StringIO()
+        error.show(shown)
+        click.echo(_with_own_quotes(shown.getvalue()), err=True, nl=False)
+        return error.exit_code
     if isinstance(error, click.ClickException):
         error.show()
         return error.exit_code
@@ -35,6 +44,11 @@ def tell(error: BaseException) -> int:
     else:
         click.echo(fault_text(error), err=True)
     return 1
+
+
+def _with_own_quotes(words: str) -> str:
+    """What click quotes by itself as Python does (options, choices, suggestions) in the quotes of Estonian."""
+    return _PYTHON_QUOTES.sub(r"„\1“", words) if language() == "et" else words
 
 
 def program() -> click.Group:
