@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from data.model import TicketQuery, TicketRow, TicketSort, TicketView
+from data.model import RISK_MS, TicketQuery, TicketRow, TicketSort, TicketView
 from data.store import window as window_module
 from data.store.driver import Connection, open_reader
 from data.store.read import Reader
 from data.store.tables import TICKET
-from data.store.window import RISK_MS, Selection
+from data.store.window import Selection
 from data.store.write import Writer
 
 from .world import JIRA, KEY, NOW, cache_writer, places_in, reader_of, ticket, tickets
