@@ -317,12 +317,14 @@ class DeskApp(Asking, Choices, NoteTaking, Ringing, GuardedApp[None]):
         from tui.screens.help import HelpScreen
 
         if not isinstance(self.screen, HelpScreen):
+            self.make_way()
             self.push_screen(HelpScreen(self.desk, self.screen.active_bindings))
 
     def action_palette(self) -> None:
         """Shows what can be done here, by name."""
         from tui.commands import open_palette
 
+        self.make_way()
         open_palette(self)
 
     @property

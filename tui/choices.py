@@ -14,12 +14,14 @@ from data.language import _, language, ngettext, use_language
 from data.os_words import os_reason
 from data.preferences import save_preferences
 from tui.desk import Desk
+from tui.plain import PLAIN_SIGNS
 from tui.screens.base import DeskScreen
 from tui.theme import next_look
 from tui.widgets.wrapping import wrap
 
 if TYPE_CHECKING:
     from textual.app import App
+    from textual.filter import LineFilter
     from textual.notifications import SeverityLevel
 
     Base = App[None]
@@ -35,6 +37,7 @@ class Choices(Base):
     """Mixed into the app, which gives `desk` and `made_screens`."""
 
     desk: Desk
+    _is_warned = False
 
     @property
     def made_screens(self) -> Sequence[DeskScreen]:
@@ -58,6 +61,16 @@ class Choices(Base):
     def on_notify(self, event: Notify) -> None:
         """One message at a time: the newest is what the person has just done."""
         self.clear_notifications()
+        self._is_warned = event.notification.severity != "information"
+
+    def make_way(self) -> None:
+        """Takes a message that tells no more than what was done from the place of a window that opens."""
+        if not self._is_warned:
+            self.clear_notifications()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Where the configuration wants plain signs, those that Textual and the mask draw are plain too."""
+        return (*super().get_line_filters(), *([PLAIN_SIGNS] if self.desk.format.glyphs.is_plain else []))
 
     def action_mask(self) -> None:
         """Hides or shows personal data; the stand-up is always masked."""

@@ -6,8 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
+from textual.screen import ModalScreen
+
 from data.model import Kind, SourcePhase, SourceState
-from tests.tui.fakes import FakeReader, make_desk, settled, until
+from tests.tui.fakes import FakeReader, make_desk, settled, until, words_on_screen
 from tests.tui.world import NOW_MS, SOURCES
 from tui.app import DeskApp
 
@@ -71,3 +74,23 @@ async def test_of_two_messages_at_the_same_instant_the_newer_one_stands(tmp_path
         await settled(pilot)
         assert told(app) == ["two"]
         assert len(app.screen.query("Toast")) == 1
+
+
+@pytest.mark.parametrize("key", ["f1", "f2"])
+async def test_what_was_told_makes_way_for_a_window_that_opens_but_a_warning_stays(tmp_path: Path, key: str) -> None:
+    app = make_desk(tmp_path)
+    async with app.run_test(size=(120, 35), notifications=True) as pilot:
+        await settled(pilot)
+        app.notify("Koosolek on läbi", timeout=3600)
+        await until(pilot, lambda: "Koosolek on läbi" in words_on_screen(app))
+        await pilot.press(key)
+        await until(pilot, lambda: isinstance(app.screen, ModalScreen))
+        await until(pilot, lambda: "Koosolek on läbi" not in words_on_screen(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: not isinstance(app.screen, ModalScreen))
+        app.notify("Ketas on täis", severity="warning", timeout=3600)
+        await until(pilot, lambda: "Ketas on täis" in words_on_screen(app))
+        await pilot.press(key)
+        await until(pilot, lambda: isinstance(app.screen, ModalScreen) and app.screen.query("Toast"))
+        await settled(pilot)
+        assert told(app) == ["Ketas on täis"]
