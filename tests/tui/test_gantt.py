@@ -15,7 +15,7 @@ from data.model import DevelopmentState
 from tests.tui.fakes import FakeReader, make_desk, settled, until, words_on_screen
 from tests.tui.world import development
 from tui.format import short_month
-from tui.widgets.gantt import LEAST_MONTHS, MOST_MONTHS, Span, extent_of, months, span_of
+from tui.widgets.gantt import LEAST_LETTERS, LEAST_MONTHS, MOST_MONTHS, Span, extent_of, months, span_of
 
 TODAY = date(2026, 12, 4)
 WIDTHS = st.integers(min_value=18, max_value=200)
@@ -75,13 +75,21 @@ def test_the_axis_names_months_in_an_even_step_each_over_its_first_day(
     for month in months_in(span):
         name = short_month(month % 12 + 1)
         place = span.cell(date(month // 12, month % 12 + 1, 1), width)
-        if line[place : place + len(name) + 1].rstrip() == name and (place == 0 or line[place - 1] == " "):
+        told = line[place : place + len(name) + 1].split(" ")[0]
+        if told in (name, name[:LEAST_LETTERS]) and (place == 0 or line[place - 1] == " "):
             named.append(month)
-    assert line.split() == [short_month(month % 12 + 1) for month in named]
+    assert len(line.split()) == len(named)
     assert len({later - earlier for earlier, later in pairwise(named)}) <= 1
     assert named[0] == months_in(span)[0]
     if width >= 7 * count:
         assert named == months_in(span)  # where every name has room, none is left out
+
+
+def test_a_name_loses_a_letter_before_every_second_one_is_left_out() -> None:
+    use_language("et")
+    span = Span(date(2026, 11, 1), date(2027, 3, 31))
+    assert months(span, 27).split() == ["nov", "dets", "jaan", "veeb", "märts"]
+    assert months(span, 32).split() == ["nov", "dets", "jaan", "veebr", "märts"]
 
 
 @pytest.mark.parametrize("size", [(120, 35), (240, 70)], ids=lambda size: f"{size[0]}x{size[1]}")
@@ -99,6 +107,6 @@ async def test_the_bars_reach_the_last_month_of_the_axis(tmp_path: Path, size: t
         head = next(line for line in lines if "Arendus " in line)
         bar = next(line for line in lines if line.lstrip().startswith("Isapuhkus"))
         left, right = head.index("okt"), head.index("Olek")
-        assert head.index("veebr") < bar.rindex("░") < right
+        assert head.index("veeb") < bar.rindex("░") < right
         # The last month begins a sixth before the end of the axis, and the bar ends on its tenth day.
         assert bar.rindex("░") - left > (right - left) * 3 // 4

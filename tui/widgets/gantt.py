@@ -15,6 +15,8 @@ LEAST_MONTHS, MOST_MONTHS = 3, 12
 """Fewer would tell nothing of what is near, and with more a name of a month would stand there twice."""
 CELLS_A_MONTH = 5
 """Below this a bar of a week cannot be told from one of two."""
+LEAST_LETTERS = 4
+"""Of a month's name: with fewer June would be July in Estonian."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +77,17 @@ def months(span: Span, width: int) -> str:
 
 
 def _named(firsts: Sequence[date], span: Span, width: int) -> str:
-    """The names of these months over their first days; empty where one does not fit."""
+    """The names of these months over their first days, a space apart; empty where one does not fit even shortened."""
     line = ""
-    for first in firsts:
-        place = span.cell(first, width)
-        if line and place <= len(line):
+    places = [span.cell(first, width) for first in firsts]
+    for first, place, stop in zip(firsts, places, [*(each - 1 for each in places[1:]), width], strict=True):
+        name = short_month(first.month)
+        if len(name) > stop - place:
+            name = name[:LEAST_LETTERS]
+        if len(name) > stop - place:
             return ""
-        line = line.ljust(place) + short_month(first.month)
-    return line if len(line) <= width else ""
+        line = line.ljust(place) + name
+    return line
 
 
 def bar(development: Development, span: Span, width: int, today: date, glyphs: Glyphs) -> Runs:
