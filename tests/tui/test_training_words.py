@@ -11,6 +11,7 @@ from data.language import use_language
 from data.model import AttentionKind, Training
 from tests.tui.fakes import FakeReader, make_desk, settled, words_on_screen
 from tests.tui.world import DAY, HOUR, MINUTE, STILL, at, attention, training
+from tui.cli.listing import table
 from tui.cli.show_columns import of_kind
 from tui.format import Format, length
 
@@ -51,6 +52,12 @@ def test_days_stand_below_each_other_and_keep_their_weekday() -> None:
     short = training(7, "Lühike", at(10, 13), 1, None, end_ms=at(10, 14, 30))
     assert shown(short) == ["N 10.12 13:00", "1 h 30 min", "Lühike"]
     assert shown(WHOLE_DAYS) == ["K  9.12", "3 p", "Messipäevad"]
+
+
+def test_days_of_one_and_two_digits_stand_below_each_other_where_they_are_printed() -> None:
+    columns, row_of = of_kind("trainings", Format(STILL))
+    rows = [row_of(training(number, "Lühike", at(number, 13), 1, None)) for number in (9, 10)]
+    assert [line[:13] for line in table(columns, rows, 80)[1:]] == ["K  9.12 13:00", "N 10.12 13:00"]
 
 
 def test_a_training_without_a_title_says_so() -> None:

@@ -24,14 +24,19 @@ class Column:
     """Cells that a shrinking column keeps; 0 never shrinks."""
     keep: int = 9
     """Where shrinking is not enough, columns are left out, lowest first; those of 9 stay."""
+    is_spaced: bool = False
+    """Whether it holds the desk's own words alone, in which spaces put one thing below the other."""
 
 
 def table(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int | None) -> list[str]:
     """The lines of a table, its titles first; `width` in cells, or None where nothing may be cut.
 
-    Every value is cleaned and put on one line, so that none can move the cursor or break the columns.
+    Every value from outside is cleaned and put on one line, so that none can move the cursor or break the columns.
     """
-    cells = [[clean_line(value, 100_000) for value in row] for row in rows]
+    cells = [
+        [value if column.is_spaced else clean_line(value, 100_000) for column, value in zip(columns, row, strict=True)]
+        for row in rows
+    ]
     wanted = [
         max(cell_len(column.title), *(cell_len(row[place]) for row in cells)) if cells else cell_len(column.title)
         for place, column in enumerate(columns)

@@ -109,7 +109,7 @@ def _developments(form: Format) -> Rows:
 
 def _trainings(form: Format) -> Rows:
     columns = [
-        Column(_("When")),
+        Column(_("When"), is_spaced=True),
         Column(_("Length"), is_right=True, keep=1),
         Column(_("Training"), least=16),
         Column(_("Place"), least=8, keep=2),
