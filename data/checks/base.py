@@ -83,7 +83,7 @@ class Web(Protocol):
         ...
 
     async def shared(self, question: Hashable, ask: Callable[[], Awaitable[_T]]) -> _T:
-        """What `ask` comes to, asked once for all checks that have the same question in one round."""
+        """What `ask` comes to, asked once for all looks that begin in the same moment and have the same question."""
         ...
 
     def now_ms(self) -> int:
@@ -127,6 +127,11 @@ class Check(Struct, forbid_unknown_fields=True):
     def dependencies(self) -> Needs:
         """What it depends on."""
         return Needs(self.needs, self.uses, self.any_of, self.least)
+
+    @property
+    def rhythm(self) -> str:
+        """Checks of one interval that have the same are looked at in the same moment."""
+        return self.name
 
     @property
     def is_witness(self) -> bool:

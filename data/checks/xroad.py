@@ -52,6 +52,11 @@ class XRoadCheck(Check, kw_only=True):
     """The security server's own certificate, or who signed it, where the computer does not trust it."""
 
     @property
+    def rhythm(self) -> str:
+        """What a server counted of all its services is one question."""
+        return f"{self.url} {self.ask} {self.server}" if self.is_witness else self.name
+
+    @property
     def is_witness(self) -> bool:
         """As `Check.is_witness`."""
         return self.ask in ("health", "operational")

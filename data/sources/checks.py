@@ -1,6 +1,7 @@
-"""All checks as one source: when each is looked at, and what becomes of what it finds.
+"""All checks as one source: they are looked at when their turn comes, and what they find becomes records.
 
-A check is looked at once in its interval, and sooner while its last look is in doubt (`data.rules.status`).
+A check is looked at once in its interval, and sooner while its last look is in doubt (`data.rules.status`). A look that
+takes long holds up no other: it goes on while the source rests, and the next poll brings what it found.
 Every look is a row of the history, every change of state that the rules see in the looks is a transition. A check
 that fails is a result, not a fault of this source.
 """
@@ -8,8 +9,10 @@ that fails is a result, not a fault of this source.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from weakref import WeakSet
 
 import httpx
 import msgspec
@@ -23,6 +26,7 @@ from data.rules.own_network import LEAST_HOSTS, NOT_REACHED, Reach, is_cut_off
 from data.rules.status import Watch, advance
 from data.sources.batch import Batch, Row, SourceError
 from data.sources.budget import Budgets, PausedError
+from data.sources.checks_turns import Turns
 from data.sources.checks_web import ChecksWeb
 from data.sources.client import Client
 from data.text import clean_line
@@ -35,27 +39,14 @@ RETRY_SECONDS = 10.0
 """Seconds until a look that is in doubt is repeated (facts on service status, "The engine")."""
 _ORIGIN = "configuration"
 """Who has planned the maintenance that the configuration names."""
+ROUND_SECONDS = 2.0
+"""How long a poll goes on while checks come one after the other: then the source tells how far it is."""
 _GATHER = 0.1
 """Seconds for which answers are gathered into one transaction after the first of them came."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Turn:
-    """When a check is to be made again. Times are UTC epoch milliseconds."""
-
-    set_ms: int
-    due_ms: int
-
-    def has_come(self, now_ms: int) -> bool:
-        """Whether it is due, or was set by a clock that has been set back since.
-
-        A tenth of its pause early is due too: polls are spread, and one is not to be made again a moment later.
-        """
-        return now_ms < self.set_ms or now_ms >= self.due_ms - (self.due_ms - self.set_ms) // 10
-
-
 class CheckSource:
-    """All configured checks; each is made when its own interval has passed."""
+    """All configured checks, each made in its own interval."""
 
     name = "checks"
     kind = "checks"
@@ -80,59 +71,87 @@ class CheckSource:
             budgets=budgets,
             lane=self.kind,
         )
-        self._web = ChecksWeb(self._client, clock)
+        self._turns = Turns(checks)
+        self._under_way: dict[asyncio.Task[CheckResult], str] = {}
+        """Looks that go on, with the names of their checks: none is looked at twice at once."""
+        self._webs: WeakSet[ChecksWeb] = WeakSet()
+        self._slots = asyncio.Semaphore(AT_ONCE)
         self._hosts = {check.name: check.asked_host for check in checks if check.asked_host}
         self._reaches: dict[str, Reach] = {}
         self._is_cut_off = False
-        self._turns: dict[str, _Turn] = {}
         self._watches: dict[str, Watch] | None = None
 
     async def fetch(self, cursor: str, facts: Mapping[str, str]) -> AsyncIterator[Batch]:
-        """Batches of results as they come in, with the transitions that they prove.
+        """Batches of results as they come in, with the transitions that they prove; the first time of every check.
 
         Raises SourceError `network` while it is our own network that does not reach them.
         """
+        awaited: set[asyncio.Task[CheckResult]] = set()
         if self._watches is None:
             self._watches = {check.name: _watch(check, facts.get(f"watch.{check.name}", "")) for check in self._checks}
             yield self._roster(cursor)
-        now_ms = self._clock.now_ms()
-        turns = self._turns
+            awaited = self._begin_due()
         if self._is_cut_off:
             self._try_some()
-        due = [each for each in self._checks if each.name not in turns or turns[each.name].has_come(now_ms)]
-        for check in due:
-            turns[check.name] = _Turn(now_ms, now_ms + round(check.interval * 1000))
-        slots = asyncio.Semaphore(AT_ONCE)
-        waiting = {asyncio.create_task(self._take_look(check, slots)) for check in due}
-        try:
-            while waiting:
-                await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-                done, waiting = await asyncio.wait(waiting, timeout=_GATHER)
+        until = time.monotonic() + ROUND_SECONDS
+        while awaited or time.monotonic() < until:
+            self._begin_due()
+            if not self._under_way:
+                break
+            done = await self._some_done(None if awaited else until)
+            awaited -= done
+            if done:
                 yield self._settle([task.result() for task in done], cursor)
-        finally:
-            for task in waiting:
-                task.cancel()
-            await asyncio.gather(*waiting, return_exceptions=True)
-            self._web.forget()
         if self._is_cut_off:
             raise SourceError(
                 "network",
                 _("Nearly nothing can be reached from here. Check your own network connection or VPN."),
             )
 
+    def _begin_due(self) -> set[asyncio.Task[CheckResult]]:
+        """Begins to look at what has its turn and is not being looked at."""
+        busy = set(self._under_way.values())
+        due = [check for check in self._turns.take(self._clock.now_ms()) if check.name not in busy]
+        if not due:
+            return set()
+        web = ChecksWeb(self._client, self._clock)
+        self._webs.add(web)
+        begun = {asyncio.create_task(self._take_look(check, web)): check.name for check in due}
+        self._under_way |= begun
+        return set(begun)
+
+    async def _some_done(self, until: float | None) -> set[asyncio.Task[CheckResult]]:
+        """Looks that have ended, once there is one and a little later; none where a turn comes first, or `until`."""
+        rests = [] if until is None else [until - time.monotonic()]
+        next_ms = self._turns.next_ms()
+        if next_ms is not None and self._clock.speed:
+            rests.append(self._clock.real_seconds(next_ms - self._clock.now_ms()))
+        rest = max(0.0, min(rests)) if rests else None
+        done, waiting = await asyncio.wait(self._under_way, timeout=rest, return_when=asyncio.FIRST_COMPLETED)
+        if done and waiting:
+            done, _waiting = await asyncio.wait(self._under_way, timeout=_GATHER)
+        for task in done:
+            del self._under_way[task]
+        return done
+
     async def close(self) -> None:
-        """Lets go of connections."""
-        self._web.forget()
+        """Lets go of connections and of what is under way."""
+        for task in self._under_way:
+            task.cancel()
+        await asyncio.gather(*self._under_way, return_exceptions=True)
+        self._under_way.clear()
+        for web in self._webs:
+            web.forget()
         await self._client.close()
 
     def wait_seconds(self) -> float:
-        """Seconds of the domain's clock until the next check is due."""
-        now_ms = self._clock.now_ms()
-        return min((max(0, turn.due_ms - now_ms) / 1000 for turn in self._turns.values()), default=self.interval)
+        """Seconds of the domain's clock until the next poll is due: none while looks are under way."""
+        next_ms = self._turns.next_ms()
+        return 0.0 if self._under_way or next_ms is None else max(0, next_ms - self._clock.now_ms()) / 1000
 
     def hasten(self) -> None:
         """Makes every check due."""
-        self._turns.clear()
+        self._turns.have_come()
 
     def _roster(self, cursor: str) -> Batch:
         """What is watched, in the order of the configuration; what is no longer configured is not."""
@@ -161,15 +180,18 @@ class CheckSource:
 
     async def look(self, check: Check) -> CheckResult:
         """One look, now; what is kept of its evidence is cleaned, masked and cut."""
+        return await self._look(check, ChecksWeb(self._client, self._clock))
+
+    async def _look(self, check: Check, web: ChecksWeb) -> CheckResult:
         at_ms = self._clock.now_ms()
-        found = await self._looked(check)
+        found = await self._looked(check, web)
         return CheckResult(
             check.name, at_ms, found.outcome, found.reason, found.latency_ms, kept_evidence(found.evidence)
         )
 
-    async def _looked(self, check: Check) -> Look:
+    async def _looked(self, check: Check, web: ChecksWeb) -> Look:
         try:
-            return await check.look(self._web)
+            return await check.look(web)
         except PausedError:
             return Look(Outcome.UNKNOWN, "paused")
         except SourceError as error:
@@ -177,16 +199,15 @@ class CheckSource:
             is_unmeasured = error.code in ("certificate", "config", "proxy") or check.is_witness
             return Look(Outcome.UNKNOWN if is_unmeasured else Outcome.FAIL, error.code)
 
-    async def _take_look(self, check: Check, slots: asyncio.Semaphore) -> CheckResult:
-        async with slots:
-            return await self.look(check)
+    async def _take_look(self, check: Check, web: ChecksWeb) -> CheckResult:
+        async with self._slots:
+            return await self._look(check, web)
 
     def _try_some(self) -> None:
         """Makes one check due of each of a few hosts, those tried longest ago: enough to see whether we are back."""
         names = {host: name for name, host in self._hosts.items()}
         longest_ago = sorted(names, key=lambda host: self._reaches.get(host, Reach(0, False)).at_ms)
-        for host in longest_ago[:LEAST_HOSTS]:
-            self._turns.pop(names[host], None)
+        self._turns.have_come(names[host] for host in longest_ago[:LEAST_HOSTS])
 
     def _doubted(self, results: Sequence[CheckResult]) -> list[CheckResult]:
         """The results, where what our own network keeps from us is not measured."""
@@ -212,7 +233,7 @@ class CheckSource:
         for result in results:
             watches[result.check], change = advance(watches[result.check], result)
             if watches[result.check].is_urgent:
-                self._retry(result.check)
+                self._turns.hurry(result.check, self._clock.now_ms() + round(RETRY_SECONDS * 1000))
             facts[f"watch.{result.check}"] = msgspec.json.encode(watches[result.check]).decode()
             if change:
                 changes.append((result.check, change))
@@ -226,11 +247,6 @@ class CheckSource:
             ],
         }
         return Batch(rows, cursor, facts=facts)
-
-    def _retry(self, name: str) -> None:
-        now_ms = self._clock.now_ms()
-        retry_ms = now_ms + round(RETRY_SECONDS * 1000)
-        self._turns[name] = _Turn(now_ms, min(retry_ms, self._turns[name].due_ms))
 
 
 def kept_evidence(text: str) -> str:

@@ -1,4 +1,4 @@
-"""How checks ask over HTTP: one client for all, and one request for all that have the same question."""
+"""How checks ask over HTTP: one client for all, and one request for all that have the same question at once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _T = TypeVar("_T")
 
 
 class ChecksWeb:
-    """`data.checks.base.Web` over a client and a clock."""
+    """`data.checks.base.Web` over a client and a clock, for looks that begin in the same moment."""
 
     def __init__(self, client: Client, clock: Clock) -> None:
         self._client = client
@@ -53,7 +53,7 @@ class ChecksWeb:
         return self._clock.now_ms()
 
     def forget(self) -> None:
-        """Begins a round: what is asked from here on is asked anew. Nobody may be waiting any more."""
+        """Gives up what was asked. Nobody may be waiting any more."""
         for task in self._asked.values():
             task.cancel()
         self._asked.clear()

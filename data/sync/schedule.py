@@ -34,10 +34,12 @@ class Schedule:
     def after_success(self, chance: float, wait: float | None = None) -> float:
         """Real seconds to the next poll; `chance` in [0, 1) spreads them by ±5 %, so that sources do not march.
 
-        `wait` is how many seconds of `clock` the source itself wishes to wait, where it is not `interval`.
+        `wait` is how many seconds of `clock` the source itself wishes to wait, where it has a rhythm of its own.
         """
         self.failures = 0
-        return max(self._real(self.interval if wait is None else wait) * (1 + JITTER * (2 * chance - 1)), LEAST_SECONDS)
+        if wait is not None:
+            return max(0.0, self.clock.real_seconds(wait * 1000) if self.clock.speed else wait)
+        return max(self._real(self.interval) * (1 + JITTER * (2 * chance - 1)), LEAST_SECONDS)
 
     def after_failure(self, code: str, retry_after: float | None, chance: float) -> float:
         """Real seconds to the next try after `code` (of `SourceError`); never sooner than the server asked for."""

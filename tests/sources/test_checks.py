@@ -228,8 +228,11 @@ async def test_a_failed_look_is_repeated_soon_until_it_is_settled() -> None:
 
     # Down from the third failure on: only the first answer after it is worth a hurry again.
     times = [at for name, at in asked if name == "a"]
-    assert [after - before for before, after in pairwise(times)] == [60, 10, 10, 60, 60, 10, 60]
-    assert all(at % 60 == 0 for name, at in asked if name == "b")
+    pauses = [after - before for before, after in pairwise(times)]
+    assert [pause == 10 for pause in pauses] == [False, True, True, False, False, True, False]
+    assert all(pause == 10 or 15 <= pause <= 81 for pause in pauses)
+    calm = [after - before for before, after in pairwise(at for name, at in asked if name == "b")][1:]
+    assert calm and all(54 <= pause <= 66 for pause in calm)
 
 
 async def test_a_check_that_is_made_more_often_than_that_is_not_put_off() -> None:
@@ -237,7 +240,7 @@ async def test_a_check_that_is_made_more_often_than_that_is_not_put_off() -> Non
     fetcher, _asked = following([502], [HttpCheck(name="a", url="http://a.example", interval=5)], clock)
 
     await batches(fetcher)
-    assert fetcher.wait_seconds() == 5
+    assert 1.25 <= fetcher.wait_seconds() <= 6.75
 
 
 async def test_who_wishes_to_know_now_gets_every_check_made_and_counted() -> None:
@@ -291,13 +294,11 @@ async def test_our_own_network_gone_is_one_fault_and_no_outage_of_theirs() -> No
     # Between the turns a few are tried, in turn.
     assert len(asked) == 3
 
+    # The first few that answer show that we are back: then it is everybody's turn.
     is_gone = False
     asked.clear()
-    await batches(fetcher)
-    assert len(asked) == 3
-    asked.clear()
-    rows = [row for batch in await batches(fetcher) for row in batch.rows.get("result", ())]
-    assert sorted(asked) == list("abcdef")
+    rows = [row for batch in await batches(fetcher) for row in batch.rows.get("result", ())][3:]
+    assert sorted(asked[3:]) == list("abcdef")
     assert {row[RESULT.names.index("outcome")] for row in rows} == {"ok"}
 
 

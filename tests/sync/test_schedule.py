@@ -28,7 +28,7 @@ def test_a_source_that_keeps_its_own_pace_is_asked_when_it_wishes() -> None:
 
     assert schedule.after_success(0.5, 10) == pytest.approx(0.5)
     assert schedule.after_success(0.5, 300) == pytest.approx(15)
-    assert schedule.after_success(0.5, 0) == LEAST_SECONDS
+    assert schedule.after_success(0.9, 0) == 0
 
 
 def test_pauses_double_while_it_fails_and_begin_anew_after_it_went_well() -> None:
