@@ -16,12 +16,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.bench import census, filling, find, keys, large, memory, start
+from tests.bench import census, filling, find, keys, large, memory, start, watching
 from tests.bench.figures import Report
 from tests.bench.terminal import available
 from tests.bench.world import fill
 
-PARTS = ("start", "keys", "find", "memory", "fill", "poll", "census")
+PARTS = ("start", "keys", "find", "memory", "fill", "poll", "census", "checks")
 FEW = 1_000
 
 
@@ -58,6 +58,8 @@ def main() -> int:
             large.measure(report, _new(keep / "large"), factor, options.tickets, options.comments)
         if "census" in options.parts:
             census.measure(report, folders[options.tickets], 7)
+        if "checks" in options.parts:
+            watching.measure(report, _new(keep / "checks"))
     print(report.text())
     return 0 if all(verdict.met for verdict in report.verdicts) else 1
 
