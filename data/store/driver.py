@@ -72,6 +72,9 @@ def open_writer(file: Path, key: str, *, durable: bool = False, patience: float 
         with suppress(FileExistsError):
             # Created here for its mode: SQLite gives -wal and -shm the mode of the file itself.
             os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        if file.with_name(f"{file.name}-wal").exists():
+            # Only a reader leaves a file and its log alone that it cannot read: a writer merges them when it closes.
+            _connect(file, key, "mode=ro", patience).close()
         connection = _connect(file, key, "mode=rw", patience)
         with _closed_on_failure(connection):
             connection.execute("PRAGMA journal_mode = WAL")
@@ -155,12 +158,8 @@ def _require_usable(file: Path, key: str) -> None:
 def _require_filled(file: Path) -> None:
     if keycheck.is_emptied(file):
         # SQLite would take it for a new one, and remove the log beside it, which may still hold something.
-        raise StoreError(
-            "damaged",
-            _(
-                "{file} is empty: what it held is lost. Restore it from a backup, or remove it to begin an empty one."
-            ).format(file=file),
-        )
+        told = _("{file} is empty: what it held is lost.").format(file=file)
+        raise StoreError("damaged", f"{told} {_way_out(file)}")
 
 
 def _is_right(file: Path, key: str) -> bool | None:
@@ -236,12 +235,16 @@ def _unreadable(file: Path, is_right: bool | None) -> StoreError:
 
 
 def _damaged(file: Path) -> StoreError:
-    return StoreError(
-        "damaged",
-        _(
-            "{file} is damaged and was left as it is. Restore it from a backup, or move it aside to begin an empty one."
-        ).format(file=file),
-    )
+    told = _("{file} is damaged and was left as it is.").format(file=file)
+    return StoreError("damaged", f"{told} {_way_out(file)}")
+
+
+def _way_out(file: Path) -> str:
+    # A log that stays beside a restored file is written into it: https://www.sqlite.org/howtocorrupt.html, 1.4
+    return _(
+        "Close the desk and move aside every file whose name begins with {name}. "
+        "Then restore {name} from a backup, or begin with an empty one."
+    ).format(name=file.name)
 
 
 def _full(file: Path) -> StoreError:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -216,7 +218,7 @@ def spoil_history(desk: SyncedDesk, how: str) -> bytes:
 @pytest.mark.parametrize(
     ("how", "words"),
     [
-        ("damaged", "history.db is damaged and was left as it is. Restore it from a backup, or move it aside"),
+        ("damaged", "history.db is damaged and was left as it is. Close the desk and move aside every file"),
         ("newer", "history.db was written by a newer version of the program"),
     ],
 )
@@ -271,6 +273,33 @@ def test_the_persons_own_records_are_never_touched(desk: SyncedDesk, how: str) -
     assert caught.value.code == how
     assert str(desk.places.desk) in str(caught.value)
     assert desk.places.desk.read_bytes() == content
+
+
+def test_the_way_out_that_is_told_brings_back_a_backup_whole_beside_the_log_of_a_killed_process(
+    desk: SyncedDesk, tmp_path: Path
+) -> None:
+    file, log = desk.places.desk, desk.places.desk.with_name("desk.db-wal")
+    backup = tmp_path / "backup.db"
+    with closing(DeskFile(desk.places, KEY, Clock(), "Mari")) as records:
+        records.acknowledge("ticket:1", "ticket:1")
+    shutil.copy(file, backup)
+    with closing(DeskFile(desk.places, KEY, Clock(), "Mari")) as records:
+        for number in range(2, 60):
+            records.acknowledge(f"ticket:{number}", f"ticket:{number}")
+        left = log.read_bytes()
+    garbage(file)
+    log.write_bytes(left)
+
+    with closing(DeskFile(desk.places, KEY, Clock(), "Mari")) as records, pytest.raises(StoreError) as caught:
+        records.acknowledge("ticket:60", "ticket:60")
+    told = re.search(r"move aside every file whose name begins with (\S+)\. Then restore", str(caught.value))
+    assert told is not None, caught.value
+    for each in file.parent.glob(f"{told[1]}*"):
+        each.rename(tmp_path / f"aside-{each.name}")
+    shutil.copy(backup, file)
+    with closing(DeskFile(desk.places, KEY, Clock(), "Mari")) as records:
+        assert list(records.acknowledgements()) == ["ticket:1"]
+    assert (tmp_path / "aside-desk.db-wal").read_bytes() == left
 
 
 def test_two_caches_are_equal_after_a_rebuild_and_without_one(desk: SyncedDesk, tmp_path: Path) -> None:

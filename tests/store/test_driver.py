@@ -86,6 +86,30 @@ def test_a_damaged_file_is_told_from_a_wrong_key(tmp_path: Path, opener, damage:
     assert file.read_bytes() == content
 
 
+@pytest.mark.parametrize(
+    ("key", "damage", "code"),
+    [("a" * 64, None, "key"), (KEY, "another salt", "damaged"), (KEY, "something else", "damaged")],
+)
+def test_what_cannot_be_opened_keeps_the_log_that_a_killed_process_has_left(
+    tmp_path: Path, key: str, damage: str | None, code: str
+) -> None:
+    file, log = filled(tmp_path / "x.db"), tmp_path / "x.db-wal"
+    connection = open_writer(file, KEY)
+    content = file.read_bytes()
+    connection.execute("INSERT INTO note VALUES ('later')")
+    left = log.read_bytes()
+    connection.close()
+    file.write_bytes(DAMAGES[damage](content) if damage else content)
+    log.write_bytes(left)
+    content = file.read_bytes()
+
+    for _attempt in range(2):
+        with pytest.raises(StoreError) as caught:
+            open_writer(file, key)
+        assert caught.value.code == code
+        assert (file.read_bytes(), log.read_bytes()) == (content, left)
+
+
 @pytest.mark.parametrize("opener", [open_reader, open_writer])
 def test_without_the_kept_value_the_other_files_tell_whether_the_key_is_right(tmp_path: Path, opener) -> None:  # type: ignore[no-untyped-def]
     file, _other = filled(tmp_path / "x.db"), filled(tmp_path / "y.db")
