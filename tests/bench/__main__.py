@@ -59,7 +59,7 @@ def main() -> int:
         if "census" in options.parts:
             census.measure(report, folders[options.tickets], 7)
         if "checks" in options.parts:
-            watching.measure(report, _new(keep / "checks"))
+            watching.measure(report, _new(keep / "checks"), factor)
     print(report.text())
     return 0 if all(verdict.met for verdict in report.verdicts) else 1
 

@@ -16,20 +16,32 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from rich.console import RenderableType
+from textual.screen import Screen
+
 from data.checks.http import HttpCheck
+from data.clock import Clock
+from data.config import load
 from data.paths import Places, make_private_dir, write_private
+from data.preferences import Preferences
 from data.processes import ROOT
 from data.sources.budget import AT_ONCE
 from data.sources.checks_turns import slot_after
+from data.store.read import Reader
 from tests.bench.figures import Report, Sample, Verdict, percentile
 from tests.upstream import KEY, wait_for
+from tui.app import DeskApp
 
 CHECKS, HOSTS, INTERVAL = 1_200, 60, 20.0
 SECONDS = 60.0
 """How long it is watched, after every check was made once."""
 LATE_MS = 200.0
+LAG_MS, REPAINTS = 10.0, 2.0
+DESK_SECONDS = 30.0
+_TICK = 0.005
 COST = 0.25
 """Of one core, more than bare httpx takes."""
+_SETTLE_SECONDS = 5.0
 _ANSWER_SECONDS = 0.05
 _ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
@@ -76,8 +88,8 @@ class Watched:
             writer.close()
 
 
-def measure(report: Report, folder: Path) -> None:
-    """The sync process in `folder` over all checks for a minute, then bare httpx with as many requests."""
+def measure(report: Report, folder: Path, factor: float) -> None:
+    """The sync process in `folder` over all checks, a desk beside it, then bare httpx with as many requests."""
     server = Watched()
     server.start()
     checks = [
@@ -95,6 +107,7 @@ def measure(report: Report, folder: Path) -> None:
         cost = _cpu_seconds(process.pid) - before
         seen = list(server.arrivals)
         most = Counter(server.most)
+        lags, frames = asyncio.run(_desk(folder))
     finally:
         process.kill()
         process.wait()
@@ -102,6 +115,7 @@ def measure(report: Report, folder: Path) -> None:
     late = report.add(
         Sample("a look begins after its slot", tuple(_lateness(by_name[name], at_ms) for name, at_ms in seen))
     )
+    shaken = report.add(Sample("event-loop lag of a desk over them", tuple(lags)))
     bare = _bare(server.port, len(seen))
     hosts = [most[_host(each)] for each in range(HOSTS)]
     report.notes.append(
@@ -111,6 +125,10 @@ def measure(report: Report, folder: Path) -> None:
     report.verdicts += [
         Verdict("1,200 checks: a look begins late, p99", percentile(late.values, 0.99), LATE_MS, "ms"),
         Verdict("1,200 checks: of one core, more than bare httpx", (cost - bare) / SECONDS, COST),
+        Verdict(
+            "1,200 checks: event-loop lag of the desk, p99", percentile(shaken.values, 0.99), LAG_MS * factor, "ms"
+        ),
+        Verdict("1,200 checks: repaints of the desk a second", frames / DESK_SECONDS, REPAINTS),
         Verdict("1,200 checks: looks at one at once", max(most[check.name] for check in checks), 1),
         Verdict("1,200 checks: looks at a host at once", max(hosts), AT_ONCE),
     ]
@@ -133,6 +151,32 @@ def _sync(folder: Path, checks: list[HttpCheck]) -> subprocess.Popen[bytes]:
     places.config_file.write_text("\n".join(["demo = true", *sections]), "utf-8")
     where = ["--config", str(places.config_file), "--data-dir", str(places.data_dir)]
     return subprocess.Popen([sys.executable, "-m", "data.sync", *where], cwd=ROOT, stdin=subprocess.DEVNULL)
+
+
+async def _desk(folder: Path) -> tuple[list[float], int]:
+    """How late the loop of a desk is that shows the services (milliseconds), and how often it paints."""
+    places, clock = Places(folder / "config.toml", folder / "data"), Clock()
+    reader = Reader(places, KEY, clock)
+    desk = DeskApp(reader, load(places.config_file), places, clock, Preferences())
+    lags: list[float] = []
+    frames, show = 0, desk._display
+
+    def count(screen: Screen[object], renderable: RenderableType | None) -> None:
+        nonlocal frames
+        frames += renderable is not None
+        show(screen, renderable)
+
+    desk._display = count  # type: ignore[method-assign]
+    async with desk.run_test(size=(150, 40)) as pilot:
+        await pilot.press("2")
+        await asyncio.sleep(_SETTLE_SECONDS)
+        before, end = frames, time.perf_counter() + DESK_SECONDS
+        while (due := time.perf_counter() + _TICK) < end:
+            await asyncio.sleep(_TICK)
+            lags.append((time.perf_counter() - due) * 1000)
+        painted = frames - before
+    reader.close()
+    return lags, painted
 
 
 def _cpu_seconds(pid: int) -> float:
