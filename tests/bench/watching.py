@@ -181,6 +181,8 @@ async def _desk(folder: Path) -> tuple[list[float], int]:
 
 def _cpu_seconds(pid: int) -> float:
     """Processor time of a process so far (proc(5): utime and stime stand behind the name in parentheses)."""
+    if sys.platform == "win32":
+        raise OSError("there is no /proc to measure in")
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
