@@ -165,6 +165,9 @@ def _check_problems(config: Config, listings: Mapping[str, Listing]) -> Iterator
     for path, check in _numbered("check", config.check, listings):
         for key, problem in check.problems():
             yield f"{path} {key}: {problem}"
+        for url in check.documents.values():
+            if problem := url_problem(url):
+                yield f"{path} documents: {problem}"
         yield from _choice(f"{path} group", check.group, CHECK_GROUPS)
     yield from _repeated("[[check]] name", _names("check", config.check, listings))
     yield from _dependency_problems(config.check, listings)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Hashable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, ClassVar, NamedTuple, Protocol, TypeVar
 
 from msgspec import Meta, Struct
@@ -115,6 +116,8 @@ class Check(Struct, forbid_unknown_fields=True):
     """Whether it is down after two failures instead of three."""
     impact: str = ""
     """Whom it hurts, and what they cannot do while it is down: told to the service manager."""
+    documents: Mapping[str, str] = MappingProxyType({})
+    """Where its documents are: names and addresses."""
     needs: tuple[Name, ...] = ()
     """Names of checks without which it does not work."""
     uses: tuple[Name, ...] = ()

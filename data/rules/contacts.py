@@ -70,6 +70,11 @@ def of_service(service: str, contacts: Iterable[Contact]) -> tuple[Contact, ...]
     return tuple(each for each in contacts if service in each.checks)
 
 
+def helpers(service: str, contacts: Sequence[Contact]) -> tuple[Contact, ...]:
+    """Whom to ask about `service`: those who are named for it, else those who help with everything."""
+    return of_service(service, contacts) or tuple(each for each in contacts if not each.checks and not each.notify)
+
+
 def present(name: str, substitutions: Iterable[Substitution], today: date) -> str:
     """Who is there for `name` today: they themselves, or who stands in for them."""
     away = {each.absent: each.by for each in substitutions if each.start <= today <= each.end}

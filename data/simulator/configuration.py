@@ -24,6 +24,8 @@ CONTACTS: tuple[dict[str, Any], ...] = (
      "organisation": "Sotsiaalkindlustusamet (demo)", "hours": "E–R 09:00–17:00", "notify": True},
     {"name": "TEHIK kasutajatugi", "email": "tugi@demo.example", "phone": "612 0002 (demo)", "role": "IT-maja",
      "organisation": "TEHIK (demo)", "hours": "ööpäev läbi"},
+    {"name": "RIA kasutajatugi", "email": "abi@demo.example", "phone": "612 0003 (demo)", "role": "X-tee",
+     "organisation": "RIA (demo)", "hours": "E–R 08:15–17:00", "checks": ["X-tee RR.isikuandmed", "Meie turvaserver"]},
 )  # fmt: skip
 """Invented, and marked as such."""
 IMPACT = {
@@ -34,6 +36,11 @@ IMPACT = {
     "Panga maksekanal": "Maksefaile ei saa panka saata.",
 }
 """Whom an outage hurts, and what they cannot do: of what is critical."""
+DOCUMENTS = {
+    "SKAIS2 menetlus": {"Menetluse ärireeglid": "https://wiki.demo.example/skais2/arireeglid"},
+    "X-tee RR.isikuandmed": {"RR päringute ärireeglid": "https://wiki.demo.example/rr/arireeglid"},
+}
+"""Names and addresses of documents, by the name of the check."""
 _OUR_SERVER = "Meie turvaserver"
 _WINDOW = 120
 """Seconds of operational data that the demo looks at: in a longer time nobody would see anything move."""
@@ -78,8 +85,9 @@ def configuration(base: str, clock: Clock, mail_port: int) -> str:
     # Our own first, then X-Road, partners and batch jobs.
     checks.sort(key=lambda check: max(CHECK_GROUPS.index("application"), CHECK_GROUPS.index(check["group"])))
     for check in checks:
+        told = {"documents": DOCUMENTS.get(check["name"], {})}
         hurt = {"impact": IMPACT[check["name"]], "critical": True} if check["name"] in IMPACT else {}
-        lines += ["", "[[check]]", *_written(check | hurt), f"interval = {every(15)}", "timeout = 5"]
+        lines += ["", "[[check]]", *_written(check | hurt | told), f"interval = {every(15)}", "timeout = 5"]
     mail = {"host": "127.0.0.1", "port": mail_port, "security": "none", "sender": "desk@demo.example"}
     lines += ["", "[mail]", *_written(mail)]
     for contact in CONTACTS:
@@ -90,8 +98,15 @@ def configuration(base: str, clock: Clock, mail_port: int) -> str:
 def _written(section: Mapping[str, Any]) -> Iterator[str]:
     """Keys and values that are told; texts, numbers and lists of TOML are written as those of JSON."""
     for key, value in section.items():
-        if value not in ("", ()):
-            yield f"{key} = {json.dumps(value, ensure_ascii=False)}"
+        if isinstance(value, dict):
+            pairs = (f"{_quoted(name)} = {_quoted(each)}" for name, each in value.items())
+            yield from [f"{key} = {{ {', '.join(pairs)} }}"] if value else []
+        elif value not in ("", ()):
+            yield f"{key} = {_quoted(value)}"
+
+
+def _quoted(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _slow(usual_ms: int) -> float:

@@ -102,6 +102,10 @@ def test_windows_files_with_a_mark_and_carriage_returns_are_read(loaded: Loaded)
         (AWAY.format("a", '"homme"'), "[[substitution]] 1 end: must be a day without quotes"),
         ('[[calendar]]\nname = "a"', "[[calendar]] 1: give either url or file"),
         ('[[calendar]]\nname = "a"\nurl = "https://a.ee"\nfile = "b"', "[[calendar]] 1: give either url or file"),
+        (
+            '[[check]]\nname = "a"\nurl = "https://a.ee"\ndocuments = { "Reeglid" = "wiki" }',
+            "[[check]] 1 documents: ",
+        ),
         ('[desk]\nquiet = ["öösel"]', "[desk] quiet: write hours as 22:00-07:00."),
         ("demo = 1", "demo: must be true or false."),
         ('a = "\0"', "is not a text file"),

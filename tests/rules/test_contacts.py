@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from data.rules.contacts import Contact, Substitution, of_service, recipients
+from data.rules.contacts import Contact, Substitution, helpers, of_service, recipients
 
 MARI = Contact(name="Mari Mets", email="mari@asutus.example", notify=True)
 JAAN = Contact(name="Jaan Jõgi", email="jaan@asutus.example")
@@ -49,3 +49,9 @@ def test_nobody_is_told_twice_and_nobody_at_all_where_nobody_is_named() -> None:
 
 def test_who_can_be_asked() -> None:
     assert [each.name for each in of_service("EMTA", ALL)] == ["Kasutajatugi"]
+
+
+def test_who_helps_with_everything_is_named_where_nobody_helps_with_just_this() -> None:
+    general = Contact(name="IT-maja")
+    assert helpers("EMTA", [general, *ALL]) == of_service("EMTA", ALL)
+    assert [each.name for each in helpers("tundmatu", [general, Contact(name="Juht", notify=True)])] == ["IT-maja"]

@@ -20,6 +20,7 @@ from tui.format import latency, number, outcome_word, service_word, state_word
 from tui.incident_actions import IncidentActions
 from tui.incident_papers import IncidentPapers
 from tui.panes.services import ROLES, ServicesPane, group_word, role_of
+from tui.screens.contact_blocks import contact_blocks
 from tui.screens.incident_blocks import incident_blocks
 from tui.screens.list_search import ListSearch
 from tui.widgets.document import Block, Fact, Heading, Row, Section, in_columns
@@ -114,6 +115,7 @@ class ServicesScreen(IncidentActions, IncidentPapers, ListSearch):
             blocks.append(Fact(_("Address"), ((service.url, ""),)))
         if record.results and record.results[0].evidence:
             blocks.append(Fact(_("Answer"), ((record.results[0].evidence, ""),)))
+        blocks += contact_blocks(service.name, self.desk.config, form.today())
         blocks += incident_blocks(form, opened.incidents)
         blocks += self._others(_("Depends on"), record.needs)
         blocks += self._others(_("Needed by"), record.needed_by)
