@@ -66,6 +66,7 @@ class Writing(ModalScreen[Leaving | None]):
     def on_mount(self) -> None:
         """Puts the cursor where the person most likely adds something: into the text."""
         self.query_one(".dialog-title", Line).write(((self._headline, "strong"),))
+        self.query_one(Input).cursor_position = 0  # a title that is too long shows its beginning
         self.query_one(TextArea).focus()
 
     @property
