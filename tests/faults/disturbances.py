@@ -86,9 +86,12 @@ class Disturbances:
     # what people do
 
     def _open(self) -> None:
-        made = {"summary": f"Pilet {self.edits}", "comments": [f"Märkus {self.edits}"]}
-        made["project"] = self.chance.choice((catalog.SKAH, catalog.SKAH, catalog.PERE))
-        self.keys.append(self.server.admin("issue", made)["key"])
+        self.keys.append(self._opened(self.chance.choice((catalog.SKAH, catalog.SKAH, catalog.PERE))))
+
+    def _opened(self, project: str) -> str:
+        made = {"summary": f"Pilet {self.edits}", "comments": [f"Märkus {self.edits}"], "project": project}
+        key: str = self.server.admin("issue", made)["key"]
+        return key
 
     def _touch(self) -> None:
         self.server.admin("touch", {"project": catalog.SKAH, "count": self.chance.randrange(2, 40)})
@@ -151,7 +154,10 @@ class Disturbances:
             self.server.admin(f"issue/{self.keys[-1]}/right")
 
     def _taken(self, project: str = "") -> str:
-        key = self.chance.choice([key for key in self.keys if key.startswith(project)])
+        there = [key for key in self.keys if key.startswith(project)]
+        if not there:  # by and by more may have gone than came
+            return self._opened(project or catalog.SKAH)
+        key = self.chance.choice(there)
         self.keys.remove(key)
         return key
 
