@@ -68,6 +68,16 @@ def test_the_published_health_data_is_read_with_its_white_space() -> None:
 
 
 @needs_samples
+def test_an_answer_to_another_question_is_no_health_and_no_list() -> None:
+    health = body_of(read_xml(sample("getsecurityserverhealthdata-response__011.xml")))
+    methods = body_of(read_xml(sample("listmethods-response__039.xml")))
+    with pytest.raises(UnreadableError, match="another answer"):
+        listed_by_soap(health)
+    with pytest.raises(UnreadableError, match="another answer"):
+        health_in(methods)
+
+
+@needs_samples
 def test_the_published_record_is_read() -> None:
     records = records_in(sample("getsecurityserveroperationalda__009.json"))
     assert tally_of(records, codes_of("EE/GOV/00000000/subsystem1/xroadGetRandom")) == Tally(1, 0, 236.0)
