@@ -285,3 +285,20 @@ def test_a_server_without_starttls_is_not_told_the_password(server: PostOffice) 
     with pytest.raises(PostError) as caught:
         probe(mail, "parool")
     assert caught.value.code == "mail unsecured"
+
+
+def test_a_server_with_tls_from_the_first_byte_must_be_vouched_for_too(letters: Letters) -> None:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(TLS / "unknown_ca.pem")
+    controller = PostOffice(letters, ssl_context=context)
+    controller.start()
+    with pytest.raises(PostError) as caught:
+        probe(Mail(host="127.0.0.1", sender="a@b.example", port=controller.port, security="tls", user="desk"), "parool")
+    controller.stop()
+    assert caught.value.code == "tls untrusted"
+
+
+def test_a_server_that_speaks_no_tls_where_it_should_is_told(server: PostOffice) -> None:
+    with pytest.raises(PostError) as caught:
+        probe(Mail(host="127.0.0.1", sender="a@b.example", port=server.port, security="tls"), None, 5)
+    assert caught.value.code in ("tls handshake", "timeout")
