@@ -1,0 +1,104 @@
+"""Working time, public holidays and banking days in Estonia, as pure functions of the day.
+
+Rules: holidays are those of `pühade ja tähtpäevade seadus`; the working day right before New Year's, Independence, Victory
+and Christmas Eve's day is three hours shorter (`töölepingu seadus` § 53): an eve that is not worked shortens no other. A
+banking day is neither Saturday, Sunday nor public holiday (facts on service status, "Working calendar").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from data.clock import TALLINN, epoch_ms, tallinn
+
+SHORTER_BY = timedelta(hours=3)
+"""How much sooner an eve ends."""
+_DAY = timedelta(days=1)
+_SUNDAY = 7
+
+
+class WorkingHours(Struct, frozen=True, forbid_unknown_fields=True):
+    """`[working_hours]`: when people work, in Estonian time; holidays and eves are known without being named."""
+
+    start: str = "09:00"
+    end: str = "17:00"
+    days: tuple[Annotated[int, Meta(ge=1, le=7)], ...] = (1, 2, 3, 4, 5)
+    """Days of the week, Monday is 1."""
+
+    def span(self, day: date) -> tuple[int, int] | None:
+        """When `day` begins and ends for those who work (UTC epoch milliseconds); None if it is no working day."""
+        return _span(self, day)
+
+    def holds(self, at_ms: int) -> bool:
+        """Whether `at_ms` (UTC epoch milliseconds) is working time."""
+        span = self.span(tallinn(at_ms).date())
+        return span is not None and span[0] <= at_ms < span[1]
+
+    def overlap_ms(self, start_ms: int, end_ms: int) -> int:
+        """Milliseconds of working time from `start_ms` to `end_ms`, the end left out."""
+        day, last, total = tallinn(start_ms).date(), tallinn(end_ms).date(), 0
+        while day <= last:
+            if span := self.span(day):
+                total += max(0, min(end_ms, span[1]) - max(start_ms, span[0]))
+            day += _DAY
+        return total
+
+
+@cache
+def _span(hours: WorkingHours, day: date) -> tuple[int, int] | None:
+    if day.isoweekday() not in hours.days or is_holiday(day):
+        return None
+    start = datetime.combine(day, clock_time(hours.start), TALLINN)
+    end = datetime.combine(day, clock_time(hours.end), TALLINN)
+    if is_shortened(day):
+        end -= SHORTER_BY
+    return (epoch_ms(start), epoch_ms(end)) if end > start else None
+
+
+def clock_time(text: str) -> time:
+    """`09:00` as a time of day; raises ValueError."""
+    return datetime.strptime(text, "%H:%M").time()
+
+
+def is_holiday(day: date) -> bool:
+    """Whether `day` is a national or public holiday."""
+    return day in _days_of("public", day.year)
+
+
+def is_shortened(day: date) -> bool:
+    """Whether `day` is an eve on which work ends three hours sooner, where it is a working day at all."""
+    return day in _days_of("half_day", day.year)
+
+
+def is_banking_day(day: date) -> bool:
+    """Whether banks settle payments on `day`."""
+    return day.isoweekday() < _SUNDAY - 1 and not is_holiday(day)
+
+
+def next_banking_day(day: date) -> date:
+    """`day` if it is a banking day, else the first one after it."""
+    return _first(day, _DAY, is_banking_day)
+
+
+def previous_banking_day(day: date) -> date:
+    """`day` if it is a banking day, else the last one before it."""
+    return _first(day, -_DAY, is_banking_day)
+
+
+def _first(day: date, step: timedelta, is_wanted: Callable[[date], bool]) -> date:
+    while not is_wanted(day):
+        day += step
+    return day
+
+
+@cache
+def _days_of(category: str, year: int) -> frozenset[date]:
+    # Imported here: it takes a tenth of a second, and the desk paints its first screen without.
+    from holidays import country_holidays
+
+    return frozenset(country_holidays("EE", years=year, categories=category))
