@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from data.model import Maintenance, ServiceState
 
 INTERVALS_TO_UNKNOWN = 3
-_LEAST_AGE_MS = 60_000
+LEAST_AGE_MS = 60_000
 """A computer that was busy for a while has not lost sight of what it looks at every second."""
 
 
@@ -24,7 +24,7 @@ def is_outdated(state: ServiceState, checked_ms: int, interval_ms: int, now_ms: 
     """Whether `state` was measured too long ago to be told."""
     age_ms = now_ms - checked_ms
     is_told = state not in (ServiceState.DOWN, ServiceState.FLAPPING, ServiceState.UNKNOWN)
-    return is_told and age_ms > max(_LEAST_AGE_MS, INTERVALS_TO_UNKNOWN * interval_ms)
+    return is_told and age_ms > max(LEAST_AGE_MS, INTERVALS_TO_UNKNOWN * interval_ms)
 
 
 def _end(window: Maintenance) -> int:

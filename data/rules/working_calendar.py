@@ -1,8 +1,8 @@
 """Working time, public holidays and banking days in Estonia, as pure functions of the day.
 
-Rules: holidays are those of `pühade ja tähtpäevade seadus`; the working day right before New Year's, Independence, Victory
-and Christmas Eve's day is three hours shorter (`töölepingu seadus` § 53): an eve that is not worked shortens no other. A
-banking day is neither Saturday, Sunday nor public holiday (facts on service status, "Working calendar").
+Rules: holidays are those of `pühade ja tähtpäevade seadus`. The working day right before New Year, Independence Day,
+Victory Day and Christmas Eve is three hours shorter (`töölepingu seadus` § 53); an eve that is not worked shortens no
+other. A banking day is neither Saturday, Sunday nor public holiday (facts on service status, "Working calendar").
 """
 
 from __future__ import annotations
