@@ -20,6 +20,7 @@ from data.language import _
 from data.mail import Mail
 from data.os_words import os_reason
 from data.rules.contacts import Contact, Substitution
+from data.rules.working_calendar import WorkingHours
 from data.text import clean_line
 
 SERVICE_LENGTH = 80
@@ -98,6 +99,7 @@ class Config(Struct, forbid_unknown_fields=True):
     check: list[Check] = field(default_factory=list)
     maintenance: list[PlannedWork] = field(default_factory=list)
     mail: Mail | None = None
+    working_hours: WorkingHours = field(default_factory=WorkingHours)
     contact: list[Contact] = field(default_factory=list)
     substitution: list[Substitution] = field(default_factory=list)
     calendar: list[Calendar] = field(default_factory=list)
@@ -128,7 +130,7 @@ def decode(document: dict[str, Any], folder: Path | None = None) -> Config:
     problems: list[str] = []
     sections: dict[str, Any] = {}
     listings: dict[str, Listing] = {}
-    known = {"desk": Desk, "clock": ClockConfig, "jira": Jira, "mail": Mail}
+    known = {"desk": Desk, "clock": ClockConfig, "jira": Jira, "mail": Mail, "working_hours": WorkingHours}
     lists: dict[str, Callable[[Any, str, list[str]], Any]] = {
         "check": _check,
         "maintenance": lambda value, path, found: _section(value, PlannedWork, path, found),
@@ -146,7 +148,7 @@ def decode(document: dict[str, Any], folder: Path | None = None) -> Config:
         elif name == "demo":
             problems.append(_("demo: must be true or false."))
         else:
-            problems.append(_unknown_section(name, ["desk", "jira", "mail", *lists]))
+            problems.append(_unknown_section(name, ["desk", "jira", "mail", "working_hours", *lists]))
     # What could be read is judged as well: all faults at once.
     config = Config(**{name: value for name, value in sections.items() if value is not None})
     for calendar in config.calendar:

@@ -15,6 +15,7 @@ from data.clock import epoch_ms
 from data.language import LANGUAGES, _
 from data.rules.dependencies import cycle
 from data.rules.ringing import quiet_hours
+from data.rules.working_calendar import clock_time
 from data.text import clean_line
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def problems(config: Config, listings: Mapping[str, Listing] = _NOTHING_LEFT_OUT
         *_choice("[desk] language", config.desk.language, LANGUAGES),
         *_choice("[desk] theme", config.desk.theme, THEMES),
         *_quiet_problems(config),
+        *_working_hours_problems(config),
         *_jira_problems(config),
         *_check_problems(config, listings),
         *_maintenance_problems(config, listings),
@@ -205,6 +207,17 @@ def _quiet_problems(config: Config) -> Iterator[str]:
             quiet_hours(text)
         except ValueError:
             yield _("[desk] quiet: write hours as 22:00-07:00.")
+
+
+def _working_hours_problems(config: Config) -> Iterator[str]:
+    hours, read = config.working_hours, []
+    for name, text in (("start", hours.start), ("end", hours.end)):
+        try:
+            read.append(clock_time(text))
+        except ValueError:
+            yield _("{where}: write a time of day as 09:00.").format(where=f"[working_hours] {name}")
+    if len(read) == 2 and read[1] <= read[0]:
+        yield _("{where}: must be later than start.").format(where="[working_hours] end")
 
 
 def _mail_problems(config: Config) -> Iterator[str]:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from enum import Enum, StrEnum
 from typing import Annotated, NamedTuple
 
+from data.uptime import Measured
+
 
 class Privacy(Enum):
     """How sensitive a text is, and so what the mask does with it."""
@@ -230,6 +232,7 @@ class ServiceDetail(NamedTuple):
     """What depends on it."""
     maintenance: tuple[Maintenance, ...] = ()
     """What is planned and not over, by its start."""
+    measured: Measured = Measured()
 
 
 class TicketRow(NamedTuple):

@@ -95,7 +95,38 @@ OPERATION = Table(
     ),
 )
 
+UPTIME_HOURS = Table(
+    "uptime_hours",
+    (
+        Column("name", "TEXT", PUBLIC),  # of the service
+        Column("day", "INTEGER"),  # its ordinal, in Estonia
+        Column("hours", "BLOB", PUBLIC),  # `data.store.rollup.Hour`s as MessagePack
+    ),
+    key=2,
+)
+_LENGTHS = ("scheduled_ms", "up_ms", "down_ms", "maintenance_ms")
+UPTIME_DAY = Table(
+    "uptime_day",
+    (
+        Column("name", "TEXT", PUBLIC),
+        Column("day", "INTEGER"),
+        *(Column(name, "INTEGER") for name in _LENGTHS),
+        *(Column(f"working_{name}", "INTEGER") for name in _LENGTHS),
+    ),
+    key=2,
+)
+GOOD_MINUTES = Table(
+    "good_minutes",
+    (
+        Column("name", "TEXT", PUBLIC),
+        Column("hour", "INTEGER"),  # since the epoch
+        Column("minutes", "BLOB", PUBLIC),  # `data.store.rollup.Minutes` as MessagePack
+    ),
+    key=2,
+)
+ROLLED_UP = Table("rolled_up", (Column("name", "TEXT", PUBLIC), Column("until_ms", "INTEGER")))
+
 SOURCE_TABLES = (SOURCE, FACT, GENERATION)
 CACHE_BOOKS = (*SOURCE_TABLES, TICKET_COUNT, TICKET_GROUP, GROUP_COUNT, TICKET_FTS, ALIAS, ABSENCE, HIDDEN_TICKET)
-HISTORY_BOOKS = SOURCE_TABLES
+HISTORY_BOOKS = (*SOURCE_TABLES, UPTIME_HOURS, UPTIME_DAY, GOOD_MINUTES, ROLLED_UP)
 DESK_TABLES = (OPERATION,)

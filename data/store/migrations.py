@@ -12,7 +12,7 @@ from data.language import _
 from data.store.driver import Connection, StoreError, transaction
 from data.store.migrations_2 import CACHE_2
 from data.store.migrations_3 import CACHE_3
-from data.store.migrations_measured import MEASURED_3
+from data.store.migrations_measured import MEASURED_3, MEASURED_4
 
 
 class Migration(NamedTuple):
@@ -320,5 +320,6 @@ HISTORY = (
     Migration(1, "results of checks", _SOURCE_BOOKS_1 + _MEASURED_1),
     Migration(2, "checks of every type", _CHECKS_2),
     Migration(3, "critical checks, moments of detection, maintenance", MEASURED_3),
+    Migration(4, "uptime by the hour and by the day, good looks by the minute", MEASURED_4),
 )
 DESK = (Migration(1, "operations", _OPERATION_1),)

@@ -1,4 +1,4 @@
-"""The third step of the history's schema, append-only: what is critical, when a state was seen, planned maintenance."""
+"""Later steps of the history's schema, append-only."""
 
 from __future__ import annotations
 
@@ -13,5 +13,38 @@ CREATE TABLE maintenance (
     notice TEXT NOT NULL,
     origin TEXT NOT NULL,
     PRIMARY KEY (name, start_ms)
+) WITHOUT ROWID;
+"""
+
+MEASURED_4 = """
+CREATE TABLE uptime_hours (
+    name TEXT NOT NULL,
+    day INTEGER NOT NULL,
+    hours BLOB NOT NULL,
+    PRIMARY KEY (name, day)
+) WITHOUT ROWID;
+CREATE TABLE uptime_day (
+    name TEXT NOT NULL,
+    day INTEGER NOT NULL,
+    scheduled_ms INTEGER NOT NULL,
+    up_ms INTEGER NOT NULL,
+    down_ms INTEGER NOT NULL,
+    maintenance_ms INTEGER NOT NULL,
+    working_scheduled_ms INTEGER NOT NULL,
+    working_up_ms INTEGER NOT NULL,
+    working_down_ms INTEGER NOT NULL,
+    working_maintenance_ms INTEGER NOT NULL,
+    PRIMARY KEY (name, day)
+) WITHOUT ROWID;
+CREATE TABLE good_minutes (
+    name TEXT NOT NULL,
+    hour INTEGER NOT NULL,
+    minutes BLOB NOT NULL,
+    PRIMARY KEY (name, hour)
+) WITHOUT ROWID;
+CREATE INDEX good_minutes_age ON good_minutes (hour);
+CREATE TABLE rolled_up (
+    name TEXT PRIMARY KEY,
+    until_ms INTEGER NOT NULL
 ) WITHOUT ROWID;
 """

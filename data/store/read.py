@@ -44,6 +44,7 @@ from data.store.window import StoredTickets, TicketWindow
 if TYPE_CHECKING:
     from data.incident import Incident, Stage
     from data.rules.notice import Draft
+    from data.rules.working_calendar import WorkingHours
 
 _DAY_MS = 86_400_000
 _BACK_MS = 90 * _DAY_MS
@@ -70,7 +71,9 @@ class Reader:
     A file that is not there yet reads as empty: its first fill has not begun. All methods raise `StoreError`.
     """
 
-    def __init__(self, places: Places, key: str, clock: Clock) -> None:
+    def __init__(self, places: Places, key: str, clock: Clock, hours: WorkingHours | None = None) -> None:
+        """`hours` are those for which uptime in working hours is told."""
+        self._hours = hours
         self._places = places
         self._clock = clock
         self._cache = ReadingPool(places.cache, key, CACHE, is_copy=True)
@@ -93,7 +96,7 @@ class Reader:
     def service(self, name: str) -> ServiceDetail | None:
         """One service opened; None if it is not watched."""
         now_ms = self._clock.now_ms()
-        return _ask(self._history, lambda connection: load_service(connection, name, now_ms), None)
+        return _ask(self._history, lambda connection: load_service(connection, name, now_ms, self._hours), None)
 
     def incidents(self) -> tuple[Incident, ...]:
         """The outages that go on, then those of the last 90 days, the newest first."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from data.model import CheckResult, Doubt, Maintenance, Outcome, Service, ServiceDetail, ServiceState, Transition
 from data.rules.dependencies import FAILING, RAISED_AFTER, Needs, affected_by, dependents, root_causes
@@ -12,6 +12,9 @@ from data.rules.maintenance import in_force, is_outdated
 from data.rules.status import recalled
 from data.rules.xroad import blame_of
 from data.store.driver import Connection
+
+if TYPE_CHECKING:
+    from data.rules.working_calendar import WorkingHours
 
 RECENT = 24
 """Outcomes shown of one service."""
@@ -109,8 +112,16 @@ def _rank(service: Service) -> tuple[bool, int, bool]:
     return not is_root, _WORST_FIRST.index(state), not service.is_shaken
 
 
-def load_service(connection: Connection, name: str, now_ms: int) -> ServiceDetail | None:
-    """One service as it is at `now_ms`, with its newest results and changes of state; None if it is not watched."""
+def load_service(
+    connection: Connection, name: str, now_ms: int, hours: WorkingHours | None = None
+) -> ServiceDetail | None:
+    """One service as it is at `now_ms`, with its newest results, its changes of state and its uptime.
+
+    None if it is not watched. `hours` are those that uptime in working hours is told for.
+    """
+    # Imported here: a desk that starts does without.
+    from data.store.uptime import load_measured
+
     blame = _Blame(connection, now_ms)
     if name not in blame.watched:
         return None
@@ -130,6 +141,7 @@ def load_service(connection: Connection, name: str, now_ms: int) -> ServiceDetai
         tuple(_service(connection, blame, each) for each in needs),
         tuple(_service(connection, blame, each) for each in dependents(name, blame.needs)),
         tuple(sorted(each for each in blame.windows[name] if each.end_ms > now_ms)),
+        load_measured(connection, name, now_ms, hours),
     )
 
 

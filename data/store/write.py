@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from data.model import Kind
+from data.rules.working_calendar import WorkingHours
 from data.sources.batch import Batch, Row, Source, table_of
+from data.store import rollup
 from data.store.absences import bring_back, inside_epics, keys_left, settle_seen, take_away
 from data.store.driver import BUSY_SECONDS, Connection, interrupt, open_writer, transaction, translated
 from data.store.kept import TicketLedger
@@ -123,17 +125,15 @@ class Writer:
         with translated(self._file):
             return question(self._connection)
 
-    def prune(self, before_ms: int) -> int:
-        """Deletes results measured before `before_ms`, some thousands a transaction; returns how many."""
-        deleted = 0
-        while True:
-            with translated(self._file), transaction(self._connection, "IMMEDIATE"):
-                count = self._connection.execute(
-                    "DELETE FROM result WHERE at_ms < ? ORDER BY at_ms LIMIT ?", (before_ms, _PRUNED_AT_ONCE)
-                ).rowcount
-            deleted += count
-            if count < _PRUNED_AT_ONCE:
-                return deleted
+    def roll_up(self, now_ms: int, hours: WorkingHours) -> bool:
+        """Rolls up some of the hours of results that are over; whether there may be more to do. Raises `StoreError`."""
+        with translated(self._file), transaction(self._connection, "IMMEDIATE"):
+            return rollup.roll_up(self._connection, now_ms, hours)
+
+    def prune(self, now_ms: int) -> bool:
+        """Deletes some of what is too old of the results; whether there may be more to do. Raises `StoreError`."""
+        with translated(self._file), transaction(self._connection, "IMMEDIATE"):
+            return rollup.prune(self._connection, now_ms, _PRUNED_AT_ONCE) == _PRUNED_AT_ONCE
 
     def interrupt(self) -> None:
         """Breaks off, from another thread, the statement under way; its transaction is rolled back."""

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from data.language import _
 from data.model import Kind
 from data.paths import Places
+from data.rules.working_calendar import WorkingHours
 from data.sources.batch import Batch, Source
 from data.store import aside
 from data.store.driver import BUSY_SECONDS, Connection, StoreError
@@ -20,8 +21,6 @@ from data.store.write import Applied, Writer
 from data.sync.book import Book
 
 _T = TypeVar("_T")
-RESULTS_DAYS = 7
-"""Days for which single results of checks are kept."""
 FINISH_SECONDS = 0.3
 """How long the end waits for what is being written before it breaks it off."""
 _HOPELESS = ("key", "network")
@@ -36,8 +35,12 @@ class Books:
     from the old one, and the source begins anew.
     """
 
-    def __init__(self, places: Places, key: str) -> None:
-        """Opens the files, and makes them if need be. Raises StoreError for a wrong key and a network drive."""
+    def __init__(self, places: Places, key: str, hours: WorkingHours | None = None) -> None:
+        """Opens the files, and makes them if need be. Raises StoreError for a wrong key and a network drive.
+
+        `hours` are those by which uptime in working hours is kept.
+        """
+        self._hours = hours or WorkingHours()
         self._cache = Book(places.cache, key, CACHE_TABLES, CACHE, is_copy=True)
         self._history = Book(places.history, key, HISTORY_TABLES, HISTORY, is_copy=False)
         self._on_rebuilt: Callable[[], object] = lambda: None
@@ -111,9 +114,15 @@ class Books:
 
         await self._patiently(work)
 
-    async def prune(self, now_ms: int) -> int:
-        """Drops results that are too old; how many."""
-        return await self._use(self._history, lambda writer: writer.prune(now_ms - RESULTS_DAYS * 86_400_000))
+    async def tidy(self, now_ms: int) -> None:
+        """Rolls up the hours of results that are over, and drops what is too old, in turns that hold up nobody long.
+
+        Raises StoreError; what is left is done the next time.
+        """
+        while await self._use(self._history, lambda writer: writer.roll_up(now_ms, self._hours)):
+            pass
+        while await self._use(self._history, lambda writer: writer.prune(now_ms)):
+            pass
 
     async def look_into_doubt(self) -> None:
         """Reads the whole cache if a reader has met damage in it, and begins it anew if that is so."""

@@ -25,8 +25,9 @@ from data.sync.sleep import Vigil
 
 LOOK_SECONDS = 0.2
 """How often the process looks whether it shall stop."""
-PRUNE_SECONDS = 3600.0
-FIRST_PRUNE_SECONDS = 5.0
+TIDY_SECONDS = 600.0
+"""How often, of the domain's time, hours that are over are rolled up and what is too old is dropped."""
+FIRST_TIDY_SECONDS = 5.0
 MUTE_SECONDS = 5.0
 """How long the pulse may fail to be written; a reader on Windows holds it for a moment."""
 _MOST_ROUNDS = 3
@@ -57,7 +58,7 @@ class Polls:
         self._stopping = asyncio.Event()
         self._wished = {source.name: asyncio.Event() for source in self._sources}
         self._schedules = {source.name: Schedule(source.interval, clock) for source in self._sources}
-        self._next_prune = time.monotonic() + FIRST_PRUNE_SECONDS
+        self._next_tidy = time.monotonic() + FIRST_TIDY_SECONDS
         self._failed = False
         books.expect(sources, self.begin_anew)
 
@@ -136,7 +137,7 @@ class Polls:
                 LOG.info("time leapt by %d s: the computer slept, or its clock was set", round(leap))
                 self._wake()
                 # What a wrong clock calls old is not dropped, and desks that slept too get time to say that they live.
-                self._next_prune, last_desk = now + PRUNE_SECONDS, now
+                self._next_tidy, last_desk = now + TIDY_SECONDS, now
             if self._owned:
                 last_desk = now if desks.is_any_open(self._places) else last_desk
                 if now - last_desk > desks.GRACE_SECONDS:
@@ -154,16 +155,17 @@ class Polls:
             wished.set()
 
     async def _tend(self) -> None:
-        """Drops what is too old, and looks at a cache in which a reader has met damage."""
+        """Rolls up results and drops old ones, and looks at a cache in which a reader has met damage."""
         while True:
             try:
                 await self._books.look_into_doubt()
             except StoreError as error:
                 if error.code != "rebuilt":
                     LOG.warning("the cache was doubted and cannot be looked at: %s", error.code)
-            if time.monotonic() >= self._next_prune:
-                self._next_prune = time.monotonic() + PRUNE_SECONDS
-                await self._prune()
+            if time.monotonic() >= self._next_tidy:
+                await self._tidy()
+                rest = self._clock.real_seconds(TIDY_SECONDS * 1000)
+                self._next_tidy = time.monotonic() + max(FIRST_TIDY_SECONDS, min(TIDY_SECONDS, rest))
             await asyncio.sleep(LOOK_SECONDS)
 
     def _look_for_wish(self) -> None:
@@ -174,11 +176,11 @@ class Polls:
                 for wished in self._wished.values():
                     wished.set()
 
-    async def _prune(self) -> None:
+    async def _tidy(self) -> None:
         try:
-            await self._books.prune(self._clock.now_ms())
+            await self._books.tidy(self._clock.now_ms())
         except StoreError as error:
-            LOG.warning("old results were not dropped: %s", error.code)
+            LOG.warning("results were not rolled up: %s", error.code)
 
     async def _poll_each_once(self) -> None:
         """Polls every source; all of them again where the cache was begun anew meanwhile."""

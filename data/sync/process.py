@@ -81,7 +81,7 @@ def _take(lock: FileLock) -> None:
 
 def _work(config: Config, places: Places, key: str, tell: Report, *, once: bool, owned: bool) -> int:
     _clear_up(places)
-    with closing(Books(places, key)) as books:
+    with closing(Books(places, key, config.working_hours)) as books:
         clock = config.domain_clock()
         found = sources(config, places, clock, books)
         polls = Polls(found, clock, places, books, tell, once=once, owned=owned)

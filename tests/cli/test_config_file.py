@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,10 +12,11 @@ from hypothesis import strategies as st
 
 from data.checks.http import HttpCheck
 from data.clock import epoch_ms
-from data.config import Calendar, Config, ConfigError, Desk, Jira, MissingConfigError, load
+from data.config import Calendar, Config, ConfigError, Desk, Jira, MissingConfigError, decode, load
 from data.config_rules import warnings
 from data.config_template import render
 from data.language import use_language
+from data.rules.working_calendar import WorkingHours
 
 Loaded = Callable[[str], Config]
 JIRA = '[jira]\nurl = "https://jira.example.ee"\nprojects = ["SKAH"]\n'
@@ -173,7 +175,7 @@ def test_wrong_values_are_told_in_estonian(loaded: Loaded) -> None:
 def test_what_could_be_read_is_judged_beside_what_could_not(loaded: Loaded) -> None:
     told = problems(loaded, '[zzz]\n[desk]\ntheme = "pink"\n')
     assert len(told) == 2
-    known = "desk, jira, mail, check, maintenance, contact, substitution, calendar"
+    known = "desk, jira, mail, working_hours, check, maintenance, contact, substitution, calendar"
     assert told[0] == f"zzz: there is no such section. Known ones: {known}."
 
 
@@ -280,3 +282,24 @@ def test_names_hold_no_invisible_signs_and_are_found_by_what_is_seen(loaded: Loa
     text = PORT.replace('"a"', '"a \\u202E b"') + 'type = "tls"\n[[contact]]\nname = "c"\nchecks = ["a  b"]'
     config = loaded(text)
     assert (config.check[0].name, config.contact[0].checks) == ("a b", ("a b",))
+
+
+@pytest.mark.parametrize(
+    ("section", "told"),
+    [
+        ('start = "9"', "[working_hours] start: write a time of day as 09:00."),
+        ('start = "18:00"', "[working_hours] end: must be later than start."),
+        ("days = [0]", "[working_hours] days #1: "),
+        ("day = [1]", "[working_hours] day: "),
+    ],
+)
+def test_wrong_working_hours_are_told(section: str, told: str) -> None:
+    with pytest.raises(ConfigError) as raised:
+        decode(tomllib.loads(f"[working_hours]\n{section}"))
+    assert raised.value.problems[0].startswith(told)
+
+
+def test_working_hours_are_nine_to_five_and_can_be_others() -> None:
+    assert decode({}).working_hours == WorkingHours("09:00", "17:00", (1, 2, 3, 4, 5))
+    own = decode(tomllib.loads('[working_hours]\nstart = "08:15"\nend = "16:45"\ndays = [1, 2, 3]')).working_hours
+    assert own == WorkingHours("08:15", "16:45", (1, 2, 3))

@@ -54,7 +54,10 @@ def run_desk(config: Config, where: Places, *, stop_sync: bool = False) -> int:
         raise _fault(str(error)) from None
     clock = config.domain_clock()
     keeper = SyncKeeper(where)
-    with closing(Reader(where, key, clock)) as reader, closing(DeskFile(where, key, clock, actor(config))) as records:
+    with (
+        closing(Reader(where, key, clock, config.working_hours)) as reader,
+        closing(DeskFile(where, key, clock, actor(config))) as records,
+    ):
         app = DeskApp(reader, config, where, clock, load_preferences(where), keeper, records)
         try:
             with ending_by_signal(app.exit), lasting_terminal(app.exit):

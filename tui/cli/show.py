@@ -108,7 +108,8 @@ def _read(where: Places, config: Config, kind: str, limit: int) -> Shown:
     if not where.cache.exists() and not where.history.exists():
         return Shown(kind, (), 0, ())
     try:
-        reader = Reader(where, store_key(where, create=False, demo=config.demo), config.domain_clock())
+        key = store_key(where, create=False, demo=config.demo)
+        reader = Reader(where, key, config.domain_clock(), config.working_hours)
         try:
             rows, total = _rows(reader, config, kind, limit)
             sources = tuple(source for source in reader.sources() if source.kind == SOURCE_OF[kind])
