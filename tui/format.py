@@ -90,6 +90,14 @@ def countdown(milliseconds: int) -> str:
     return f"{sign}{minutes // 60}:{minutes % 60:02}"
 
 
+def percent(share: float) -> str:
+    """A share (0 to 1) of time in which something worked, never rounded up to what was not reached: 99,95 %."""
+    places = 0 if share >= 1 else 2 if share >= 0.99 else 1
+    scale = 100 * 10**places
+    # What is a hair below a step through its binary form alone is on it.
+    return f"{number(int(share * scale + 1e-6) * 100 / scale, places)} %"
+
+
 def latency(milliseconds: int | None) -> str:
     """Seconds with two decimals: 0,21 s; empty when nothing was measured."""
     if milliseconds is None:

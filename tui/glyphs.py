@@ -29,6 +29,8 @@ class Glyphs(NamedTuple):
     bar_fail: str
     bar_maintenance: str
     bar_unknown: str
+    levels: str
+    """From the lowest to the highest, of a line of figures."""
     gantt_done: str
     gantt_open: str
     gantt_slip: str
@@ -73,6 +75,7 @@ FULL = Glyphs(
     bar_fail="▂",
     bar_maintenance="╌",
     bar_unknown="·",
+    levels="▁▂▃▄▅▆▇",
     gantt_done="█",
     gantt_open="▓",
     gantt_slip="░",
@@ -109,6 +112,7 @@ PLAIN = Glyphs(
     bar_fail="_",
     bar_maintenance="-",
     bar_unknown=".",
+    levels="_.:-=+#",
     gantt_done="#",
     gantt_open="=",
     gantt_slip="-",

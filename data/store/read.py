@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from data.incident import Incident, Stage
     from data.rules.notice import Draft
     from data.rules.working_calendar import WorkingHours
+    from data.uptime import Measured, Sums
 
 _DAY_MS = 86_400_000
 _BACK_MS = 90 * _DAY_MS
@@ -97,6 +98,24 @@ class Reader:
         """One service opened; None if it is not watched."""
         now_ms = self._clock.now_ms()
         return _ask(self._history, lambda connection: load_service(connection, name, now_ms, self._hours), None)
+
+    def uptimes(self, day_count: int) -> dict[str, Sums]:
+        """All watched services through the last days with today, round the clock, up to the last whole hours."""
+        from data.store.uptime import load_uptimes
+
+        now_ms = self._clock.now_ms()
+        return _ask(self._history, lambda connection: load_uptimes(connection, day_count, now_ms), {})
+
+    def measured(self, names: Iterable[str]) -> dict[str, Measured]:
+        """What was measured of each of these services, up to now."""
+        from data.store.uptime import load_measured
+
+        now_ms = self._clock.now_ms()
+        return _ask(
+            self._history,
+            lambda connection: {name: load_measured(connection, name, now_ms, self._hours) for name in names},
+            {},
+        )
 
     def incidents(self) -> tuple[Incident, ...]:
         """The outages that go on, then those of the last 90 days, the newest first."""

@@ -128,6 +128,11 @@ def test_sync_fills_the_cache_that_show_prints(run: Run, served: Path, tmp_path:
 
         shown = json.loads(run("show", kind, "--json", "--limit", "3", *at(served, tmp_path)).stdout)
         assert list(shown) == ["kind", "known_until", "sources", "masked", "total", "rows"]
+        if kind == "services":
+            uptime = shown["rows"][0]["uptime"]
+            assert uptime["measured_since"] <= shown["known_until"]
+            assert [each["period"] for each in uptime["periods"]] == ["24 h", "7 d", "30 d", "90 d"]
+            assert all(0 <= each["coverage"] <= 1 for each in uptime["periods"])
         assert shown["masked"] is True
         assert len(shown["rows"]) == 3 <= shown["total"]
         assert datetime.fromisoformat(shown["known_until"]).tzinfo is not None

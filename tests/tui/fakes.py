@@ -41,6 +41,7 @@ from data.rules.incidents import incidents
 from data.rules.notice import Draft
 from data.store.incidents import folded_deeds, folded_drafts
 from data.store.operations import ACKNOWLEDGE, WITHDRAW, Operation, folded_acknowledgements
+from tests.tui.measured import MEASURED
 from tests.tui.world import (
     ATTENTION,
     DEVELOPMENTS,
@@ -143,7 +144,7 @@ class FakeReader:
         transitions = (Transition(found.since_ms or 0, found.state, found.reason, found.since_ms or 0),)
         needs = tuple(each for each in self.service_rows if each.name in found.roots)
         needed_by = tuple(each for each in self.service_rows if name in each.roots)
-        return ServiceDetail(found, results, transitions, needs, needed_by)
+        return ServiceDetail(found, results, transitions, needs, needed_by, measured=MEASURED)
 
     def incidents(self) -> tuple[Incident, ...]:
         return incidents(self.outages, {}, {each.service for each in self.outages}, {}, folded_deeds(self.operations))

@@ -8,7 +8,7 @@ import pytest
 
 from data.checks.http import HttpCheck
 from data.rules.contacts import Contact
-from tests.tui.fakes import make_desk, settled, words_on_screen
+from tests.tui.fakes import make_desk, settled, until, words_on_screen
 from tests.tui.test_incidents import DOWN, MARI
 
 HELP = Contact(name="RIA kasutajatugi", phone="612 0003 (demo)", hours="E–R 08:15–17:00", checks=(DOWN.name,))
@@ -22,7 +22,7 @@ async def test_people_and_documents_stand_in_the_detail(tmp_path: Path, size: tu
     app = make_desk(tmp_path, contact=[HELP, MARI], check=[CHECK])
     async with app.run_test(size=size) as pilot:
         await app.open_target(f"service:{DOWN.name}")
-        await settled(pilot)
+        await until(pilot, lambda: "Kontakt" in words_on_screen(app))
         seen = words_on_screen(app)
     for words in ("Kontakt", "RIA kasutajatugi", "(demo)", "Teavitatakse", "Mari Mets", "Päringute ärireeglid"):
         assert words in seen

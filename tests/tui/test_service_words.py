@@ -8,6 +8,7 @@ import pytest
 
 from data.language import use_language
 from data.model import Doubt, ServiceDetail, ServiceState
+from data.uptime import Sums
 from data.words import doubt_words, short_doubt
 from tests.tui.fakes import FakeReader, make_desk, settled, until, words_on_screen
 from tests.tui.world import STILL, service
@@ -81,13 +82,15 @@ async def test_the_detail_tells_the_doubt_in_full(tmp_path: Path) -> None:
 
 def test_the_table_of_the_command_line_tells_it_too() -> None:
     use_language("et")
-    _columns, row_of = of_kind("services", Format(STILL))
+    known = {SERVICES[0].name: Sums(1000, 981, 19), SERVICES[1].name: Sums(1000, 500)}
+    _columns, row_of = of_kind("services", Format(STILL), known)
     emta, rr, *_others, dhx = (row_of(each) for each in SERVICES)
 
     assert rr[:2] == ["kontrollimisel", ""]
-    assert rr[4] == "viimane katse ebaõnnestus (1/3): vastab veaga 502"
-    assert (emta[0], emta[4]) == ("ei tööta", "vastas, kontrollitakse üle (1/2)")
-    assert (dhx[0], dhx[4]) == ("korras", "")
+    assert rr[5] == "viimane katse ebaõnnestus (1/3): vastab veaga 502"
+    assert (emta[0], emta[5]) == ("ei tööta", "vastas, kontrollitakse üle (1/2)")
+    assert (emta[4], rr[4], dhx[4]) == ("98,1 %", "–", "")
+    assert (dhx[0], dhx[5]) == ("korras", "")
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 35), (240, 70)], ids=lambda size: f"{size[0]}x{size[1]}")

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any
 
 from data.clock import tallinn
+from data.uptime import Measured
 
 _SPANS = frozenset({"latency_ms", "usual_latency_ms"})
 """Fields in milliseconds that are lengths; every other `…_ms` is a moment."""
@@ -20,6 +21,24 @@ def plain(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
     return [plain(item) for item in value] if isinstance(value, tuple) else value
+
+
+def plain_uptime(measured: Measured) -> dict[str, Any]:
+    """What was measured of a service: shares from 0 to 1, null where too little was measured to tell one."""
+    since_ms = measured.since_ms
+    return {
+        "measured_since": None if since_ms is None else tallinn(since_ms).isoformat(timespec="milliseconds"),
+        "periods": [
+            {
+                "period": each.period.value,
+                "uptime": each.sums.uptime,
+                "coverage": each.sums.coverage,
+                "working_uptime": each.working.uptime,
+                "working_coverage": each.working.coverage,
+            }
+            for each in measured.uptimes
+        ],
+    }
 
 
 def text(document: Any) -> str:

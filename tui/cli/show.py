@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +15,10 @@ from data.model import SourcePhase, SourceState, TicketQuery
 from data.odd_words import odd_words
 from data.paths import Places
 from data.rules.mask import mask
+from data.uptime import Measured, Sums
 from data.words import coverage_words, fill_words, gap_words, kind_word, retry_words, sentence, source_word
 from tui.cli import listing, show_columns
-from tui.cli.as_json import plain
+from tui.cli.as_json import plain, plain_uptime
 from tui.cli.as_json import text as json_text
 from tui.cli.options import Fault, command, configuration, int_range
 from tui.format import Format
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 SOURCE_OF = {"services": "checks", "tickets": "jira", "developments": "jira", "trainings": "calendar"}
 TRAINING_DAYS = 60
+UPTIME_DAYS = 90
 ODD_SHOWN = 5
 """Odd records that are told with their reasons; JSON has them all."""
 
@@ -40,6 +42,10 @@ class Shown:
     rows: Sequence[Any]
     total: int
     sources: tuple[SourceState, ...]
+    uptimes: Mapping[str, Sums] = field(default_factory=dict)
+    """How much each service worked through the last days, for the table."""
+    measured: Mapping[str, Measured] = field(default_factory=dict)
+    """All that was measured of each service, for JSON."""
 
     @property
     def known_ms(self) -> int | None:
@@ -69,7 +75,7 @@ def show(where: Places, kind: str, as_json: bool, limit: int) -> int:
     """Prints one kind; exit code 1 until a first fill is over. Personal data is always masked."""
     config = configuration(where)
     _require_source(config, kind)
-    shown = _read(where, config, kind, limit)
+    shown = _read(where, config, kind, limit, as_json=as_json)
     if as_json:
         click.echo(as_text(shown))
     else:
@@ -95,12 +101,20 @@ def as_text(shown: Shown) -> str:
         "sources": [plain(source) for source in shown.sources],
         "masked": True,
         "total": shown.total,
-        "rows": [plain(row) for row in shown.rows],
+        "rows": [_row(shown, row) for row in shown.rows],
     }
     return json_text(document)
 
 
-def _read(where: Places, config: Config, kind: str, limit: int) -> Shown:
+def _row(shown: Shown, row: Any) -> Any:
+    """A row as JSON takes it; a service has its uptime too."""
+    document = plain(row)
+    if shown.kind == "services":
+        document["uptime"] = plain_uptime(shown.measured.get(row.name, Measured()))
+    return document
+
+
+def _read(where: Places, config: Config, kind: str, limit: int, *, as_json: bool) -> Shown:
     from data.secrets import SecretError, store_key
     from data.store.driver import StoreError
     from data.store.read import Reader
@@ -112,12 +126,15 @@ def _read(where: Places, config: Config, kind: str, limit: int) -> Shown:
         reader = Reader(where, key, config.domain_clock(), config.working_hours)
         try:
             rows, total = _rows(reader, config, kind, limit)
+            names = [row.name for row in rows] if kind == "services" else []
+            uptimes = reader.uptimes(UPTIME_DAYS) if names and not as_json else {}
+            measured = reader.measured(names) if names and as_json else {}
             sources = tuple(source for source in reader.sources() if source.kind == SOURCE_OF[kind])
         finally:
             reader.close()
     except (StoreError, SecretError) as error:
         raise Fault(str(error)) from None
-    return Shown(kind, mask(tuple(rows)), total, mask(sources))
+    return Shown(kind, mask(tuple(rows)), total, mask(sources), uptimes, measured)
 
 
 def _rows(reader: Reader, config: Config, kind: str, limit: int) -> tuple[Sequence[Any], int]:
@@ -133,7 +150,7 @@ def _rows(reader: Reader, config: Config, kind: str, limit: int) -> tuple[Sequen
 
 
 def _print_table(shown: Shown, form: Format) -> None:
-    columns, row_of = show_columns.of_kind(shown.kind, form)
+    columns, row_of = show_columns.of_kind(shown.kind, form, shown.uptimes)
     lines = listing.table(columns, [row_of(row) for row in shown.rows], listing.console_width())
     click.echo("\n".join(lines) if shown.rows else _("Nothing to show."))
     click.echo()

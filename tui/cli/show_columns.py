@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from data.language import _
+from data.language import _, pgettext
 from data.model import Development, Service, TicketRow, Training
+from data.uptime import Sums
 from data.words import blame_words, doubt_words, reason_words
 from tui.cli.listing import Column
 from tui.format import (
@@ -16,6 +17,7 @@ from tui.format import (
     latency,
     length,
     parse_day,
+    percent,
     service_word,
     title_of,
 )
@@ -23,19 +25,20 @@ from tui.format import (
 Rows = tuple[list[Column], Callable[[Any], list[str]]]
 
 
-def of_kind(kind: str, form: Format) -> Rows:
-    """The columns of `kind` and what makes a row's texts of a record."""
-    return {"services": _services, "tickets": _tickets, "developments": _developments, "trainings": _trainings}[kind](
-        form
-    )
+def of_kind(kind: str, form: Format, uptimes: Mapping[str, Sums] | None = None) -> Rows:
+    """The columns of `kind` and what makes a row's texts of a record; `uptimes` are those of services by name."""
+    if kind == "services":
+        return _services(form, uptimes or {})
+    return {"tickets": _tickets, "developments": _developments, "trainings": _trainings}[kind](form)
 
 
-def _services(form: Format) -> Rows:
+def _services(form: Format, uptimes: Mapping[str, Sums]) -> Rows:
     columns = [
         Column(_("State")),
         Column(_("For"), is_right=True, keep=2),
         Column(_("Service"), least=12),
         Column(_("Latency"), is_right=True, keep=3),
+        Column(pgettext("age", "{n} d").format(n=90), is_right=True, keep=2),
         Column(_("Reason"), least=10, keep=4),
         Column(_("Checked"), is_right=True, keep=1),
     ]
@@ -46,11 +49,19 @@ def _services(form: Format) -> Rows:
             "" if service.is_being_checked else form.age(service.since_ms),
             service.name,
             latency(service.latency_ms),
+            _uptime(form, uptimes.get(service.name, Sums())),
             "; ".join(filter(None, (_trouble(service), blame_words(service)))),
             form.age(service.checked_ms),
         ]
 
     return columns, row
+
+
+def _uptime(form: Format, sums: Sums) -> str:
+    """The share of the last days in which it worked; empty before the first whole hour."""
+    if not sums.scheduled_ms:
+        return ""
+    return form.glyphs.dash if sums.uptime is None else percent(sums.uptime)
 
 
 def _trouble(service: Service) -> str:

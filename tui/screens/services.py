@@ -16,13 +16,14 @@ from data.words import blame_words, doubt_words, reason_words
 from data.xroad_words import blame_place, whom_to_tell
 from tui import glyphs as signs
 from tui.desk import DeskReader
-from tui.format import latency, number, outcome_word, service_word, state_word
+from tui.format import latency, outcome_word, service_word, state_word
 from tui.incident_actions import IncidentActions
 from tui.incident_papers import IncidentPapers
 from tui.panes.services import ROLES, ServicesPane, group_word, role_of
 from tui.screens.contact_blocks import contact_blocks
 from tui.screens.incident_blocks import incident_blocks
 from tui.screens.list_search import ListSearch
+from tui.screens.uptime_blocks import uptime_blocks
 from tui.widgets.document import Block, Fact, Heading, Row, Section, in_columns
 from tui.widgets.line import Run
 
@@ -35,7 +36,7 @@ OUTCOME_ROLES = {
 }
 RESULTS_SHOWN = 20
 TRANSITIONS_SHOWN = 12
-BARS_SHOWN = 48
+BARS_SHOWN = 45
 
 
 class ServiceRecord(NamedTuple):
@@ -117,6 +118,7 @@ class ServicesScreen(IncidentActions, IncidentPapers, ListSearch):
             blocks.append(Fact(_("Answer"), ((record.results[0].evidence, ""),)))
         blocks += contact_blocks(service.name, self.desk.config, form.today())
         blocks += incident_blocks(form, opened.incidents)
+        blocks += uptime_blocks(form, record.measured)
         blocks += self._others(_("Depends on"), record.needs)
         blocks += self._others(_("Needed by"), record.needed_by)
         blocks += self._results(record)
@@ -155,18 +157,11 @@ class ServicesScreen(IncidentActions, IncidentPapers, ListSearch):
         results = record.results
         if not results:
             return [Section(_("Latest results")), Row(((_("Nothing has been measured yet."), "quiet"),))]
-        good = sum(result.outcome in (Outcome.OK, Outcome.DEGRADED) for result in results)
-        measured = sum(result.outcome not in (Outcome.UNKNOWN, Outcome.MAINTENANCE) for result in results)
-        share = f"{number(100 * good / measured, 1)} %" if measured else ""
-        span = _("answered {share}, {n} measured since {time}").format(
-            share=share, n=len(results), time=self.desk.format.moment(results[-1].at_ms)
-        )
         glyphs = self.desk.format.glyphs
-        room = max(1, min(BARS_SHOWN, self.document.text_width - len(span) - 2))
-        bars: list[Run] = [
-            (signs.of_outcome(glyphs, result.outcome), _bar_role(result)) for result in reversed(results[:room])
-        ]
-        blocks: list[Block] = [Section(_("Latest results")), Row(bars, ((span, "quiet"),))]
+        shown = results[:BARS_SHOWN]
+        since = _("since {time}").format(time=self.desk.format.moment(shown[-1].at_ms))
+        bars: list[Run] = [(signs.of_outcome(glyphs, result.outcome), _bar_role(result)) for result in reversed(shown)]
+        blocks: list[Block] = [Section(_("Latest results")), Row(bars, ((since, "quiet"),))]
         return blocks + in_columns([self._result(result) for result in results[:RESULTS_SHOWN]])
 
     def _transition(self, change: Transition) -> list[Run]:

@@ -6,7 +6,7 @@ with Enter or a click.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -83,7 +83,15 @@ class Row:
     target: str = ""
 
 
-Block = Heading | Section | Fact | Paragraph | Row
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """Rows that are made for the width at hand."""
+
+    rows: Callable[[int], Sequence[Row]]
+    """Takes the width in cells."""
+
+
+Block = Heading | Section | Fact | Paragraph | Row | Fitted
 
 
 def in_columns(rows: Sequence[Runs]) -> list[Row]:
@@ -110,6 +118,8 @@ def lay_out(blocks: Iterable[Block], width: int) -> list[DocumentLine]:
             lines.append(DocumentLine(block.left, block.right, block.target))
         elif isinstance(block, Fact):
             lines += _fact_lines(block, width)
+        elif isinstance(block, Fitted):
+            lines += lay_out(block.rows(width), width)
         else:
             text = block.text if len(block.text) <= TEXT_SHOWN else block.text[: TEXT_SHOWN - 1] + "…"
             pad = " " * block.indent
