@@ -42,6 +42,11 @@ def added(*several: Sums) -> Sums:
     return Sums(*map(sum, zip(*several, strict=True))) if several else Sums()
 
 
+def less(whole: Sums, part: Sums) -> Sums:
+    """What is left of `whole` without `part`."""
+    return Sums(*(mine - taken for mine, taken in zip(whole, part, strict=True)))
+
+
 class Period(StrEnum):
     """Spans for which uptime is told: the last 24 hours by the hour, the last days with today by the day."""
 

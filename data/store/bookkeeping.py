@@ -100,7 +100,7 @@ UPTIME_HOURS = Table(
     (
         Column("name", "TEXT", PUBLIC),  # of the service
         Column("day", "INTEGER"),  # its ordinal, in Estonia
-        Column("hours", "BLOB", PUBLIC),  # `data.store.rollup.Hour`s as MessagePack
+        Column("hours", "BLOB", PUBLIC),  # as `data.store.rollup` packs them
     ),
     key=2,
 )
@@ -108,9 +108,9 @@ _LENGTHS = ("scheduled_ms", "up_ms", "down_ms", "maintenance_ms")
 UPTIME_DAY = Table(
     "uptime_day",
     (
-        Column("name", "TEXT", PUBLIC),
         Column("day", "INTEGER"),
-        *(Column(name, "INTEGER") for name in _LENGTHS),
+        Column("name", "TEXT", PUBLIC),
+        *(Column(name, "INTEGER") for name in _LENGTHS),  # of this and all days before
         *(Column(f"working_{name}", "INTEGER") for name in _LENGTHS),
     ),
     key=2,
@@ -120,7 +120,7 @@ GOOD_MINUTES = Table(
     (
         Column("name", "TEXT", PUBLIC),
         Column("hour", "INTEGER"),  # since the epoch
-        Column("minutes", "BLOB", PUBLIC),  # `data.store.rollup.Minutes` as MessagePack
+        Column("minutes", "BLOB", PUBLIC),  # as `data.store.rollup` packs them
     ),
     key=2,
 )

@@ -16,7 +16,9 @@ CREATE TABLE maintenance (
 ) WITHOUT ROWID;
 """
 
+# Looks that are too old are found by the names: an index by age would be as large as the looks themselves.
 MEASURED_4 = """
+DROP INDEX result_age;
 CREATE TABLE uptime_hours (
     name TEXT NOT NULL,
     day INTEGER NOT NULL,
@@ -24,8 +26,8 @@ CREATE TABLE uptime_hours (
     PRIMARY KEY (name, day)
 ) WITHOUT ROWID;
 CREATE TABLE uptime_day (
-    name TEXT NOT NULL,
     day INTEGER NOT NULL,
+    name TEXT NOT NULL,
     scheduled_ms INTEGER NOT NULL,
     up_ms INTEGER NOT NULL,
     down_ms INTEGER NOT NULL,
@@ -34,7 +36,7 @@ CREATE TABLE uptime_day (
     working_up_ms INTEGER NOT NULL,
     working_down_ms INTEGER NOT NULL,
     working_maintenance_ms INTEGER NOT NULL,
-    PRIMARY KEY (name, day)
+    PRIMARY KEY (day, name)
 ) WITHOUT ROWID;
 CREATE TABLE good_minutes (
     name TEXT NOT NULL,
@@ -42,7 +44,6 @@ CREATE TABLE good_minutes (
     minutes BLOB NOT NULL,
     PRIMARY KEY (name, hour)
 ) WITHOUT ROWID;
-CREATE INDEX good_minutes_age ON good_minutes (hour);
 CREATE TABLE rolled_up (
     name TEXT PRIMARY KEY,
     until_ms INTEGER NOT NULL

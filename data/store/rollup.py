@@ -7,6 +7,7 @@ Good looks are dropped one by one afterwards but for the newest of each service;
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -24,18 +25,20 @@ HOUR_MS = 3_600_000
 MINUTE_MS = 60_000
 SETTLED_MS = 10 * MINUTE_MS
 """How long after its end an hour is rolled up: looks that took long have come in by then."""
-KEPT_LOOKS = 200
+KEPT_LOOKS = 100
 """Good looks of a service that stay one by one, whatever their age: its usual speed is taken from them."""
-AT_ONCE = 50
+AT_ONCE = 20
 """Services rolled up in one transaction, so that no other write waits long."""
 RESULTS_DAYS = 7
 """Days for which single looks and sums by the minute are kept."""
 UPTIME_DAYS = 396
 """Thirteen months of uptime by the hour and by the day."""
-_DAY_COLUMNS = 8
-
-Minutes = list[int]
-"""Sums of good looks of one hour: minute, how many, milliseconds that they took together, and again."""
+_NAMES = (
+    "WITH RECURSIVE names (name) AS (SELECT min(name) FROM result"
+    " UNION ALL SELECT (SELECT min(name) FROM result WHERE name > names.name) FROM names WHERE name IS NOT NULL)"
+    " SELECT name FROM names"
+)
+"""Whatever was looked at: from each name to the next, past all looks between them."""
 
 
 class Hour(NamedTuple):
@@ -82,25 +85,24 @@ def roll_up(connection: Connection, now_ms: int, hours: WorkingHours) -> bool:
     return len(rows) == AT_ONCE
 
 
-def prune(connection: Connection, now_ms: int, limit: int) -> int:
-    """Deletes what is too old at `now_ms` (UTC epoch milliseconds), `limit` rows of a table at most; how many.
+def prune(connection: Connection, now_ms: int) -> None:
+    """Deletes what is too old at `now_ms` (UTC epoch milliseconds), but no look that was not rolled up yet.
 
-    What was not rolled up yet stays. It is a part of the caller's transaction.
+    It is a part of the caller's transaction.
     """
     before_ms = now_ms - RESULTS_DAYS * 24 * HOUR_MS
     last_day = tallinn(now_ms).date().toordinal() - UPTIME_DAYS
-    # Each by its own index; what is no longer watched is rolled up no more.
-    statements = (
-        (
-            "DELETE FROM result WHERE at_ms < ? AND at_ms < ifnull((SELECT ifnull(until_ms, 0) FROM watched"
-            " LEFT JOIN rolled_up USING (name) WHERE name = result.name), at_ms + 1) ORDER BY at_ms LIMIT ?",
-            before_ms,
-        ),
-        ("DELETE FROM good_minutes WHERE hour < ? ORDER BY hour LIMIT ?", before_ms // HOUR_MS),
-        ("DELETE FROM uptime_hours WHERE day < ? LIMIT ?", last_day),
-        ("DELETE FROM uptime_day WHERE day < ? LIMIT ?", last_day),
-    )
-    return max(connection.execute(statement, (before, limit)).rowcount for statement, before in statements)
+    until = dict(connection.execute("SELECT name, until_ms FROM rolled_up").fetchall())
+    watched = {row[0] for row in connection.execute("SELECT name FROM watched")}
+    connection.execute("DELETE FROM uptime_day WHERE day < ?", (last_day,))
+    # By the names, since the other tables begin with them: an index by age would be as large as the looks themselves.
+    for name in {*until, *(row[0] for row in connection.execute(_NAMES) if row[0] is not None)}:
+        # What is no longer watched is rolled up no more.
+        looked_ms = min(before_ms, until.get(name, 0)) if name in watched else before_ms
+        connection.execute("DELETE FROM result WHERE name = ? AND at_ms < ?", (name, looked_ms))
+        if name in until:
+            connection.execute("DELETE FROM good_minutes WHERE name = ? AND hour < ?", (name, before_ms // HOUR_MS))
+            connection.execute("DELETE FROM uptime_hours WHERE name = ? AND day < ?", (name, last_day))
 
 
 def windows_of(connection: Connection, name: str) -> list[Maintenance]:
@@ -153,10 +155,26 @@ def bounds(day: date) -> tuple[int, int]:
     return epoch_ms(start), epoch_ms(end)
 
 
+def packed(numbers: Sequence[Sequence[int]] | Sequence[int]) -> bytes:
+    """Numbers as they are kept: MessagePack, deflated, a third of what it would take else."""
+    return zlib.compress(msgspec.msgpack.encode(numbers))
+
+
+def packed_hours(hours: Iterable[Hour]) -> bytes:
+    """The hours of one day as they are kept."""
+    return packed([(each.start_ms // HOUR_MS, *each.whole, *each.working) for each in hours])
+
+
 def stored_hours(blob: bytes) -> list[Hour]:
     """The hours of one day, as they were packed."""
-    packed: list[list[int]] = msgspec.msgpack.decode(blob, type=list[list[int]])
-    return [Hour(hour * HOUR_MS, Sums(*rest[:4]), Sums(*rest[4:])) for hour, *rest in packed]
+    rows = msgspec.msgpack.decode(zlib.decompress(blob), type=list[list[int]])
+    return [Hour(hour * HOUR_MS, Sums(*rest[:4]), Sums(*rest[4:])) for hour, *rest in rows]
+
+
+def stored_minutes(blob: bytes) -> Iterator[tuple[int, int, int]]:
+    """The minutes of an hour in which looks were good: minute, how many, milliseconds that they took together."""
+    numbers = iter(msgspec.msgpack.decode(zlib.decompress(blob), type=list[int]))
+    return zip(numbers, numbers, numbers, strict=True)
 
 
 def _roll_up_day(
@@ -174,27 +192,42 @@ def _roll_up_day(
     stored = connection.execute(
         "SELECT hours FROM uptime_hours WHERE name = ? AND day = ?", (due.name, day.toordinal())
     ).fetchone()
-    kept = {each.start_ms: each for each in stored_hours(stored[0])} if stored else {}
+    # A clock that was ahead may have left hours that have not been yet.
+    kept = {each.start_ms: each for each in stored_hours(stored[0]) if each.start_ms < end_ms} if stored else {}
     whole = sorted((kept | new).values())
-    packed = [(each.start_ms // HOUR_MS, *each.whole, *each.working) for each in whole]
     connection.execute(
         "INSERT OR REPLACE INTO uptime_hours (name, day, hours) VALUES (?, ?, ?)",
-        (due.name, day.toordinal(), msgspec.msgpack.encode(packed)),
+        (due.name, day.toordinal(), packed_hours(whole)),
     )
-    sums = (*added(*(each.whole for each in whole)), *added(*(each.working for each in whole)))
-    connection.execute(
-        f"INSERT OR REPLACE INTO uptime_day VALUES (?, ?{', ?' * _DAY_COLUMNS})", (due.name, day.toordinal(), *sums)
-    )
+    _sum_up_day(connection, due.name, day, whole)
     connection.executemany(
         "INSERT OR REPLACE INTO good_minutes (name, hour, minutes) VALUES (?, ?, ?)",
         [
-            (due.name, hour, msgspec.msgpack.encode(minutes))
+            (due.name, hour, packed(minutes))
             for hour, minutes in _good_minutes(each for each in looks if each.at_ms >= start_ms)
         ],
     )
 
 
-def _good_minutes(looks: Iterable[Look]) -> Iterator[tuple[int, Minutes]]:
+def _sum_up_day(connection: Connection, name: str, day: date, hours: Sequence[Hour]) -> None:
+    """Adds a day to the sums of all days before it, so that any period is the difference of two rows."""
+    # Since the first look there is a row for each day, be it one of which nothing is known.
+    before = connection.execute(
+        "SELECT * FROM uptime_day WHERE day = ? AND name = ?", (day.toordinal() - 1, name)
+    ).fetchone()
+    whole, working = two_sums(before[2:]) if before else (Sums(), Sums())
+    sums = (*added(whole, *(each.whole for each in hours)), *added(working, *(each.working for each in hours)))
+    connection.execute(
+        "INSERT OR REPLACE INTO uptime_day VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (day.toordinal(), name, *sums)
+    )
+
+
+def two_sums(columns: Sequence[int]) -> tuple[Sums, Sums]:
+    """Round the clock and in working hours, from the columns of a day."""
+    return Sums(*columns[:4]), Sums(*columns[4:])
+
+
+def _good_minutes(looks: Iterable[Look]) -> Iterator[tuple[int, list[int]]]:
     """The hours (since the epoch) in which looks were good, with their sums by the minute."""
     found: dict[int, dict[int, list[int]]] = {}
     for at_ms, outcome, latency_ms in looks:
@@ -227,6 +260,6 @@ def _leave_the_future(connection: Connection, until_ms: int) -> None:
     ]
     today = tallinn(until_ms).date().toordinal()
     for name in ahead:
-        for table in ("uptime_hours", "uptime_day"):
-            connection.execute(f"DELETE FROM {table} WHERE name = ? AND day > ?", (name, today))
+        connection.execute("DELETE FROM uptime_hours WHERE name = ? AND day > ?", (name, today))
+        connection.execute("DELETE FROM uptime_day WHERE day > ? AND name = ?", (today, name))
         connection.execute("UPDATE rolled_up SET until_ms = ? WHERE name = ?", (until_ms, name))

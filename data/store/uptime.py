@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
-
-import msgspec
 
 from data.clock import tallinn
 from data.model import Outcome
@@ -23,9 +22,11 @@ from data.store.rollup import (
     hours_from,
     looks_of,
     stored_hours,
+    stored_minutes,
+    two_sums,
     windows_of,
 )
-from data.uptime import Bar, Latency, Measured, Period, Sums, Uptime, added
+from data.uptime import Bar, Latency, Measured, Period, Sums, Uptime, added, less
 
 DAYS = {Period.WEEK: 7, Period.MONTH: 30, Period.QUARTER: 90}
 HOURS = 24
@@ -70,11 +71,21 @@ def load_measured(connection: Connection, name: str, now_ms: int, hours: Working
 
 def load_uptimes(connection: Connection, day_count: int, now_ms: int) -> dict[str, Sums]:
     """All watched services round the clock, through the last days with today, as far as hours are rolled up."""
-    first_day = tallinn(now_ms).date().toordinal() - day_count + 1
+    before = tallinn(now_ms).date().toordinal() - day_count
+    reached = {
+        name: tallinn(until_ms - 1).date().toordinal()
+        for name, until_ms in connection.execute("SELECT name, until_ms FROM rolled_up JOIN watched USING (name)")
+    }
+    # Days are sums of all days before them, and stand together: two of them tell of all services.
+    days = {day: _day(connection, day) for day in {before, *reached.values()} if day >= before}
+    return {
+        name: less(days[day][name], days[before].get(name, Sums())) for name, day in reached.items() if day > before
+    }
+
+
+def _day(connection: Connection, day: int) -> dict[str, Sums]:
     rows = connection.execute(
-        "SELECT watched.name, sum(scheduled_ms), sum(up_ms), sum(down_ms), sum(maintenance_ms) FROM watched"
-        " CROSS JOIN uptime_day ON uptime_day.name = watched.name AND day >= ? GROUP BY watched.name",
-        (first_day,),
+        "SELECT name, scheduled_ms, up_ms, down_ms, maintenance_ms FROM uptime_day WHERE day = ?", (day,)
     )
     return {name: Sums(*sums) for name, *sums in rows}
 
@@ -84,12 +95,17 @@ def _kept(connection: Connection, name: str, now_ms: int, running: Sequence[Hour
     rows = connection.execute("SELECT hours FROM uptime_hours WHERE name = ? AND day >= ?", (name, today - 1))
     hours = {hour.start_ms: hour for (packed,) in rows for hour in stored_hours(packed)}
     hours |= {hour.start_ms: hour for hour in running}
+    # The sums of a day lie between its row and the one before, which may be that before the whole period.
     stored = connection.execute(
-        "SELECT day, scheduled_ms, up_ms, down_ms, maintenance_ms, working_scheduled_ms, working_up_ms,"
-        " working_down_ms, working_maintenance_ms FROM uptime_day WHERE name = ? AND day > ?",
-        (name, today - DAYS[Period.QUARTER]),
-    )
-    by_day = {day: (Sums(*sums[:4]), Sums(*sums[4:])) for day, *sums in stored}
+        "SELECT uptime_day.* FROM json_each(?1) AS wanted CROSS JOIN uptime_day ON day = wanted.value AND name = ?2",
+        (json.dumps([*range(today - DAYS[Period.QUARTER], today + 1)]), name),
+    ).fetchall()
+    by_day: dict[int, tuple[Sums, Sums]] = {}
+    reached = Sums(), Sums()
+    for day, _name, *columns in stored:
+        whole, working = two_sums(columns)
+        by_day[day] = less(whole, reached[0]), less(working, reached[1])
+        reached = whole, working
     for hour in running:
         day = tallinn(hour.start_ms).date().toordinal()
         whole, working = by_day.get(day, (Sums(), Sums()))
@@ -133,8 +149,7 @@ def _latencies(
         "SELECT hour, minutes FROM good_minutes WHERE name = ? AND hour >= ?", (name, bins[0] * LATENCY_MS // HOUR_MS)
     )
     for hour, packed in rows:
-        numbers = iter(msgspec.msgpack.decode(packed, type=list[int]))
-        for minute, count, total_ms in zip(numbers, numbers, numbers, strict=True):
+        for minute, count, total_ms in stored_minutes(packed):
             _add(totals[(hour * HOUR_MS + minute * MINUTE_MS) // LATENCY_MS], count, total_ms)
     for look in looks:
         if look.at_ms >= start_ms and look.outcome is Outcome.OK and look.latency_ms is not None:

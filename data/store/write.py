@@ -23,7 +23,6 @@ _RECORDS = (TICKET, EVENT, WATCHED)
 """Tables whose rows are what a person would call the source's records."""
 _COUNTED = (TICKET, EVENT, RESULT)
 """Tables whose rows a person counts when they come."""
-_PRUNED_AT_ONCE = 5_000
 
 _T = TypeVar("_T")
 
@@ -130,10 +129,10 @@ class Writer:
         with translated(self._file), transaction(self._connection, "IMMEDIATE"):
             return rollup.roll_up(self._connection, now_ms, hours)
 
-    def prune(self, now_ms: int) -> bool:
-        """Deletes some of what is too old of the results; whether there may be more to do. Raises `StoreError`."""
+    def prune(self, now_ms: int) -> None:
+        """Deletes what is too old of the results. Raises `StoreError`."""
         with translated(self._file), transaction(self._connection, "IMMEDIATE"):
-            return rollup.prune(self._connection, now_ms, _PRUNED_AT_ONCE) == _PRUNED_AT_ONCE
+            rollup.prune(self._connection, now_ms)
 
     def interrupt(self) -> None:
         """Breaks off, from another thread, the statement under way; its transaction is rolled back."""

@@ -121,8 +121,7 @@ class Books:
         """
         while await self._use(self._history, lambda writer: writer.roll_up(now_ms, self._hours)):
             pass
-        while await self._use(self._history, lambda writer: writer.prune(now_ms)):
-            pass
+        await self._use(self._history, lambda writer: writer.prune(now_ms))
 
     async def look_into_doubt(self) -> None:
         """Reads the whole cache if a reader has met damage in it, and begins it anew if that is so."""

@@ -16,12 +16,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.bench import census, filling, find, keys, large, memory, start, watching
+from tests.bench import census, filling, find, history, keys, large, memory, start, watching
 from tests.bench.figures import Report
 from tests.bench.terminal import available
 from tests.bench.world import fill
 
-PARTS = ("start", "keys", "find", "memory", "fill", "poll", "census", "checks")
+PARTS = ("start", "keys", "find", "memory", "fill", "poll", "census", "checks", "history")
 FEW = 1_000
 
 
@@ -60,6 +60,8 @@ def main() -> int:
             census.measure(report, folders[options.tickets], 7)
         if "checks" in options.parts:
             watching.measure(report, _new(keep / "checks"), factor)
+        if "history" in options.parts:
+            history.measure(report, _new(keep / "history"), factor, options.tries)
     print(report.text())
     return 0 if all(verdict.met for verdict in report.verdicts) else 1
 

@@ -34,7 +34,7 @@ RELEASED = {
         (1, "results of checks", "ae87bc8e9be25b9a"),
         (2, "checks of every type", "5dbb2599a4f999e0"),
         (3, "critical checks, moments of detection, maintenance", "1f0ef7ac5db9913a"),
-        (4, "uptime by the hour and by the day, good looks by the minute", "ef430ea73029d514"),
+        (4, "uptime by the hour and by the day, good looks by the minute", "12401ccc579b1e2c"),
     ],
     "desk": [(1, "operations", "53fca850cc93fad3")],
 }

@@ -227,11 +227,8 @@ def test_old_results_are_pruned_and_the_others_stay(places: Places) -> None:
     source = FakeSource("checks", "checks", Kind.SERVICES)
     rows = [result("no longer watched", NOW - 1000 * age) for age in range(12_000)]
     writer.apply(source, Batch({"result": rows}), NOW)
-    turns = 1
-    while writer.prune(NOW - 1000 * 100 + RESULTS_DAYS * 86_400_000):
-        turns += 1
+    writer.prune(NOW - 1000 * 100 + RESULTS_DAYS * 86_400_000)
     writer.close()
-    assert turns == 3
     connection = open_reader(places.history, KEY)
     assert connection.execute("SELECT count(*), min(at_ms) FROM result").fetchone() == (101, NOW - 100_000)
     connection.close()
