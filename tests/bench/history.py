@@ -115,6 +115,8 @@ def _write_year(connection: Connection) -> None:
             "INSERT INTO watched (name, kind, url, position, interval_ms) VALUES (?, 'service', '', 0, 20000)",
             [(name,) for name in names],
         )
+        until_ms = _START + YEAR * 24 * HOUR_MS
+        connection.executemany("INSERT INTO rolled_up VALUES (?, ?)", [(name, until_ms) for name in names])
         for name in names:
             chosen = dice.choices(patterns, k=YEAR)
             totals = accumulate((sums for _packed, sums in chosen), _sum)
