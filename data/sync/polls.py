@@ -28,6 +28,8 @@ LOOK_SECONDS = 0.2
 TIDY_SECONDS = 600.0
 """How often, of the domain's time, hours that are over are rolled up and what is too old is dropped."""
 FIRST_TIDY_SECONDS = 5.0
+LEAP_TIDY_SECONDS = 3600.0
+"""How long a clock that has leapt must have stood by it before what it calls old is dropped."""
 MUTE_SECONDS = 5.0
 """How long the pulse may fail to be written; a reader on Windows holds it for a moment."""
 _MOST_ROUNDS = 3
@@ -137,7 +139,7 @@ class Polls:
                 LOG.info("time leapt by %d s: the computer slept, or its clock was set", round(leap))
                 self._wake()
                 # What a wrong clock calls old is not dropped, and desks that slept too get time to say that they live.
-                self._next_tidy, last_desk = now + TIDY_SECONDS, now
+                self._next_tidy, last_desk = now + LEAP_TIDY_SECONDS, now
             if self._owned:
                 last_desk = now if desks.is_any_open(self._places) else last_desk
                 if now - last_desk > desks.GRACE_SECONDS:

@@ -7,6 +7,7 @@ after 50 ms. Lateness is from the slot that the check's name gives until the req
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import subprocess
 import sys
@@ -16,21 +17,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rich.console import RenderableType
-from textual.screen import Screen
-
 from data.checks.http import HttpCheck
-from data.clock import Clock
-from data.config import load
 from data.paths import Places, make_private_dir, write_private
-from data.preferences import Preferences
 from data.processes import ROOT
 from data.sources.budget import AT_ONCE
 from data.sources.checks_turns import slot_after
-from data.store.read import Reader
 from tests.bench.figures import Report, Sample, Verdict, percentile
 from tests.upstream import KEY, wait_for
-from tui.app import DeskApp
 
 CHECKS, HOSTS, INTERVAL = 1_200, 60, 20.0
 SECONDS = 60.0
@@ -38,10 +31,8 @@ SECONDS = 60.0
 LATE_MS = 200.0
 LAG_MS, REPAINTS = 10.0, 2.0
 DESK_SECONDS = 30.0
-_TICK = 0.005
 COST = 0.25
 """Of one core, more than bare httpx takes."""
-_SETTLE_SECONDS = 5.0
 _ANSWER_SECONDS = 0.05
 _ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
@@ -107,7 +98,7 @@ def measure(report: Report, folder: Path, factor: float) -> None:
         cost = _cpu_seconds(process.pid) - before
         seen = list(server.arrivals)
         most = Counter(server.most)
-        lags, frames = asyncio.run(_desk(folder))
+        lags, frames = _desk(folder)
     finally:
         process.kill()
         process.wait()
@@ -153,30 +144,14 @@ def _sync(folder: Path, checks: list[HttpCheck]) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-m", "data.sync", *where], cwd=ROOT, stdin=subprocess.DEVNULL)
 
 
-async def _desk(folder: Path) -> tuple[list[float], int]:
-    """How late the loop of a desk is that shows the services (milliseconds), and how often it paints."""
-    places, clock = Places(folder / "config.toml", folder / "data"), Clock()
-    reader = Reader(places, KEY, clock)
-    desk = DeskApp(reader, load(places.config_file), places, clock, Preferences())
-    lags: list[float] = []
-    frames, show = 0, desk._display
+def _desk(folder: Path) -> tuple[list[float], int]:
+    """How late the loop of a desk is that shows the services (milliseconds), and how often it paints.
 
-    def count(screen: Screen[object], renderable: RenderableType | None) -> None:
-        nonlocal frames
-        frames += renderable is not None
-        show(screen, renderable)
-
-    desk._display = count  # type: ignore[method-assign]
-    async with desk.run_test(size=(150, 40)) as pilot:
-        await pilot.press("2")
-        await asyncio.sleep(_SETTLE_SECONDS)
-        before, end = frames, time.perf_counter() + DESK_SECONDS
-        while (due := time.perf_counter() + _TICK) < end:
-            await asyncio.sleep(_TICK)
-            lags.append((time.perf_counter() - due) * 1000)
-        painted = frames - before
-    reader.close()
-    return lags, painted
+    In a process of its own: what answers the checks is in this one.
+    """
+    command = [sys.executable, "-m", "tests.bench.desk_beside", str(folder), str(DESK_SECONDS)]
+    told = json.loads(subprocess.run(command, cwd=ROOT, check=True, capture_output=True, encoding="utf-8").stdout)
+    return told["lags_ms"], told["frames"]
 
 
 def _cpu_seconds(pid: int) -> float:

@@ -132,7 +132,7 @@ def stored_results(desk: SyncedDesk) -> int:
 def test_results_are_not_dropped_by_a_clock_that_was_set_wrongly(
     desk: SyncedDesk, clocks: Clocks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(polls, "FIRST_PRUNE_SECONDS", 1.0)
+    monkeypatch.setattr(polls, "FIRST_TIDY_SECONDS", 1.0)
     desk.checks = f'[[check]]\nname = "dhx"\nurl = "{desk.server.base}/health/dhx"\ninterval = 0.5\n'
     desk.write()
     with desk.following():
