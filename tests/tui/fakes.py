@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from textual.pilot import Pilot
+from textual.worker import WorkerCancelled
 
 from data.clock import Clock
 from data.config import Config, Desk
@@ -268,8 +269,21 @@ async def settled(pilot: Pilot[None]) -> None:
     """Waits until everything that was asked of the store is on screen."""
     for _ in range(3):
         await pilot.pause()
-        await pilot.app.workers.wait_for_complete()
+        await workers_done(pilot)
     await pilot.pause()
+
+
+async def workers_done(pilot: Pilot[None]) -> None:
+    """Waits until no worker is at work."""
+    for _ in range(100):
+        try:
+            await pilot.app.workers.wait_for_complete()
+        except WorkerCancelled:
+            # A reading that a newer one has taken the place of: no fault.
+            await pilot.pause()
+        else:
+            return
+    raise AssertionError("workers are cancelled without end")
 
 
 async def until(pilot: Pilot[None], holds: Callable[[], object]) -> None:
@@ -278,7 +292,7 @@ async def until(pilot: Pilot[None], holds: Callable[[], object]) -> None:
         if holds():
             return
         await pilot.pause(0.025)
-        await pilot.app.workers.wait_for_complete()
+        await workers_done(pilot)
     raise AssertionError("what was waited for did not come")
 
 

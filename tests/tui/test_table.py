@@ -12,6 +12,7 @@ from textual.app import App, ComposeResult
 from textual.message import Message
 from textual.pilot import Pilot
 
+from tests.tui.fakes import workers_done
 from tui.widgets.table import Column, ListWindow, RowWindow, VirtualTable
 
 Table = VirtualTable["Row"]
@@ -103,7 +104,7 @@ class TableApp(App[None]):
 async def settled(pilot: Pilot[None]) -> None:
     """All rows asked for have come and are on screen."""
     while any(not worker.is_finished for worker in pilot.app.workers):
-        await pilot.app.workers.wait_for_complete()
+        await workers_done(pilot)
         await pilot.pause()
     await pilot.pause()
 
