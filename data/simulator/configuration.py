@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 from data.checks.xroad_names import SUBSYSTEM
@@ -88,11 +89,21 @@ def configuration(base: str, clock: Clock, mail_port: int) -> str:
         told = {"documents": DOCUMENTS.get(check["name"], {})}
         hurt = {"impact": IMPACT[check["name"]], "critical": True} if check["name"] in IMPACT else {}
         lines += ["", "[[check]]", *_written(check | hurt | told), f"interval = {every(15)}", "timeout = 5"]
+    lines += ["", "[[maintenance]]", *_maintenance(clock)]
     mail = {"host": "127.0.0.1", "port": mail_port, "security": "none", "sender": "desk@demo.example"}
     lines += ["", "[mail]", *_written(mail)]
     for contact in CONTACTS:
         lines += ["", "[[contact]]", *_written(contact)]
     return "\n".join([*lines, "", READY]) + "\n"
+
+
+def _maintenance(clock: Clock) -> Iterator[str]:
+    """Work on the reports from half an hour after the beginning on, for two hours."""
+    start = clock.now().replace(second=0, microsecond=0) + timedelta(minutes=30)
+    yield 'checks = ["Aruandlus"]'
+    yield f"start = {start.isoformat()}"
+    yield f"end = {(start + timedelta(hours=2)).isoformat()}"
+    yield f"notice = {_quoted('Andmelao versiooniuuendus')}"
 
 
 def _written(section: Mapping[str, Any]) -> Iterator[str]:

@@ -55,9 +55,14 @@ class Probe:
     """Names of others without which it works worse."""
 
 
+def _every(period: int, broken: int, until: int) -> tuple[Trouble, ...]:
+    """Broken for so long in each period, by the second: what goes up and down."""
+    return tuple(Trouble(start, start, start + broken, start + broken) for start in range(0, until, period))
+
+
 PROBES = (
     Probe("skais2", "SKAIS2 menetlus", "application", 240, 1700, (Trouble(0, 0, 0, 190), Trouble(430, 0, 0, 520)),
-    proportion=0.2, uses=("X-tee RR.isikuandmed", "X-tee EMTA.tootamine")),
+    proportion=0.2, needs=("SKAIS2 andmebaas",), uses=("X-tee RR.isikuandmed", "X-tee EMTA.tootamine")),
     Probe("skais1-maksed", "SKAIS1 maksed", "application", 330, 1500, (Trouble(300, 305, 350, 350),), 200,
     "vanad kontod"),
     Probe("iseteenindus", "eesti.ee iseteenindus", "service", 210, 1600, (Trouble(385, 400, 425, 440),), 502,
@@ -76,6 +81,21 @@ PROBES = (
     Probe("oine-arvutus", "Öine õiguse arvutus", "batch", 60, 1500, (Trouble(0, 0, 215, 215),), 503,
           "hilineb: pidi lõppema 06:00, valmis 82 %", 0.1, needs=("X-tee RR.isikuandmed",)),
     Probe("maksefail", "Maksefaili koostamine", "batch", 70, 1500, proportion=0.05, needs=("SKAIS1 maksed",)),
+    Probe("skais2-andmebaas", "SKAIS2 andmebaas", "application", 40, 1400, proportion=0.02),
+    Probe("dokumendihaldus", "Dokumendihaldus", "application", 230, 1800, proportion=0.08),
+    Probe("aruandlus", "Aruandlus", "application", 520, 2600, proportion=0.1, needs=("SKAIS2 andmebaas",)),
+    Probe("otsused", "Otsuste kättetoimetamine", "application", 180, 1500, _every(30, 15, 690), 502, "Bad Gateway",
+          0.15, uses=("Dokumendihaldus", "DHX dokumendivahetus")),
+    Probe("ametniku-portaal", "Ametniku portaal", "application", 260, 1700, proportion=0.06,
+          needs=("SKAIS2 menetlus",)),
+    Probe("vanemahuvitis", "Vanemahüvitis", "service", 280, 1800, proportion=0.02,
+          needs=("SKAIS2 menetlus", "X-tee EMTA.tootamine"), uses=("eesti.ee iseteenindus",)),
+    Probe("lapsetoetus", "Lapsetoetus", "service", 250, 1800, proportion=0.02,
+          needs=("SKAIS2 menetlus", "SKAIS1 maksed"), uses=("eesti.ee iseteenindus", "Otsuste kättetoimetamine")),
+    Probe("lasterikka-pere-toetus", "Lasterikka pere toetus", "service", 240, 1800, proportion=0.02,
+          needs=("SKAIS2 menetlus", "SKAIS1 maksed"), uses=("X-tee RR.hooldusõigus",)),
+    Probe("elatisabi", "Elatisabi", "service", 270, 1800, proportion=0.02,
+          needs=("SKAIS2 menetlus", "SKAIS1 maksed"), uses=("Otsuste kättetoimetamine",)),
 )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from textual.binding import BindingType
 
 from data.clock import tallinn
 from data.incident import Incident
-from data.language import _
+from data.language import _, pgettext
 from data.model import CheckResult, Kind, Maintenance, Outcome, Service, ServiceDetail, ServiceState, Transition
 from data.rules.xroad import Blame
 from data.words import blame_words, doubt_words, reason_words
@@ -104,6 +104,11 @@ class ServicesScreen(IncidentActions, IncidentPapers, ListSearch):
             blocks.append(Fact(_("Affected"), ((str(service.affected), "strong"),)))
         if service.doubt is not None:
             blocks.append(Fact(_("Last look"), ((doubt_words(service.doubt), "warn"),)))
+        # What waits for the person, and what was done, comes before how the measuring goes.
+        going_on = [each for each in opened.incidents if each.restored_ms is None]
+        blocks += incident_blocks(form, going_on)
+        if going_on:
+            blocks.append(Section(pgettext("of a service", "Measured")))
         speed = latency(service.latency_ms)
         if service.usual_latency_ms is not None:
             speed = _("{latency} (usually {usual})").format(
@@ -117,7 +122,7 @@ class ServicesScreen(IncidentActions, IncidentPapers, ListSearch):
         if record.results and record.results[0].evidence:
             blocks.append(Fact(_("Answer"), ((record.results[0].evidence, ""),)))
         blocks += contact_blocks(service.name, self.desk.config, form.today())
-        blocks += incident_blocks(form, opened.incidents)
+        blocks += incident_blocks(form, [each for each in opened.incidents if each not in going_on])
         blocks += uptime_blocks(form, record.measured)
         blocks += self._others(_("Depends on"), record.needs)
         blocks += self._others(_("Needed by"), record.needed_by)
