@@ -9,7 +9,7 @@ from textual.binding import BindingType
 
 from data.clock import tallinn
 from data.incident import Incident
-from data.language import _, pgettext
+from data.language import _
 from data.model import CheckResult, Kind, Maintenance, Outcome, Service, ServiceDetail, ServiceState, Transition
 from data.rules.xroad import Blame
 from data.words import blame_words, doubt_words, reason_words
@@ -44,6 +44,16 @@ class ServiceRecord(NamedTuple):
 
     detail: ServiceDetail
     incidents: tuple[Incident, ...]
+
+    @property
+    def ongoing(self) -> list[Incident]:
+        """Outages that go on."""
+        return [each for each in self.incidents if each.restored_ms is None]
+
+    @property
+    def ended(self) -> list[Incident]:
+        """Outages that are over."""
+        return [each for each in self.incidents if each.restored_ms is not None]
 
 
 class ServicesScreen(IncidentActions, IncidentPapers, ListSearch):
@@ -105,10 +115,23 @@ class ServicesScreen(IncidentActions, IncidentPapers, ListSearch):
         if service.doubt is not None:
             blocks.append(Fact(_("Last look"), ((doubt_words(service.doubt), "warn"),)))
         # What waits for the person, and what was done, comes before how the measuring goes.
-        going_on = [each for each in opened.incidents if each.restored_ms is None]
-        blocks += incident_blocks(form, going_on)
-        if going_on:
-            blocks.append(Section(pgettext("of a service", "Measured")))
+        blocks += incident_blocks(form, opened.ongoing)
+        blocks += self._about(record, is_apart=bool(opened.ongoing))
+        blocks += contact_blocks(service.name, self.desk.config, form.today())
+        blocks += incident_blocks(form, opened.ended)
+        blocks += uptime_blocks(form, record.measured)
+        blocks += self._others(_("Depends on"), record.needs)
+        blocks += self._others(_("Needed by"), record.needed_by)
+        blocks += self._results(record)
+        if record.transitions:
+            blocks.append(Section(_("Changes of state")))
+            blocks += in_columns([self._transition(change) for change in record.transitions[:TRANSITIONS_SHOWN]])
+        return blocks
+
+    def _about(self, record: ServiceDetail, *, is_apart: bool) -> list[Block]:
+        """How fast it is, when it is worked on, where it is, and what it answered."""
+        form, service = self.desk.format, record.service
+        blocks: list[Block] = [Section(_("Service"))] if is_apart else []
         speed = latency(service.latency_ms)
         if service.usual_latency_ms is not None:
             speed = _("{latency} (usually {usual})").format(
@@ -121,15 +144,6 @@ class ServicesScreen(IncidentActions, IncidentPapers, ListSearch):
             blocks.append(Fact(_("Address"), ((service.url, ""),)))
         if record.results and record.results[0].evidence:
             blocks.append(Fact(_("Answer"), ((record.results[0].evidence, ""),)))
-        blocks += contact_blocks(service.name, self.desk.config, form.today())
-        blocks += incident_blocks(form, [each for each in opened.incidents if each not in going_on])
-        blocks += uptime_blocks(form, record.measured)
-        blocks += self._others(_("Depends on"), record.needs)
-        blocks += self._others(_("Needed by"), record.needed_by)
-        blocks += self._results(record)
-        if record.transitions:
-            blocks.append(Section(_("Changes of state")))
-            blocks += in_columns([self._transition(change) for change in record.transitions[:TRANSITIONS_SHOWN]])
         return blocks
 
     def _detection(self, record: ServiceDetail) -> list[Run]:
