@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Meta, Struct, field
 
 from data.checks import CHECK_TYPES, DEFAULT_TYPE
-from data.checks.base import Check, Name, PlannedWork, Seconds
+from data.checks.base import Check, Name, PlannedWork, Port, Seconds
 from data.clock import Clock
 from data.config_rules import Listing
 from data.config_rules import problems as broken_rules
@@ -90,6 +90,13 @@ class Calendar(Struct, forbid_unknown_fields=True):
     timeout: Seconds = 30
 
 
+class Pings(Struct, forbid_unknown_fields=True):
+    """`[pings]`: where batch jobs say that they run; nobody listens unless a check has such an address."""
+
+    port: Port = 8474
+    """Of loopback."""
+
+
 class Config(Struct, forbid_unknown_fields=True):
     """The whole file."""
 
@@ -99,6 +106,7 @@ class Config(Struct, forbid_unknown_fields=True):
     check: list[Check] = field(default_factory=list)
     maintenance: list[PlannedWork] = field(default_factory=list)
     mail: Mail | None = None
+    pings: Pings = field(default_factory=Pings)
     working_hours: WorkingHours = field(default_factory=WorkingHours)
     contact: list[Contact] = field(default_factory=list)
     substitution: list[Substitution] = field(default_factory=list)
@@ -130,7 +138,8 @@ def decode(document: dict[str, Any], folder: Path | None = None) -> Config:
     problems: list[str] = []
     sections: dict[str, Any] = {}
     listings: dict[str, Listing] = {}
-    known = {"desk": Desk, "clock": ClockConfig, "jira": Jira, "mail": Mail, "working_hours": WorkingHours}
+    known = {"desk": Desk, "clock": ClockConfig, "jira": Jira, "mail": Mail, "pings": Pings}
+    known |= {"working_hours": WorkingHours}
     lists: dict[str, Callable[[Any, str, list[str]], Any]] = {
         "check": _check,
         "maintenance": lambda value, path, found: _section(value, PlannedWork, path, found),
@@ -148,7 +157,7 @@ def decode(document: dict[str, Any], folder: Path | None = None) -> Config:
         elif name == "demo":
             problems.append(_("demo: must be true or false."))
         else:
-            problems.append(_unknown_section(name, ["desk", "jira", "mail", "working_hours", *lists]))
+            problems.append(_unknown_section(name, ["desk", "jira", "mail", "pings", "working_hours", *lists]))
     # What could be read is judged as well: all faults at once.
     config = Config(**{name: value for name, value in sections.items() if value is not None})
     for calendar in config.calendar:

@@ -171,8 +171,18 @@ def _check_problems(config: Config, listings: Mapping[str, Listing]) -> Iterator
             if problem := url_problem(url):
                 yield f"{path} documents: {problem}"
         yield from _choice(f"{path} group", check.group, CHECK_GROUPS)
+    yield from _shared_ping_problems(config.check, listings)
     yield from _repeated("[[check]] name", _names("check", config.check, listings))
     yield from _dependency_problems(config.check, listings)
+
+
+def _shared_ping_problems(checks: Sequence[Check], listings: Mapping[str, Listing]) -> Iterator[str]:
+    seen: set[str] = set()
+    for path, check in _numbered("check", checks, listings):
+        token = getattr(check, "ping", "")
+        if token in seen:
+            yield f"{path} ping: " + _("the same as that of another check: each job needs its own.")
+        seen |= {token} - {""}
 
 
 def _dependency_problems(checks: Sequence[Check], listings: Mapping[str, Listing]) -> Iterator[str]:

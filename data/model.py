@@ -199,6 +199,8 @@ class CheckResult(NamedTuple):
     latency_ms: int | None
     evidence: Free = ""
     """What the server said, shortened to 500 characters."""
+    since_ms: int | None = None
+    """Since when it is so, where that is known better than by the look."""
 
 
 class Transition(NamedTuple):

@@ -12,6 +12,12 @@ def moment_words(at_ms: int) -> str:
     return _("{day} at {time}").format(day=f"{at.day}.{at:%m.%Y}", time=f"{at:%H:%M}")
 
 
+def day_time_words(at_ms: int) -> str:
+    """The same without the year: 4.12 at 09:14."""
+    at = tallinn(at_ms)
+    return _("{day} at {time}").format(day=f"{at.day}.{at:%m}", time=f"{at:%H:%M}")
+
+
 def time_words(at_ms: int) -> str:
     """The time of day alone: 09:14."""
     return f"{tallinn(at_ms):%H:%M}"

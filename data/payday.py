@@ -58,24 +58,6 @@ class Payment(Struct, forbid_unknown_fields=True):
         return tuple(dict.fromkeys((*self.services, *(each.check for each in self.stages if each.check))))
 
 
-class JobRun(NamedTuple):
-    """One run of a batch job. Times are UTC epoch milliseconds."""
-
-    began_ms: int
-    ended_ms: int | None = None
-    """None while it goes on."""
-    is_well: bool = True
-
-
-class JobWatch(NamedTuple):
-    """What is known of a job's runs."""
-
-    since_ms: int
-    """When its watching began: of what was before, nothing is known."""
-    runs: tuple[JobRun, ...] = ()
-    """Oldest first."""
-
-
 class StageState(StrEnum):
     """How far a stage has come."""
 

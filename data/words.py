@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from data.language import _, language, ngettext, pgettext
 from data.model import AbsenceKind, Doubt, Gap, Service, ServiceState, SourceState, TicketAbsence
+from data.moments import day_time_words
 from data.xroad_words import fault_words
 
 NO_BREAK = "\u00a0"
@@ -55,6 +56,12 @@ _KNOWN: dict[str, Callable[[], str]] = {
     "no requests": lambda: _("nobody has used it lately"),
     "monitor restarted": lambda: _("the security server's monitoring was just restarted"),
     "maintenance mode": lambda: _("the security server is in maintenance mode"),
+    "no folder": lambda: _("there is no such folder"),
+    "no file": lambda: _("the file cannot be read"),
+    "ping port": lambda: _("another program holds the port of the pings"),
+    "job failed": lambda: _("ended with an error"),
+    "job twice": lambda: _("ran twice"),
+    "job unseen": lambda: _("has not run since it is watched"),
     "too much": lambda: _("the answer is too long to be read"),
 }
 
@@ -80,7 +87,38 @@ def reason_words(reason: str) -> str:
             return _("the value {value} is below {bound}").format(value=value, bound=bound)
         case ["value", value, ">", bound]:
             return _("the value {value} is above {bound}").format(value=value, bound=bound)
+        case ["job", *told]:
+            return _job_words(told) or reason
     return reason
+
+
+def _job_words(told: Sequence[str]) -> str:
+    """What is wrong with a batch job; empty for words that are not known."""
+    known: dict[tuple[str, str], Callable[[], str]] = {
+        ("rows", "<"): lambda: _("rows {value}, at least {bound} expected"),
+        ("rows", ">"): lambda: _("rows {value}, at most {bound} expected"),
+        ("total", "<"): lambda: _("sum {value}, at least {bound} expected"),
+        ("total", ">"): lambda: _("sum {value}, at most {bound} expected"),
+        ("rejects", ">"): lambda: _("rejected {value}, at most {bound} expected"),
+    }
+    match told:
+        case ["late", at_ms] if at_ms.isdecimal():
+            return _("should have begun {moment}").format(moment=day_time_words(int(at_ms)))
+        case ["missed", at_ms] if at_ms.isdecimal():
+            return _("did not run, should have begun {moment}").format(moment=day_time_words(int(at_ms)))
+        case ["unfinished", at_ms] if at_ms.isdecimal():
+            return _("is not over, should have ended {moment}").format(moment=day_time_words(int(at_ms)))
+        case [name, value, sign, bound] if (name, sign) in known:
+            return known[name, sign]().format(value=figure(float(value)), bound=figure(float(bound)))
+    return ""
+
+
+def late_since(reason: str) -> int | None:
+    """Since when a batch job is late, UTC epoch milliseconds; None where `reason` tells of nothing late."""
+    match reason.split(" "):
+        case ["job", "late" | "missed" | "unfinished", at_ms] if at_ms.isdecimal():
+            return int(at_ms)
+    return None
 
 
 def short_reason(reason: str) -> str:
@@ -197,6 +235,11 @@ def absence_words(absence: TicketAbsence) -> str:
         return _("its project is not followed any more")
     # Jira answers the same for a deleted ticket and for one that it hides from the person.
     return _("deleted in Jira, or hidden from you there")
+
+
+def figure(value: float) -> str:
+    """A count or a sum: cents where there are any."""
+    return number(value, 0 if value == int(value) else 2)
 
 
 def number(value: float, decimals: int = 0) -> str:

@@ -27,6 +27,7 @@ from tui.format import Format
 if TYPE_CHECKING:
     from data.config import Config
     from data.incident import Incident, Stage
+    from data.job import JobWatch
     from data.paths import Places
     from data.preferences import Preferences
     from data.rules.notice import Draft
@@ -53,6 +54,9 @@ class DeskReader(Protocol):
 
     def service(self, name: str) -> ServiceDetail | None:
         """One service opened."""
+
+    def jobs(self) -> dict[str, JobWatch]:
+        """What is known of the runs of batch jobs, by the name of the check."""
 
     def incidents(self) -> tuple[Incident, ...]:
         """The outages that go on, then those of the last 90 days, the newest first."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from data.checks.alertmanager import AlertmanagerCheck
 from data.checks.base import Check
+from data.checks.heartbeat import HeartbeatCheck
 from data.checks.http import HttpCheck
 from data.checks.manual import ManualCheck
 from data.checks.prometheus import PrometheusCheck
@@ -13,6 +14,15 @@ from data.checks.xroad import XRoadCheck
 
 CHECK_TYPES: dict[str, type[Check]] = {
     each.type_name: each
-    for each in (HttpCheck, TcpCheck, TlsCheck, PrometheusCheck, AlertmanagerCheck, XRoadCheck, ManualCheck)
+    for each in (
+        HttpCheck,
+        TcpCheck,
+        TlsCheck,
+        PrometheusCheck,
+        AlertmanagerCheck,
+        XRoadCheck,
+        HeartbeatCheck,
+        ManualCheck,
+    )
 }
 DEFAULT_TYPE = HttpCheck.type_name

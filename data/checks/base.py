@@ -6,6 +6,7 @@ what a server does: that is its result.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Annotated, ClassVar, NamedTuple, Protocol, TypeVar
 
 from msgspec import Meta, Struct
 
+from data.job import JobRun, JobWatch
 from data.model import Outcome
 from data.rules.dependencies import Needs
 
@@ -91,6 +93,14 @@ class Web(Protocol):
         """The present by the domain's clock, UTC epoch milliseconds."""
         ...
 
+    def job(self, name: str) -> JobWatch:
+        """What is known of the runs of the job that the check of that name watches."""
+        ...
+
+    def pings_problem(self) -> str:
+        """Why no ping can arrive, as the reason of a look; empty where they can."""
+        ...
+
 
 class Look(NamedTuple):
     """What one look found."""
@@ -101,6 +111,46 @@ class Look(NamedTuple):
     latency_ms: int | None = None
     evidence: str = ""
     """What was answered, as it came: whoever keeps it cleans, masks and cuts it."""
+    runs: tuple[JobRun, ...] = ()
+    """Of a batch job: those that were not known before."""
+    since_ms: int | None = None
+    """Since when it is so, where that is known better than by the look."""
+    turn_ms: int | None = None
+    """When time alone makes it find something else, UTC epoch milliseconds; None where it does not."""
+
+
+class FeedError(Exception):
+    """What tells of a job's runs cannot be read: `reason` and `evidence` are those of the look."""
+
+    def __init__(self, reason: str, evidence: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.evidence = evidence
+
+
+_reading: set[str] = set()
+
+
+async def unhurried(place: str, read: Callable[[], _T], seconds: float) -> _T:
+    """What `read` finds in files at `place`, which it may do beside the event loop. Raises FeedError `timeout`.
+
+    A drive that does not answer holds one thread, however often it is asked.
+    """
+    if place in _reading:
+        raise FeedError("timeout")
+
+    def work() -> _T:
+        try:
+            return read()
+        finally:
+            _reading.discard(place)
+
+    _reading.add(place)
+    try:
+        async with asyncio.timeout(seconds):
+            return await asyncio.to_thread(work)
+    except TimeoutError:
+        raise FeedError("timeout") from None
 
 
 class Check(Struct, forbid_unknown_fields=True):
@@ -139,6 +189,11 @@ class Check(Struct, forbid_unknown_fields=True):
     @property
     def is_witness(self) -> bool:
         """Whether it asks somebody else about the service: that one's own failure says nothing of it."""
+        return False
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether one look proves a state: it is a record or somebody's word, not a measurement that may go wrong."""
         return False
 
     @property

@@ -29,6 +29,11 @@ class ManualCheck(Check, kw_only=True):
     """Who said so, and when."""
 
     @property
+    def is_certain(self) -> bool:
+        """As `Check.is_certain`."""
+        return True
+
+    @property
     def target(self) -> str:
         """The note."""
         return clean_line(self.note, 500)

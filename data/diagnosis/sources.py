@@ -13,6 +13,7 @@ from data.checks.base import Check
 from data.clock import Clock
 from data.config import Calendar, Config, Jira
 from data.diagnosis import Finding, bad, broken, good, skipped, warning
+from data.job import JobWatch
 from data.language import _, ngettext
 from data.model import CheckResult, Outcome, Quarantined
 from data.odd_words import odd_words
@@ -146,11 +147,14 @@ async def check_finding(check: Check, clock: Clock) -> Finding:
     return result_finding(await look_now(check, clock))
 
 
-async def look_now(check: Check, clock: Clock) -> CheckResult:
-    """One look, which takes `LONGEST` seconds at most; its result is dated by `clock`."""
+async def look_now(check: Check, clock: Clock, known: JobWatch | None = None) -> CheckResult:
+    """One look, which takes `LONGEST` seconds at most; its result is dated by `clock`.
+
+    `known` are the runs of the job that it watches.
+    """
     source = CheckSource([check], clock)
     try:
-        return await _in_time(source.look(check))
+        return await _in_time(source.look(check, known))
     except TimeoutError:
         return CheckResult(check.name, clock.now_ms(), Outcome.FAIL, "timeout", None)
     finally:

@@ -21,7 +21,8 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime, timedelta
 
 from data.clock import TALLINN, epoch_ms, tallinn
-from data.payday import LAST, JobRun, JobWatch, Payday, Payment, PaymentStage, RollRule, StageStanding, StageState
+from data.job import JobRun, JobWatch
+from data.payday import LAST, Payday, Payment, PaymentStage, RollRule, StageStanding, StageState
 from data.rules.working_calendar import clock_time, is_banking_day, next_banking_day, previous_banking_day
 
 DAYS_AHEAD = 60
@@ -142,7 +143,7 @@ def _standing(stage: PaymentStage, pay_day: date, watch: JobWatch | None, now_ms
     if now_ms <= blank.step_ms:
         return blank
     # A job whose watching began after its turn may have run unseen.
-    is_seen = watch is not None and watch.since_ms <= turn_ms
+    is_seen = watch is not None and watch.known_ms <= turn_ms
     return blank._replace(state=StageState.LATE if is_seen else StageState.UNKNOWN)
 
 

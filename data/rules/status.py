@@ -6,7 +6,8 @@ three unmeasured in a row make it unknown. *Unknown* means that we could not mea
 never resets a count. Out of the unknown one good answer is enough, since there is no other state for it to disprove;
 slowness and outages need as many looks there as anywhere. That it is under maintenance is somebody's word, and one is
 enough. One that fails and answers by turns is *flapping*: that is one change of state until it is steady again
-(`data.rules.flapping`). What a look says and does not prove yet is a *doubt*: it is told, and settled quickly.
+(`data.rules.flapping`). Where a look is a record or somebody's word, one is enough for all but the unknown. What a look
+says and does not prove yet is a *doubt*: it is told, and settled quickly.
 """
 
 from __future__ import annotations
@@ -24,6 +25,11 @@ SLOW_TO_DEGRADED = 3
 SLOW_WINDOW = 5
 UNKNOWNS_TO_UNKNOWN = 3
 _ENDED_BY_ANSWERS = (ServiceState.DOWN, ServiceState.DEGRADED, ServiceState.MAINTENANCE)
+_PROVED = {
+    Outcome.OK: ServiceState.UP,
+    Outcome.DEGRADED: ServiceState.DEGRADED,
+    Outcome.FAIL: ServiceState.DOWN,
+}
 _OUTLASTS_UNKNOWN = (ServiceState.DOWN, ServiceState.FLAPPING)
 
 
@@ -48,10 +54,14 @@ class Watch:
     """The latest answers and failures, as `data.rules.flapping` remembers them."""
     is_critical: bool = False
     """As it is configured."""
+    is_certain: bool = False
+    """Whether one look proves a state."""
 
     @property
     def fails_needed(self) -> int:
         """How many failures in a row prove an outage."""
+        if self.is_certain:
+            return 1
         return FAILS_TO_DOWN_CRITICAL if self.is_critical else FAILS_TO_DOWN
 
     def doubt(self, reason: str = "") -> Doubt | None:
@@ -149,6 +159,8 @@ def _judge(watch: Watch, last: CheckResult) -> tuple[ServiceState, int]:
         return (ServiceState.UNKNOWN, watch.first_unknown_ms) if is_proved else present
     if last.outcome is Outcome.MAINTENANCE:
         return ServiceState.MAINTENANCE, last.at_ms
+    if watch.is_certain:
+        return _PROVED[last.outcome], min(last.at_ms, last.since_ms or last.at_ms)
     if watch.state is ServiceState.FLAPPING and not has_settled(watch.turns):
         return present
     if watch.state is not ServiceState.FLAPPING and is_flapping(watch.turns):

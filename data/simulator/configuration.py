@@ -10,6 +10,7 @@ from typing import Any
 from data.checks.xroad_names import SUBSYSTEM
 from data.clock import Clock
 from data.config_rules import CHECK_GROUPS
+from data.simulator import jobs
 from data.simulator.gate import TOKEN
 from data.simulator.health import PROBES
 from data.simulator.plan import BOARD_ID
@@ -82,7 +83,7 @@ def configuration(base: str, clock: Clock, mail_port: int) -> str:
         f'url = "{base}{PATH}"',
         f"interval = {every(20)}",
     ]
-    checks = [*_http_checks(base), *_xroad_checks(base)]
+    checks = [*_http_checks(base), *_xroad_checks(base), *jobs.checks(base, clock.anchor_ms or clock.now_ms())]
     # Our own first, then X-Road, partners and batch jobs.
     checks.sort(key=lambda check: max(CHECK_GROUPS.index("application"), CHECK_GROUPS.index(check["group"])))
     for check in checks:

@@ -21,6 +21,7 @@ from data.simulator.faults import Faults
 from data.simulator.gate import Gate
 from data.simulator.health import Health
 from data.simulator.jira import Jira
+from data.simulator.jobs import Jobs
 from data.simulator.letters import Letters
 from data.simulator.trainings import Trainings
 from data.simulator.trouble import Trouble
@@ -37,7 +38,7 @@ def build_app(
     gate = Gate(world)
     jira, health, trainings = Jira(world, gate), Health(world), Trainings(world)
     xroad = XRoad(world, health)
-    systems = (jira, Agile(world, gate), health, trainings, xroad)
+    systems = (jira, Agile(world, gate), health, trainings, xroad, Jobs(world))
     app = Starlette(routes=[route for system in systems for route in system.routes()])
     if not admin and trouble is None:
         return app

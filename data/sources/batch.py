@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol, runtime_checkable
@@ -149,6 +150,9 @@ class Source(Protocol):
 @runtime_checkable
 class Paced(Protocol):
     """A source of several parts, each of which falls due by itself."""
+
+    news: asyncio.Event
+    """Set when something has come by itself, which a poll should take; the poll clears it."""
 
     def wait_seconds(self) -> float:
         """Seconds of the domain's clock until the next part is due."""

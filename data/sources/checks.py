@@ -12,6 +12,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 from weakref import WeakSet
 
 import httpx
@@ -19,6 +20,7 @@ import msgspec
 
 from data.checks.base import Check, Look, PlannedWork
 from data.clock import Clock, epoch_ms
+from data.job import JobRun, JobWatch
 from data.language import _
 from data.model import CheckResult, Kind, Outcome, Transition
 from data.rules.mask import mask_text
@@ -26,9 +28,11 @@ from data.rules.own_network import LEAST_HOSTS, NOT_REACHED, Reach, is_cut_off
 from data.rules.status import Watch, advance
 from data.sources.batch import Batch, Row, SourceError
 from data.sources.budget import Budgets, PausedError
+from data.sources.checks_jobs import Jobs
 from data.sources.checks_turns import Turns
 from data.sources.checks_web import ChecksWeb
 from data.sources.client import Client
+from data.sources.pings import Ping
 from data.text import clean_line
 
 EVIDENCE = 500
@@ -59,7 +63,9 @@ class CheckSource:
         transport: httpx.AsyncBaseTransport | None = None,
         budgets: Budgets | None = None,
         maintenance: Sequence[PlannedWork] = (),
+        ping_port: int | None = None,
     ) -> None:
+        """Without `ping_port` jobs ping another process."""
         self.interval = min(check.interval for check in checks)
         self._checks = list(checks)
         self._maintenance = maintenance
@@ -72,7 +78,9 @@ class CheckSource:
             lane=self.kind,
         )
         self._turns = Turns(checks)
-        self._under_way: dict[asyncio.Task[CheckResult], str] = {}
+        self._jobs = Jobs(checks, clock, ping_port)
+        self.news = asyncio.Event()
+        self._under_way: dict[asyncio.Task[_Found], str] = {}
         """Looks that go on, with the names of their checks: none is looked at twice at once."""
         self._webs: WeakSet[ChecksWeb] = WeakSet()
         self._slots = asyncio.Semaphore(AT_ONCE)
@@ -86,7 +94,8 @@ class CheckSource:
 
         Raises SourceError `network` while it is our own network that does not reach them.
         """
-        awaited: set[asyncio.Task[CheckResult]] = set()
+        awaited: set[asyncio.Task[_Found]] = set()
+        await self._jobs.open(facts, self.news.set)
         if self._watches is None:
             self._watches = {check.name: _watch(check, facts.get(f"watch.{check.name}", "")) for check in self._checks}
             yield self._roster(cursor)
@@ -95,40 +104,60 @@ class CheckSource:
             self._try_some()
         until = time.monotonic() + ROUND_SECONDS
         while awaited or time.monotonic() < until:
+            self.news.clear()
+            if pings := self._jobs.take():
+                told = self._jobs.told_by(pings)
+                yield Batch({}, cursor, facts=self._jobs.facts(told))
+                self._keep(told, pings)
             self._begin_due()
             if not self._under_way:
                 break
             done = await self._some_done(None if awaited else until)
             awaited -= done
             if done:
-                yield self._settle([task.result() for task in done], cursor)
+                found = [task.result() for task in done]
+                learned = self._jobs.learned({each.result.check: each.runs for each in found})
+                yield self._settle(found, self._jobs.facts(learned), cursor)
+                self._jobs.keep(learned)
         if self._is_cut_off:
             raise SourceError(
                 "network",
                 _("Nearly nothing can be reached from here. Check your own network connection or VPN."),
             )
 
-    def _begin_due(self) -> set[asyncio.Task[CheckResult]]:
+    def _keep(self, told: Mapping[str, JobWatch], pings: Sequence[Ping]) -> None:
+        """Knows what pings have told, now that it is stored, and looks at once how their jobs stand."""
+        self._jobs.keep(told)
+        for ping in pings:
+            ping.stored.set()
+        self._turns.have_come(told)
+
+    def _begin_due(self) -> set[asyncio.Task[_Found]]:
         """Begins to look at what has its turn and is not being looked at."""
         busy = set(self._under_way.values())
         due = [check for check in self._turns.take(self._clock.now_ms()) if check.name not in busy]
         if not due:
             return set()
-        web = ChecksWeb(self._client, self._clock)
+        web = ChecksWeb(self._client, self._clock, self._jobs)
         self._webs.add(web)
         begun = {asyncio.create_task(self._take_look(check, web)): check.name for check in due}
         self._under_way |= begun
         return set(begun)
 
-    async def _some_done(self, until: float | None) -> set[asyncio.Task[CheckResult]]:
-        """Looks that have ended, once there is one and a little later; none where a turn comes first, or `until`."""
+    async def _some_done(self, until: float | None) -> set[asyncio.Task[_Found]]:
+        """Looks that have ended, once there is one and a little later; none where a turn, a ping, `until` is first."""
         rests = [] if until is None else [until - time.monotonic()]
         next_ms = self._turns.next_ms()
         if next_ms is not None and self._clock.speed:
             rests.append(self._clock.real_seconds(next_ms - self._clock.now_ms()))
         rest = max(0.0, min(rests)) if rests else None
-        done, waiting = await asyncio.wait(self._under_way, timeout=rest, return_when=asyncio.FIRST_COMPLETED)
-        if done and waiting:
+        news = asyncio.create_task(self.news.wait())
+        try:
+            await asyncio.wait({*self._under_way, news}, timeout=rest, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            news.cancel()
+        done = {task for task in self._under_way if task.done()}
+        if done and len(done) < len(self._under_way):
             done, _waiting = await asyncio.wait(self._under_way, timeout=_GATHER)
         for task in done:
             del self._under_way[task]
@@ -142,6 +171,7 @@ class CheckSource:
         self._under_way.clear()
         for web in self._webs:
             web.forget()
+        await self._jobs.close()
         await self._client.close()
 
     def wait_seconds(self) -> float:
@@ -176,18 +206,20 @@ class CheckSource:
             for name in work.checks
         ]
         replaced = {"watched": ("kind", groups), "maintenance": ("origin", [_ORIGIN])}
-        return Batch({"watched": rows, "maintenance": windows}, cursor, replaced)
+        return Batch({"watched": rows, "maintenance": windows}, cursor, replaced, self._jobs.all_facts())
 
-    async def look(self, check: Check) -> CheckResult:
-        """One look, now; what is kept of its evidence is cleaned, masked and cut."""
-        return await self._look(check, ChecksWeb(self._client, self._clock))
+    async def look(self, check: Check, known: JobWatch | None = None) -> CheckResult:
+        """One look, now, where so much is `known` of its job; what is kept of the evidence is cleaned, masked, cut."""
+        if known is not None:
+            self._jobs.keep({check.name: known})
+        return (await self._look(check, ChecksWeb(self._client, self._clock, self._jobs))).result
 
-    async def _look(self, check: Check, web: ChecksWeb) -> CheckResult:
+    async def _look(self, check: Check, web: ChecksWeb) -> _Found:
         at_ms = self._clock.now_ms()
         found = await self._looked(check, web)
-        return CheckResult(
-            check.name, at_ms, found.outcome, found.reason, found.latency_ms, kept_evidence(found.evidence)
-        )
+        evidence = kept_evidence(found.evidence)
+        result = CheckResult(check.name, at_ms, found.outcome, found.reason, found.latency_ms, evidence, found.since_ms)
+        return _Found(result, found.runs, found.turn_ms)
 
     async def _looked(self, check: Check, web: ChecksWeb) -> Look:
         try:
@@ -199,7 +231,7 @@ class CheckSource:
             is_unmeasured = error.code in ("certificate", "config", "proxy") or check.is_witness
             return Look(Outcome.UNKNOWN if is_unmeasured else Outcome.FAIL, error.code)
 
-    async def _take_look(self, check: Check, web: ChecksWeb) -> CheckResult:
+    async def _take_look(self, check: Check, web: ChecksWeb) -> _Found:
         async with self._slots:
             return await self._look(check, web)
 
@@ -224,12 +256,14 @@ class CheckSource:
             for each, is_lost in zip(results, lost, strict=True)
         ]
 
-    def _settle(self, found: Sequence[CheckResult], cursor: str) -> Batch:
+    def _settle(self, found: Sequence[_Found], facts: dict[str, str], cursor: str) -> Batch:
         """The batch of these results; their service's memory travels as facts, so that a restart forgets nothing."""
-        results = self._doubted(found)
+        results = self._doubted([each.result for each in found])
         watches = self._watches or {}
         changes: list[tuple[str, Transition]] = []
-        facts: dict[str, str] = {}
+        for each in found:
+            if each.turn_ms is not None:
+                self._turns.hurry(each.result.check, each.turn_ms)
         for result in results:
             watches[result.check], change = advance(watches[result.check], result)
             if watches[result.check].is_urgent:
@@ -249,6 +283,14 @@ class CheckSource:
         return Batch(rows, cursor, facts=facts)
 
 
+class _Found(NamedTuple):
+    """What one look found, beside its result."""
+
+    result: CheckResult
+    runs: tuple[JobRun, ...] = ()
+    turn_ms: int | None = None
+
+
 def kept_evidence(text: str) -> str:
     """What may be kept of what was answered."""
     # Cut before masking would leave the beginning of a code that the mask no longer knows.
@@ -260,4 +302,4 @@ def _watch(check: Check, text: str) -> Watch:
         kept = msgspec.json.decode(text, type=Watch) if text else Watch()
     except msgspec.MsgspecError:
         kept = Watch()
-    return replace(kept, is_critical=check.critical)
+    return replace(kept, is_critical=check.critical, is_certain=check.is_certain)

@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 from data.checks.base import NOBODY, Identity
 from data.clock import Clock
+from data.job import JobWatch
+from data.sources.checks_jobs import Jobs
 from data.sources.client import Client, Reply
 
 _T = TypeVar("_T")
@@ -16,9 +18,10 @@ _T = TypeVar("_T")
 class ChecksWeb:
     """`data.checks.base.Web` over a client and a clock, for looks that begin in the same moment."""
 
-    def __init__(self, client: Client, clock: Clock) -> None:
+    def __init__(self, client: Client, clock: Clock, jobs: Jobs) -> None:
         self._client = client
         self._clock = clock
+        self._jobs = jobs
         self._asked: dict[Hashable, asyncio.Task[Any]] = {}
 
     async def get(self, url: str, *, cap: int, seconds: float) -> Reply:
@@ -51,6 +54,14 @@ class ChecksWeb:
     def now_ms(self) -> int:
         """As `Web.now_ms`."""
         return self._clock.now_ms()
+
+    def job(self, name: str) -> JobWatch:
+        """As `Web.job`."""
+        return self._jobs.watch(name)
+
+    def pings_problem(self) -> str:
+        """As `Web.pings_problem`."""
+        return self._jobs.pings_problem()
 
     def forget(self) -> None:
         """Gives up what was asked. Nobody may be waiting any more."""

@@ -33,6 +33,7 @@ from data.paths import Places
 from data.rules.attention import attention
 from data.store.developments import load_development, load_developments
 from data.store.driver import Connection, StoreError
+from data.store.jobs import load_jobs
 from data.store.migrations import CACHE, DESK, HISTORY
 from data.store.operations import OPERATIONS, Operation, folded_acknowledgements
 from data.store.pool import ReadingPool
@@ -43,6 +44,7 @@ from data.store.window import StoredTickets, TicketWindow
 
 if TYPE_CHECKING:
     from data.incident import Incident, Stage
+    from data.job import JobWatch
     from data.rules.notice import Draft
     from data.rules.working_calendar import WorkingHours
     from data.uptime import Measured, Sums
@@ -103,19 +105,17 @@ class Reader:
         """All watched services through the last days with today, round the clock, up to the last whole hours."""
         from data.store.uptime import load_uptimes
 
-        now_ms = self._clock.now_ms()
-        return _ask(self._history, lambda connection: load_uptimes(connection, day_count, now_ms), {})
+        return _ask(self._history, lambda connection: load_uptimes(connection, day_count, self._clock.now_ms()), {})
 
     def measured(self, names: Iterable[str]) -> dict[str, Measured]:
         """What was measured of each of these services, up to now."""
-        from data.store.uptime import load_measured
+        from data.store.uptime import load_each
 
-        now_ms = self._clock.now_ms()
-        return _ask(
-            self._history,
-            lambda connection: {name: load_measured(connection, name, now_ms, self._hours) for name in names},
-            {},
-        )
+        return _ask(self._history, lambda opened: load_each(opened, names, self._clock.now_ms(), self._hours), {})
+
+    def jobs(self) -> dict[str, JobWatch]:
+        """What is known of the runs of batch jobs, by the name of the check."""
+        return _ask(self._history, load_jobs, {})
 
     def incidents(self) -> tuple[Incident, ...]:
         """The outages that go on, then those of the last 90 days, the newest first."""

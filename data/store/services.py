@@ -77,12 +77,22 @@ class _Blame:
             if service.state not in FAILING:
                 continue
             for need in (self.watched[each] for each in needs.names if each in self.watched):
-                if need.state is ServiceState.UP and (need.since_ms or 0) > (service.since_ms or 0):
+                if need.state is ServiceState.UP and self._was_failing(connection, need, service.since_ms or 0):
                     looks = connection.execute(
                         "SELECT 1 FROM result WHERE name = ? AND at_ms > ? LIMIT ?", (name, need.since_ms, RAISED_AFTER)
                     ).fetchall()
                     if len(looks) < RAISED_AFTER:
                         yield name, need.name
+
+    def _was_failing(self, connection: Connection, need: _Watched, since_ms: int) -> bool:
+        """Whether `need` has become well since `since_ms`; where it was not looked at before, it has not."""
+        if (need.since_ms or 0) <= since_ms:
+            return False
+        before = connection.execute(
+            "SELECT state FROM transition WHERE name = ? AND at_ms < ? ORDER BY at_ms DESC LIMIT 1",
+            (need.name, need.since_ms),
+        ).fetchone()
+        return before is not None and before[0] in FAILING
 
 
 def _watched(row: Sequence[Any], windows: Sequence[Maintenance], now_ms: int) -> _Watched:

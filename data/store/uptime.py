@@ -159,6 +159,13 @@ def _latencies(
     )
 
 
+def load_each(
+    connection: Connection, names: Iterable[str], now_ms: int, hours: WorkingHours | None = None
+) -> dict[str, Measured]:
+    """`load_measured` of each of these services."""
+    return {name: load_measured(connection, name, now_ms, hours) for name in names}
+
+
 def _add(total: list[int], count: int, total_ms: int) -> None:
     total[0] += count
     total[1] += total_ms

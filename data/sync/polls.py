@@ -210,9 +210,7 @@ class Polls:
             # A server that asked for a pause gets it, whatever the person wishes.
             asked = failure.retry_after or 0.0 if failure else 0.0
             await asyncio.sleep(min(pause, max(asked, LEAST_SECONDS)))
-            with suppress(TimeoutError):
-                async with asyncio.timeout(max(0.0, pause - max(asked, LEAST_SECONDS))):
-                    await wished.wait()
+            await _rest(max(0.0, pause - max(asked, LEAST_SECONDS)), wished, source)
 
     async def _poll(self, source: Source) -> SourceError | None:
         """One poll to its end; the failure if it failed, told in pulse, store, log and report."""
@@ -281,6 +279,17 @@ class Polls:
         with suppress(StoreError):
             # What cannot be stored is told by the pulse.
             await self._books.fail(source, failure.code, str(failure), self._clock.now_ms())
+
+
+async def _rest(seconds: float, wished: asyncio.Event, source: Source) -> None:
+    """Waits so long, or until a poll is wished for, or something has come to the source by itself."""
+    events = [wished, source.news] if isinstance(source, Paced) else [wished]
+    waits = [asyncio.create_task(event.wait()) for event in events]
+    try:
+        await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
 
 
 def _unkept(error: StoreError) -> SourceError:

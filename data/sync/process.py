@@ -190,7 +190,10 @@ def sources(config: Config, places: Places, clock: Clock, books: Books) -> list[
     budgets = Budgets()
     found: list[Source] = []
     if config.check:
-        found.append(CheckSource(config.check, clock, budgets=budgets, maintenance=config.maintenance))
+        checks = CheckSource(
+            config.check, clock, budgets=budgets, maintenance=config.maintenance, ping_port=config.pings.port
+        )
+        found.append(checks)
     if config.jira is not None:
         jira = JiraSource(config.jira, token, clock, budgets=budgets)
         jira.held = CacheHoldings(books, jira)

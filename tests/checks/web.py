@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from data.checks.base import Reply
+from data.job import JobWatch
 
 _T = TypeVar("_T")
 
@@ -33,3 +34,9 @@ class NoWeb:
 
     def now_ms(self) -> int:
         raise AssertionError("the clock")
+
+    def job(self, name: str) -> JobWatch:
+        raise AssertionError(name)
+
+    def pings_problem(self) -> str:
+        raise AssertionError("pings")

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.clock import TALLINN, epoch_ms, tallinn
-from data.payday import JobRun, JobWatch, Payday, Payment, PaymentStage, RollRule, StageStanding, StageState
+from data.job import JobRun, JobWatch
+from data.payday import Payday, Payment, PaymentStage, RollRule, StageStanding, StageState
 from data.rules.paydays import DAYS_AHEAD, paydays, planned_days, rolled, step_moment
 from data.rules.working_calendar import is_banking_day
 

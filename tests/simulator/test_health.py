@@ -52,11 +52,11 @@ def test_a_slow_service_takes_longer_than_any_well_one() -> None:
 
 async def test_what_the_endpoints_answer() -> None:
     async with client(world(), admin=True) as reader:
-        await reader.post("/_admin/health/maksefail", json={"state": "up"})
-        well = await reader.get("/health/maksefail")
+        await reader.post("/_admin/health/aruandlus", json={"state": "up"})
+        well = await reader.get("/health/aruandlus")
         assert (well.status_code, well.json()["status"], well.json()["demo"]) == (200, "UP", True)
-        await reader.post("/_admin/health/maksefail", json={"state": "down"})
-        assert (await reader.get("/health/maksefail")).status_code == 503
+        await reader.post("/_admin/health/aruandlus", json={"state": "down"})
+        assert (await reader.get("/health/aruandlus")).status_code == 503
         await reader.post("/_admin/health/skais1-maksed", json={"state": "down"})
         wrong = await reader.get("/health/skais1-maksed")
         assert (wrong.status_code, wrong.json()["status"]) == (200, "STALE_DATA")

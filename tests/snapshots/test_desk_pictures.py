@@ -10,6 +10,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.tui.fakes import make_desk, settled, until
+from tests.tui.jobs import JOB_CHECKS, jobs_reader
 from tui.screens.dashboard import Dashboard
 from tui.screens.standup import StandupCard, StandupScreen
 from tui.widgets.attention import AttentionStrip
@@ -70,3 +71,17 @@ def test_a_ticket_on_a_small_window(snap_compare: Compare, tmp_path: Path) -> No
         await _shown(pilot)
 
     assert snap_compare(make_desk(tmp_path), terminal_size=(80, 24), run_before=open_ticket)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_job(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
+    """A batch job that is late, opened."""
+
+    async def open_job(pilot: Pilot[Any]) -> None:
+        await settled(pilot)
+        await pilot.press("2")
+        await settled(pilot)
+        await pilot.press("enter")
+        await _shown(pilot)
+
+    assert snap_compare(make_desk(tmp_path, jobs_reader(), check=JOB_CHECKS), terminal_size=size, run_before=open_job)

@@ -14,6 +14,7 @@ from textual.worker import WorkerCancelled
 from data.clock import Clock
 from data.config import Config, Desk
 from data.incident import Incident, Outage, Stage
+from data.job import JobWatch
 from data.model import (
     Attention,
     CheckResult,
@@ -108,6 +109,7 @@ class FakeReader:
     fault: Exception | None = None
     reads: list[str] = field(default_factory=list)
     outages: list[Outage] = field(default_factory=list)
+    job_watches: dict[str, JobWatch] = field(default_factory=dict)
     operations: list[Operation] = field(default_factory=list)
     """As the desk file holds them, in the order in which they were written."""
     version: int = 1
@@ -146,6 +148,9 @@ class FakeReader:
         needs = tuple(each for each in self.service_rows if each.name in found.roots)
         needed_by = tuple(each for each in self.service_rows if name in each.roots)
         return ServiceDetail(found, results, transitions, needs, needed_by, measured=MEASURED)
+
+    def jobs(self) -> dict[str, JobWatch]:
+        return self.job_watches
 
     def incidents(self) -> tuple[Incident, ...]:
         return incidents(self.outages, {}, {each.service for each in self.outages}, {}, folded_deeds(self.operations))

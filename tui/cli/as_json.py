@@ -10,7 +10,7 @@ from typing import Any
 from data.clock import tallinn
 from data.uptime import Measured
 
-_SPANS = frozenset({"latency_ms", "usual_latency_ms"})
+_SPANS = frozenset({"latency_ms", "usual_latency_ms", "grace_ms"})
 """Fields in milliseconds that are lengths; every other `…_ms` is a moment."""
 
 

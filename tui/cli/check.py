@@ -10,10 +10,13 @@ from contextlib import closing
 import click
 
 from data.checks.base import Check
-from data.clock import tallinn
+from data.checks.heartbeat import HeartbeatCheck
+from data.clock import Clock, tallinn
 from data.config import Config
+from data.job import JobWatch
 from data.language import _
 from data.model import CheckResult, Outcome, Service
+from data.moments import moment_words
 from data.paths import Places
 from data.rules.xroad import blame_of
 from data.words import doubt_words
@@ -39,12 +42,13 @@ def check(where: Places, wanted: str, as_json: bool) -> int:
 
     config = configuration(where)
     chosen = named(wanted, config.check)
-    result = asyncio.run(look_now(chosen, config.domain_clock()))
+    service, known = _on_the_desk(where, config, chosen.name)
+    result = asyncio.run(look_now(chosen, config.domain_clock(), known))
     if as_json:
         click.echo(json.dumps(_told(chosen, result), ensure_ascii=False, indent=2))
     else:
         print_findings([result_finding(result)])
-        lines = _lines(chosen, result, _service(where, config, chosen.name))
+        lines = [*_lines(chosen, result), *_job_lines(chosen, known, config.domain_clock()), _standing_line(service)]
         width = max(len(title) for title, _text in lines)
         for title, text in lines:
             click.echo(f"  {title:{width}}  {text}")
@@ -70,8 +74,8 @@ def named(wanted: str, checks: Sequence[Check]) -> Check:
     raise click.UsageError(_("There is no check “{name}”. There are: {names}.").format(name=wanted, names=names))
 
 
-def _service(where: Places, config: Config, name: str) -> Service | None:
-    """How the desk holds the service to be; None where it has not been looked at yet."""
+def _on_the_desk(where: Places, config: Config, name: str) -> tuple[Service | None, JobWatch | None]:
+    """How the desk holds the service to be, and what it knows of a job's runs; None where it has not looked yet."""
     from data.secrets import SecretError, store_key
     from data.store.driver import StoreError
     from data.store.read import Reader
@@ -79,28 +83,43 @@ def _service(where: Places, config: Config, name: str) -> Service | None:
     try:
         key = store_key(where, create=False, demo=config.demo)
         with closing(Reader(where, key, config.domain_clock())) as reader:
-            detail = reader.service(name)
+            detail, jobs = reader.service(name), reader.jobs()
     except (SecretError, StoreError):
-        return None
-    return detail.service if detail else None
+        return None, None
+    return detail.service if detail else None, jobs.get(name)
 
 
-def _lines(chosen: Check, result: CheckResult, service: Service | None) -> list[tuple[str, str]]:
+def _lines(chosen: Check, result: CheckResult) -> list[tuple[str, str]]:
     lines = [(_("Looked at"), f"{chosen.target} ({chosen.type_name})")]
     lines.append((_("Moment"), f"{tallinn(result.at_ms):%H:%M:%S}"))
     if blame := blame_of(result.reason):
         lines.append((_("The fault lies"), blame_place(blame)))
     if result.evidence:
         lines.append((_("Answer"), result.evidence))
-    if service is not None:
-        state = service_word(service)
-        if service.since_ms is not None and not service.is_being_checked:
-            state = _("{state}, since {moment}").format(state=state, moment=f"{tallinn(service.since_ms):%d.%m %H:%M}")
-        doubt = f"; {doubt_words(service.doubt)}" if service.doubt else ""
-        lines.append((_("On the desk"), state + doubt))
-    else:
-        lines.append((_("On the desk"), _("not looked at yet; the desk and “peakasutaja sync” look by themselves.")))
     return lines
+
+
+def _job_lines(chosen: Check, known: JobWatch | None, clock: Clock) -> list[tuple[str, str]]:
+    """When a batch job last ran and runs next, as far as the desk knows."""
+    if not isinstance(chosen, HeartbeatCheck):
+        return []
+    told = chosen.job(known or JobWatch(clock.now_ms()), clock.now_ms()).standing
+    lines = []
+    if told.run is not None:
+        lines.append((_("Last run"), moment_words(told.run.began_ms)))
+    if told.next_ms is not None:
+        lines.append((_("Next run"), moment_words(told.next_ms)))
+    return lines
+
+
+def _standing_line(service: Service | None) -> tuple[str, str]:
+    if service is None:
+        return _("On the desk"), _("not looked at yet; the desk and “peakasutaja sync” look by themselves.")
+    state = service_word(service)
+    if service.since_ms is not None and not service.is_being_checked:
+        state = _("{state}, since {moment}").format(state=state, moment=f"{tallinn(service.since_ms):%d.%m %H:%M}")
+    doubt = f"; {doubt_words(service.doubt)}" if service.doubt else ""
+    return _("On the desk"), state + doubt
 
 
 def _told(chosen: Check, result: CheckResult) -> dict[str, object]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from data.clock import epoch_ms, tallinn
+from data.job import Job
 from data.language import _
 from data.model import SourcePhase, SourceState, TicketQuery
 from data.odd_words import odd_words
@@ -46,6 +47,8 @@ class Shown:
     """How much each service worked through the last days, for the table."""
     measured: Mapping[str, Measured] = field(default_factory=dict)
     """All that was measured of each service, for JSON."""
+    jobs: Mapping[str, Job] = field(default_factory=dict)
+    """How each batch job stands, for JSON."""
 
     @property
     def known_ms(self) -> int | None:
@@ -111,6 +114,7 @@ def _row(shown: Shown, row: Any) -> Any:
     document = plain(row)
     if shown.kind == "services":
         document["uptime"] = plain_uptime(shown.measured.get(row.name, Measured()))
+        document["job"] = plain(shown.jobs.get(row.name))
     return document
 
 
@@ -129,12 +133,19 @@ def _read(where: Places, config: Config, kind: str, limit: int, *, as_json: bool
             names = [row.name for row in rows] if kind == "services" else []
             uptimes = reader.uptimes(UPTIME_DAYS) if names and not as_json else {}
             measured = reader.measured(names) if names and as_json else {}
+            jobs = _jobs(reader, config) if names and as_json else {}
             sources = tuple(source for source in reader.sources() if source.kind == SOURCE_OF[kind])
         finally:
             reader.close()
     except (StoreError, SecretError) as error:
         raise Fault(str(error)) from None
-    return Shown(kind, mask(tuple(rows)), total, mask(sources), uptimes, measured)
+    return Shown(kind, mask(tuple(rows)), total, mask(sources), uptimes, measured, jobs)
+
+
+def _jobs(reader: Reader, config: Config) -> dict[str, Job]:
+    from data.checks.heartbeat import jobs_of
+
+    return jobs_of(config.check, reader.jobs(), config.domain_clock().now_ms())
 
 
 def _rows(reader: Reader, config: Config, kind: str, limit: int) -> tuple[Sequence[Any], int]:

@@ -10,10 +10,10 @@ from textual.app import ComposeResult
 
 from data.language import _, pgettext
 from data.model import Doubt, Kind, Service, ServiceState
-from data.words import blame_words, doubt_words, reason_words, short_doubt, short_reason
+from data.words import blame_words, doubt_words, late_since, reason_words, short_doubt, short_reason
 from tui import glyphs as signs
 from tui.desk import DeskReader
-from tui.format import latency, service_word, state_word
+from tui.format import latency, length, service_word, state_word
 from tui.panes.base import figures
 from tui.panes.cells import column
 from tui.panes.listing import ListPane
@@ -199,7 +199,10 @@ class ServicesPane(ListPane[tuple[Service, ...], Service]):
             return [_("{latency} (usually {usual})").format(latency=now, usual=usual), f"{state} {now}"]
         if service.until_ms is not None:
             state = _("{state} until {time}").format(state=state, time=self.desk.format.moment(service.until_ms))
-        reasons = (reason_words(service.reason), short_reason(service.reason)) if service.reason else ()
+        reasons = [reason_words(service.reason), short_reason(service.reason)] if service.reason else []
+        if (late_ms := late_since(service.reason)) is not None:
+            late = _("{span} late").format(span=length(max(0, self.desk.format.now_ms() - late_ms)))
+            return [f"{state}: {late}, {reasons[0]}", f"{state}: {late}", late]
         return [*(f"{state}: {each}" for each in reasons if each), state]
 
     def _doubt(self, service: Service, doubt: Doubt, width: int) -> str:

@@ -7,8 +7,10 @@ from typing import ClassVar, NamedTuple
 
 from textual.binding import BindingType
 
+from data.checks.heartbeat import jobs_of
 from data.clock import tallinn
 from data.incident import Incident
+from data.job import Job
 from data.language import _
 from data.model import CheckResult, Kind, Maintenance, Outcome, Service, ServiceDetail, ServiceState, Transition
 from data.rules.xroad import Blame
@@ -22,6 +24,7 @@ from tui.incident_papers import IncidentPapers
 from tui.panes.services import ROLES, ServicesPane, group_word, role_of
 from tui.screens.contact_blocks import contact_blocks
 from tui.screens.incident_blocks import incident_blocks
+from tui.screens.job_blocks import job_blocks
 from tui.screens.list_search import ListSearch
 from tui.screens.uptime_blocks import uptime_blocks
 from tui.widgets.document import Block, Fact, Heading, Row, Section, in_columns
@@ -44,6 +47,8 @@ class ServiceRecord(NamedTuple):
 
     detail: ServiceDetail
     incidents: tuple[Incident, ...]
+    job: Job | None = None
+    """Where it is a batch job."""
 
     @property
     def ongoing(self) -> list[Incident]:
@@ -72,7 +77,12 @@ class ServicesScreen(IncidentActions, IncidentPapers, ListSearch):
         detail = reader.service(name)
         if detail is None:
             return None
-        return ServiceRecord(detail, tuple(each for each in reader.incidents() if each.service == name))
+        incidents = tuple(each for each in reader.incidents() if each.service == name)
+        return ServiceRecord(detail, incidents, self._job(reader, name))
+
+    def _job(self, reader: DeskReader, name: str) -> Job | None:
+        checks = [each for each in self.desk.config.check if each.name == name]
+        return jobs_of(checks, reader.jobs(), self.desk.format.now_ms()).get(name) if checks else None
 
     @property
     def service_name(self) -> str:
@@ -116,7 +126,8 @@ class ServicesScreen(IncidentActions, IncidentPapers, ListSearch):
             blocks.append(Fact(_("Last look"), ((doubt_words(service.doubt), "warn"),)))
         # What waits for the person, and what was done, comes before how the measuring goes.
         blocks += incident_blocks(form, opened.ongoing)
-        blocks += self._about(record, is_apart=bool(opened.ongoing))
+        blocks += job_blocks(form, opened.job) if opened.job else ()
+        blocks += self._about(record, is_apart=bool(opened.ongoing or opened.job))
         blocks += contact_blocks(service.name, self.desk.config, form.today())
         blocks += incident_blocks(form, opened.ended)
         blocks += uptime_blocks(form, record.measured)
