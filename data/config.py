@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -16,9 +15,11 @@ from data.checks.base import Check, Name, PlannedWork, Port, Seconds
 from data.clock import Clock
 from data.config_rules import Listing
 from data.config_rules import problems as broken_rules
+from data.config_words import key_of, unknown_key, unknown_section, wrong_value
 from data.language import _
 from data.mail import Mail
 from data.os_words import os_reason
+from data.payday import Payment
 from data.rules.contacts import Contact, Substitution
 from data.rules.working_calendar import WorkingHours
 from data.text import clean_line
@@ -106,6 +107,7 @@ class Config(Struct, forbid_unknown_fields=True):
     check: list[Check] = field(default_factory=list)
     maintenance: list[PlannedWork] = field(default_factory=list)
     mail: Mail | None = None
+    payments: dict[str, Payment] = field(default_factory=dict)
     pings: Pings = field(default_factory=Pings)
     working_hours: WorkingHours = field(default_factory=WorkingHours)
     contact: list[Contact] = field(default_factory=list)
@@ -152,12 +154,16 @@ def decode(document: dict[str, Any], folder: Path | None = None) -> Config:
             sections[name] = _section(value, known[name], f"[{name}]", problems)
         elif name in lists:
             sections[name], listings[name] = _sections(value, lists[name], name, problems)
+        elif name == "payments":
+            sections[name] = _payments(value, problems)
         elif name == "demo" and isinstance(value, bool):
             sections[name] = value
         elif name == "demo":
             problems.append(_("demo: must be true or false."))
         else:
-            problems.append(_unknown_section(name, ["desk", "jira", "mail", "pings", "working_hours", *lists]))
+            problems.append(
+                unknown_section(name, ["desk", "jira", "mail", "payments", "pings", "working_hours", *lists])
+            )
     # What could be read is judged as well: all faults at once.
     config = Config(**{name: value for name, value in sections.items() if value is not None})
     for calendar in config.calendar:
@@ -216,7 +222,7 @@ def _parsed(text: str, file: Path) -> dict[str, Any]:
 
 
 _S = TypeVar("_S", bound=Struct)
-_NAMES = ("name", "needs", "uses", "any_of", "checks", "absent", "by")
+_NAMES = ("name", "needs", "uses", "any_of", "checks", "absent", "by", "services", "check")
 """Keys that name a section or point to one by its name."""
 
 
@@ -237,13 +243,28 @@ def _with_clean_names(value: Any) -> Any:
     """A section whose names, and names of others, are as they are shown: nobody sees by what else they would differ."""
     if not isinstance(value, dict):
         return value
-    return {key: _clean_name(each) if key in _NAMES else each for key, each in value.items()}
+    clean = {key: _clean_name(each) if key in _NAMES else each for key, each in value.items()}
+    if isinstance(stages := clean.get("stages"), list):
+        clean["stages"] = [_with_clean_names(each) for each in stages]
+    return clean
 
 
 def _clean_name(value: Any) -> Any:
     if isinstance(value, list):
         return [_clean_name(each) for each in value]
     return clean_line(value) if isinstance(value, str) else value
+
+
+def _payments(values: Any, problems: list[str]) -> dict[str, Payment]:
+    """`[payments.NAME]`, each by its name."""
+    if not isinstance(values, dict):
+        problems.append(_("{path}: must be a section with keys of its own.").format(path="[payments]"))
+        return {}
+    made = {
+        clean_line(name, 80): _section(_with_clean_names(each), Payment, f"[payments.{clean_line(name, 80)}]", problems)
+        for name, each in values.items()
+    }
+    return {name: payment for name, payment in made.items() if payment is not None}
 
 
 def _check(value: Any, path: str, problems: list[str]) -> Check | None:
@@ -268,7 +289,7 @@ def _section(value: Any, kind: type[_S], path: str, problems: list[str]) -> _S |
         return None
     known = kind.__struct_fields__
     unknown = [name for name in value if name not in known]
-    problems.extend(_unknown_key(path, name, known) for name in unknown)
+    problems.extend(unknown_key(path, name, known) for name in unknown)
     rest = {name: value[name] for name in value if name in known}
     is_well = True
     while True:
@@ -276,72 +297,12 @@ def _section(value: Any, kind: type[_S], path: str, problems: list[str]) -> _S |
             made = msgspec.convert(rest, kind)
         except msgspec.ValidationError as error:
             # The decoder stops at the first wrong value: put aside, it lets the others be looked at.
-            name = _key_of(str(error))
+            name = key_of(str(error))
             if is_well or name in rest:
-                problems.append(_wrong_value(path, str(error)))
+                problems.append(wrong_value(path, str(error)))
             is_well = False
             if name not in rest:
                 return None
             del rest[name]
         else:
             return made  # what is wrong in it has its default, so that the rest is judged too
-
-
-def _unknown_key(path: str, name: str, known: list[str] | tuple[str, ...]) -> str:
-    from difflib import get_close_matches
-
-    shown = clean_line(name, 40)
-    where = f"{path} {shown}".strip()
-    if near := get_close_matches(name, known, 1, 0.5):
-        return _("{where}: there is no such key. Did you mean “{name}”?").format(where=where, name=near[0])
-    return _("{where}: there is no such key. Known ones: {names}.").format(where=where, names=", ".join(known))
-
-
-def _unknown_section(name: str, known: list[str]) -> str:
-    from difflib import get_close_matches
-
-    where = clean_line(name, 40)
-    if near := get_close_matches(name, known, 1, 0.5):
-        return _("{where}: there is no such section. Did you mean “{name}”?").format(where=where, name=near[0])
-    return _("{where}: there is no such section. Known ones: {names}.").format(where=where, names=", ".join(known))
-
-
-_TYPES = {
-    "str": lambda: _("text in quotes"),
-    "int": lambda: _("a whole number"),
-    "float": lambda: _("a number"),
-    "bool": lambda: _("true or false"),
-    "array": lambda: _("a list in square brackets"),
-    "object": lambda: _("a section"),
-    "date": lambda: _("a day without quotes: {example}").format(example="2026-12-05"),
-    "datetime": lambda: _("a day and time without quotes: {example}").format(example="2026-12-05 22:00:00"),
-}
-_PLACE = re.compile(r" - at `\$\.?([^`]*)`$")
-
-
-def _key_of(error: str) -> str:
-    """The key of the section that msgspec's complaint is about; empty where it is about the section itself."""
-    place = _PLACE.search(error)
-    return re.split(r"[.\[]", place[1])[0] if place else ""
-
-
-def _wrong_value(path: str, error: str) -> str:
-    """msgspec's complaint in the language in use; the value itself is left out, since it may be a secret."""
-    place = _PLACE.search(error)
-    inside = re.sub(r"\[(\d+)\]", lambda index: f" #{int(index[1]) + 1}", place[1]) if place else ""
-    where = f"{path} {inside}".strip()
-    complaint = _PLACE.sub("", error).replace("Invalid RFC3339 encoded datetime", "Expected `datetime`, got `str`")
-    complaint = complaint.replace("Invalid RFC3339 encoded date", "Expected `date`, got `str`")
-    if match := re.fullmatch(r"Object missing required field `(\w+)`", complaint):
-        return _("{where}: the key “{name}” is missing.").format(where=where, name=match[1])
-    if match := re.fullmatch(r"Expected `(\w+)`, got `\w+`", complaint):
-        return _("{where}: must be {type}.").format(where=where, type=_TYPES.get(match[1], lambda: match[1])())
-    if match := re.fullmatch(r"Expected `\w+` (>=|<=) ([\d.]+)", complaint):
-        least = match[1] == ">="
-        form = _("{where}: must be at least {number}.") if least else _("{where}: must be at most {number}.")
-        return form.format(where=where, number=match[2])
-    if match := re.fullmatch(r"Expected `\w+` of length (>=|<=) (\d+)", complaint):
-        if match[1] == ">=":
-            return _("{where}: must not be empty.").format(where=where)
-        return _("{where}: is too long; {number} characters at most.").format(where=where, number=match[2])
-    return _("{where}: does not fit ({reason}).").format(where=where, reason=complaint)

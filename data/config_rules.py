@@ -21,6 +21,7 @@ from data.text import clean_line
 if TYPE_CHECKING:
     from data.checks.base import Check
     from data.config import Calendar, Config
+    from data.payday import PaymentStage
     from data.rules.contacts import Contact
 
 THEMES = ("light", "dark", "contrast")
@@ -57,6 +58,7 @@ def problems(config: Config, listings: Mapping[str, Listing] = _NOTHING_LEFT_OUT
         *_jira_problems(config),
         *_check_problems(config, listings),
         *_maintenance_problems(config, listings),
+        *_payment_problems(config, listings),
         *_contact_problems(config, listings),
         *_mail_problems(config),
         *_calendar_problems(config, listings),
@@ -228,6 +230,40 @@ def _working_hours_problems(config: Config) -> Iterator[str]:
             yield _("{where}: write a time of day as 09:00.").format(where=f"[working_hours] {name}")
     if len(read) == 2 and read[1] <= read[0]:
         yield _("{where}: must be later than start.").format(where="[working_hours] end")
+
+
+def _payment_problems(config: Config, listings: Mapping[str, Listing]) -> Iterator[str]:
+    from data.payday import RollRule, day_problem
+
+    known = _names("check", config.check, listings)
+    for name, payment in config.payments.items():
+        path = f"[payments.{name}]"
+        if problem := day_problem(payment.day):
+            yield f"{path} day: {problem}"
+        yield from _choice(f"{path} rule", payment.rule, tuple(RollRule))
+        for service in payment.services:
+            if service not in known:
+                yield _unknown_check(f"{path} services", service, known)
+        yield from _repeated(f"{path} stages", (stage.name for stage in payment.stages))
+        for number, stage in enumerate(payment.stages, 1):
+            yield from _stage_problems(f"[[payments.{name}.stages]] {number}", stage, known, config.check)
+
+
+def _stage_problems(path: str, stage: PaymentStage, known: Sequence[str], checks: Sequence[Check]) -> Iterator[str]:
+    from data.payday import step_of
+
+    if not stage.starts and not stage.due:
+        yield _("{path}: give starts, due or both.").format(path=path)
+    for key, text in (("starts", stage.starts), ("due", stage.due)):
+        if text and step_of(text) is None:
+            told = _("{path}: write working days from the pay-day and a time, as {example}.")
+            yield told.format(path=f"{path} {key}", example="-2 16:00")
+    if stage.check and stage.check not in known:
+        yield _unknown_check(f"{path} check", stage.check, known)
+    elif any(each.name == stage.check and each.type_name != "heartbeat" for each in checks):
+        yield _("{path}: “{name}” is no batch job: only a heartbeat tells of runs.").format(
+            path=f"{path} check", name=clean_line(stage.check, 80)
+        )
 
 
 def _mail_problems(config: Config) -> Iterator[str]:

@@ -512,6 +512,8 @@ class AttentionKind(StrEnum):
     SERVICE_DOWN = "service_down"
     SERVICE_FLAPPING = "service_flapping"
     SERVICE_DEGRADED = "service_degraded"
+    PAYDAY_THREATENED = "payday_threatened"
+    PAYDAY_STEP = "payday_step"
     SLA = "sla"
     RELEASE_LATE = "release_late"
     TRAINING_TODAY = "training_today"
@@ -533,7 +535,7 @@ class Attention(NamedTuple):
     """Since when, or until when for a clock that runs out."""
     detail: Free
     target: str
-    """`service:NAME`, `ticket:ID`, `development:ID`, `training:ID` or `source:NAME`."""
+    """`service:NAME`, `payday:ID`, `ticket:ID`, `development:ID`, `training:ID` or `source:NAME`."""
     affected: tuple[Public, ...] = ()
     """What else fails because of it."""
     is_untold: bool = False

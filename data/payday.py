@@ -2,16 +2,42 @@
 
 from __future__ import annotations
 
+import re
+from datetime import time
 from enum import StrEnum
 from typing import Annotated, NamedTuple
 
 from msgspec import Meta, Struct
 
 from data.checks.base import Name
+from data.language import _
 from data.model import Public
+from data.rules.working_calendar import clock_time
 
 LAST = "last"
 """As `day`: the last one of the month."""
+
+
+FARTHEST = 30
+"""Working days from the pay-day that a stage may be at."""
+_STEP = re.compile(r"([+-]?\d{1,2}) (\d{1,2}:\d{2})")
+
+
+def step_of(text: str) -> tuple[int, time] | None:
+    """`-2 16:00` as working days and a time of day; None for what is no such text."""
+    match = _STEP.fullmatch(text.strip())
+    if match is None or abs(int(match[1])) > FARTHEST:
+        return None
+    try:
+        return int(match[1]), clock_time(match[2])
+    except ValueError:
+        return None
+
+
+def day_problem(day: int | str) -> str:
+    """What is wrong with `day` as the day of a month; empty when nothing is."""
+    is_day = 1 <= day <= 31 if isinstance(day, int) else day == LAST
+    return "" if is_day else _("write a day of the month from 1 to 31, or “last”.")
 
 
 class RollRule(StrEnum):
@@ -118,6 +144,12 @@ class Payday(NamedTuple):
     def troubled(self) -> tuple[StageStanding, ...]:
         """The stages that are late or have failed."""
         return tuple(each for each in self.stages if each.state in (StageState.LATE, StageState.FAILED))
+
+    @property
+    def next_step(self) -> StageStanding | None:
+        """The first stage that is still to be made; None where all are, and where there are none."""
+        open_states = (StageState.AHEAD, StageState.RUNNING)
+        return next((each for each in self.stages if each.state in open_states), None)
 
     @property
     def is_threatened(self) -> bool:

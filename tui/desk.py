@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from data.incident import Incident, Stage
     from data.job import JobWatch
     from data.paths import Places
+    from data.payday import Payday
     from data.preferences import Preferences
     from data.rules.notice import Draft
 
@@ -54,6 +55,9 @@ class DeskReader(Protocol):
 
     def service(self, name: str) -> ServiceDetail | None:
         """One service opened."""
+
+    def paydays(self) -> tuple[Payday, ...]:
+        """The pay-days of the next weeks, by day."""
 
     def jobs(self) -> dict[str, JobWatch]:
         """What is known of the runs of batch jobs, by the name of the check."""
@@ -94,7 +98,7 @@ class DeskReader(Protocol):
     def sources(self) -> tuple[SourceState, ...]:
         """How every source stands."""
 
-    def overview(self) -> Overview:
+    def overview(self, *, is_hurried: bool = False) -> Overview:
         """What needs the person."""
 
     def generations(self) -> dict[Kind, int]:

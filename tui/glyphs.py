@@ -168,6 +168,8 @@ def of_attention(glyphs: Glyphs, kind: AttentionKind) -> str:
         AttentionKind.SERVICE_DOWN: glyphs.down,
         AttentionKind.SERVICE_FLAPPING: glyphs.flapping,
         AttentionKind.SERVICE_DEGRADED: glyphs.degraded,
+        AttentionKind.PAYDAY_THREATENED: glyphs.flag,
+        AttentionKind.PAYDAY_STEP: glyphs.flag,
         AttentionKind.SLA: glyphs.clock,
         AttentionKind.RELEASE_LATE: glyphs.flag,
         AttentionKind.TRAINING_TODAY: glyphs.training,

@@ -108,12 +108,13 @@ class IncidentActions(Base):
                 return
             stage = _due_stage(incident)
             services, kept = desk.reader.services(), desk.reader.draft(incident.id, stage)
+            paydays = desk.reader.paydays()
         except Exception as fault:  # shown to the person, who decides what to do
             self.app.call_from_thread(self._say_fault, fault_code(fault))
             return
         impact = next((each.impact for each in config.check if each.name == incident.service), "")
         actor = desk.records.actor if desk.records else ""
-        made = kept or draft(incident, stage, services, impact, actor, desk.format.now_ms())
+        made = kept or draft(incident, stage, services, impact, actor, desk.format.now_ms(), paydays)
         to = recipients(incident.service, config.contact, config.substitution, desk.format.today())
         self.app.call_from_thread(self._edit, incident, stage, to, made)
 

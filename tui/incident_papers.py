@@ -54,7 +54,9 @@ class IncidentPapers(Base):
 
         now_ms = self.desk.format.now_ms()
         self._begin(
-            _("Text of a ticket"), _("ticket"), lambda one, detail, hurt: ticket_text(one, detail, hurt, now_ms)
+            _("Text of a ticket"),
+            _("ticket"),
+            lambda one, detail, hurt: ticket_text(one, detail, hurt, now_ms, self.desk.reader.paydays()),
         )
 
     def action_post_mortem(self) -> None:
@@ -74,12 +76,12 @@ class IncidentPapers(Base):
     def _make(self, incident: Incident, headline: str, file_name: str, make: Making) -> None:
         try:
             detail = self.desk.reader.service(incident.service)
+            impact = next((each.impact for each in self.desk.config.check if each.name == incident.service), "")
+            made = make(incident, detail, impact)
         except Exception as fault:  # shown to the person, who decides what to do
             words = _("It could not be read ({code}). Run: peakasutaja doctor").format(code=fault_code(fault))
             self.app.call_from_thread(self._warn, words)
             return
-        impact = next((each.impact for each in self.desk.config.check if each.name == incident.service), "")
-        made = make(incident, detail, impact)
         named = f"{file_name}-{incident.service}-{tallinn(incident.started_ms):%Y-%m-%d}.md"
         self.app.call_from_thread(self._write_paper, f"{headline}: {incident.service}", made, named)
 

@@ -16,6 +16,8 @@ class Mode(NamedTuple):
     title: str
     """A message id; whoever shows it translates it."""
     tooltip: str
+    parent: str = ""
+    """The mode whose tab stands for it; a mode of its own has one of its own."""
 
 
 MODES: tuple[Mode, ...] = (
@@ -24,9 +26,23 @@ MODES: tuple[Mode, ...] = (
     Mode("tickets", "3", N_("Tickets"), N_("Lists, search and filters over the tickets")),
     Mode("developments", "4", N_("Developments"), N_("Epics, releases and sprints on a timeline")),
     Mode("trainings", "5", N_("Trainings"), N_("The trainings to come, with places and answers")),
+    Mode(
+        "paydays",
+        "F3",
+        N_("Pay-days"),
+        N_("When each payment is made, how far it has come, and what threatens it"),
+        parent="services",
+    ),
     Mode("standup", "F9", N_("Stand-up"), N_("The round of the team on a shared screen, masked")),
 )
-TARGET_MODES = {"service": "services", "ticket": "tickets", "development": "developments", "training": "trainings"}
+TABS = tuple(mode for mode in MODES if not mode.parent)
+TARGET_MODES = {
+    "service": "services",
+    "payday": "paydays",
+    "ticket": "tickets",
+    "development": "developments",
+    "training": "trainings",
+}
 """Which mode opens a target (`ticket:ID` …); sources open nothing."""
 
 

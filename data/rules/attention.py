@@ -1,13 +1,14 @@
 """What needs the person now: the strip *Vajab tähelepanu*.
 
-The order is the order in which the eye should go: what is broken, clocks that run out, releases that are late,
-trainings, and last the sources that the desk itself cannot read, or not all of.
+The order is the order in which the eye should go: what is broken, what is to be paid, clocks that run out, releases
+that are late, trainings, and last the sources that the desk itself cannot read, or not all of.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from data.clock import TALLINN, epoch_ms, tallinn
 from data.model import (
@@ -25,6 +26,9 @@ from data.model import (
     Training,
 )
 
+if TYPE_CHECKING:
+    from data.payday import Payday
+
 ODD_NAMED = 3
 """Records left out that a line names."""
 
@@ -37,6 +41,7 @@ def attention(
     sources: Sequence[SourceState],
     acknowledged: Collection[str],
     now_ms: int,
+    paydays: Sequence[Payday] = (),
 ) -> Overview:
     """Everything that needs the person at `now_ms` (UTC epoch milliseconds), parted by what they took note of.
 
@@ -46,6 +51,7 @@ def attention(
     """
     lines = [
         *_broken(services),
+        *_payments(paydays, now_ms),
         *_running_out(risky_tickets),
         *_late(developments),
         *_trainings(trainings, now_ms),
@@ -81,6 +87,41 @@ def _broken(services: Sequence[Service]) -> Iterator[Attention]:
                     target=f"service:{service.name}",
                     affected=tuple(each.name for each in services if service.name in each.roots),
                 )
+
+
+def _payments(paydays: Iterable[Payday], now_ms: int) -> Iterator[Attention]:
+    """Pay-days that are threatened, then those of which a step is still to be made today; by the day.
+
+    The detail of the first is what threatens it: `late NAME`, `failed NAME` of a stage, or `down NAME` of a service;
+    that of the second is the stage, and the time is when it must begin or be done.
+    """
+    midnight_ms = _midnight(tallinn(now_ms).date() + timedelta(days=1))
+    known = list(paydays)
+    for each in known:
+        if each.is_threatened:
+            troubles = [f"{stage.state.value} {stage.name}" for stage in each.troubled]
+            told = [*troubles, *(f"down {name}" for name in each.threats)][0]
+            yield _payment_line(AttentionKind.PAYDAY_THREATENED, each, told, _banking_ms(each))
+    for each in known:
+        step = each.next_step
+        if not each.is_threatened and step is not None and step.step_ms < midnight_ms:
+            yield _payment_line(AttentionKind.PAYDAY_STEP, each, step.name, step.step_ms)
+
+
+def _payment_line(kind: AttentionKind, payday: Payday, detail: str, at_ms: int) -> Attention:
+    return Attention(
+        id=f"{kind}:{payday.id}:{detail}",
+        kind=kind,
+        subject=payday.payment,
+        title=payday.title,
+        at_ms=at_ms,
+        detail=detail,
+        target=f"payday:{payday.id}",
+    )
+
+
+def _banking_ms(payday: Payday) -> int:
+    return _midnight(date.fromisoformat(payday.day))
 
 
 def _running_out(tickets: Iterable[TicketRow]) -> Iterator[Attention]:

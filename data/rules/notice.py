@@ -8,7 +8,7 @@ is said to be unknown.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from data.incident import Incident, Remark, Stage
 from data.language import _, ngettext
@@ -16,6 +16,9 @@ from data.model import Service, ServiceState
 from data.moments import moment_words, span_words, time_words
 from data.rules.incidents import NEXT_NOTICE_MS
 from data.words import reason_words, sentence
+
+if TYPE_CHECKING:
+    from data.payday import Payday
 
 
 class Draft(NamedTuple):
@@ -25,16 +28,26 @@ class Draft(NamedTuple):
     text: str
 
 
-def draft(incident: Incident, stage: Stage, services: Sequence[Service], impact: str, actor: str, now_ms: int) -> Draft:
+def draft(
+    incident: Incident,
+    stage: Stage,
+    services: Sequence[Service],
+    impact: str,
+    actor: str,
+    now_ms: int,
+    paydays: Sequence[Payday] = (),
+) -> Draft:
     """The notice of `stage` with the facts of `now_ms` (UTC epoch milliseconds).
 
     `services` is everything that is watched; `impact` is what the configuration says of the service, `actor` who signs.
+    Of `paydays` those are named that the outage threatens.
     """
     lines = {Stage.FIRST: _first, Stage.UPDATE: _update, Stage.RESTORED: _restored}[stage](incident, now_ms)
     if stage is not Stage.RESTORED:
         lines += ["", _("Impact: {impact}").format(impact=impact or _("being established."))]
         if incident.affected:
             lines.append(_("Affected as well: {names}.").format(names=", ".join(incident.affected)))
+        lines += threatened(incident, paydays)
         lines += _working(incident, services)
         lines.append(_cause(incident, services))
     lines += _measures(incident.measures)
@@ -81,6 +94,18 @@ def _restored(incident: Incident, now_ms: int) -> list[str]:
             service=incident.service, end=moment_words(end_ms), moment=moment_words(incident.started_ms), span=span
         )
     ]
+
+
+def threatened(incident: Incident, paydays: Sequence[Payday]) -> list[str]:
+    """The payments that need what is down while they are being made, each with its day."""
+    broken = {incident.service, *incident.affected}
+    names = [f"{each.title} {_day(each.day)}" for each in paydays if broken & set(each.threats)]
+    return [_("Threatened payments: {names}.").format(names=", ".join(names))] if names else []
+
+
+def _day(iso: str) -> str:
+    year, month, day = (int(part) for part in iso.split("-"))
+    return f"{day}.{month:02}.{year}"
 
 
 def _working(incident: Incident, services: Sequence[Service]) -> list[str]:

@@ -16,14 +16,13 @@ Days before and after a pay-day are counted in banking days.
 from __future__ import annotations
 
 import calendar
-import re
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime, timedelta
 
 from data.clock import TALLINN, epoch_ms, tallinn
 from data.job import JobRun, JobWatch
-from data.payday import LAST, Payday, Payment, PaymentStage, RollRule, StageStanding, StageState
-from data.rules.working_calendar import clock_time, is_banking_day, next_banking_day, previous_banking_day
+from data.payday import LAST, Payday, Payment, PaymentStage, RollRule, StageStanding, StageState, step_of
+from data.rules.working_calendar import is_banking_day, next_banking_day, previous_banking_day
 
 DAYS_AHEAD = 60
 """How far ahead pay-days are told."""
@@ -34,11 +33,8 @@ EARLY_MS = 12 * 3_600_000
 KEPT_DAYS = 7
 """For how long a pay-day is told after it is over, where something of it went wrong."""
 _DAY = timedelta(days=1)
-_FARTHEST = 30
-"""Working days from the pay-day that a stage may be at."""
 _LIMIT = 2
 _FRIDAY = 5
-_STEP = re.compile(r"([+-]?\d{1,2}) (\d{1,2}:\d{2})")
 
 
 def rolled(day: date, rule: RollRule) -> date:
@@ -66,11 +62,11 @@ def planned_days(payment: Payment, first: date, last: date) -> Iterator[date]:
 
 def step_moment(text: str, pay_day: date) -> int:
     """`-2 16:00` as a moment around `pay_day` (UTC epoch milliseconds); raises ValueError for what is no such text."""
-    match = _STEP.fullmatch(text.strip())
-    if match is None or abs(int(match[1])) > _FARTHEST:
+    step = step_of(text)
+    if step is None:
         raise ValueError(text)
-    day = _banking_days_from(pay_day, int(match[1]))
-    return epoch_ms(datetime.combine(day, clock_time(match[2]), TALLINN))
+    days, at = step
+    return epoch_ms(datetime.combine(_banking_days_from(pay_day, days), at, TALLINN))
 
 
 def _banking_days_from(day: date, count: int) -> date:

@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from data.incident import Incident
 from data.language import _
 from data.model import CheckResult, Outcome, ServiceDetail
 from data.moments import moment_words, span_words, stamp_words
 from data.rules.mask import mask_text
-from data.rules.notice import Draft
+from data.rules.notice import Draft, threatened
 from data.rules.xroad import blame_of
 from data.words import reason_words, sentence
 from data.xroad_words import blame_place
+
+if TYPE_CHECKING:
+    from data.payday import Payday
 
 EVIDENCE_SHOWN = 5
 """Failed looks that are quoted."""
 
 
-def ticket_text(incident: Incident, detail: ServiceDetail | None, impact: str, now_ms: int) -> Draft:
+def ticket_text(
+    incident: Incident, detail: ServiceDetail | None, impact: str, now_ms: int, paydays: Sequence[Payday] = ()
+) -> Draft:
     """Summary and description with the facts of `now_ms` (UTC epoch milliseconds), personal data taken out.
 
     `detail` is the service's latest looks, None where it is no longer watched; `impact` is what the configuration says.
     """
     title = _("{service} is down since {time}").format(service=incident.service, time=moment_words(incident.started_ms))
-    lines = [*_facts(incident, detail, impact, now_ms), *_evidence(incident, detail.results if detail else ())]
+    facts = [*_facts(incident, detail, impact, now_ms), *threatened(incident, paydays)]
+    lines = [*facts, *_evidence(incident, detail.results if detail else ())]
     if incident.measures:
         lines += ["", _("What was done:")]
         lines += [f"– {stamp_words(each.at_ms)} {sentence(each.text)}" for each in incident.measures]

@@ -43,6 +43,19 @@ DOCUMENTS = {
     "X-tee RR.isikuandmed": {"RR päringute ärireeglid": "https://wiki.demo.example/rr/arireeglid"},
 }
 """Names and addresses of documents, by the name of the check."""
+_STAGES = (
+    {"name": "arvutus", "starts": "-2 03:00", "due": "-2 06:00", "check": "Toetuste arvutus"},
+    {"name": "fail", "starts": "-2 05:30", "due": "-2 07:00", "check": "Maksefaili koostamine"},
+    {"name": "pank", "starts": "-1 07:00", "due": "-1 16:00", "check": "Maksefaili saatmine panka"},
+    {"name": "tagasi laekunud", "starts": "1 16:30", "check": "Pangateadete laadimine"},
+)
+_NEEDED = ["SKAIS1 maksed", "Panga maksekanal"]
+PAYMENTS: tuple[tuple[str, dict[str, Any], tuple[dict[str, str], ...]], ...] = (
+    ("peretoetused", {"title": "Peretoetused", "day": 8, "services": _NEEDED}, _STAGES),
+    ("vanemahuvitis", {"title": "Vanemahüvitis", "day": 8, "services": [*_NEEDED, "SKAIS2 menetlus"]}, _STAGES),
+    ("elatisabi", {"title": "Elatisabi", "day": 20, "rule": "next", "services": _NEEDED}, _STAGES),
+    ("jarelmaksed", {"title": "Järelmaksed", "day": "last", "rule": "next_within_2", "services": _NEEDED}, _STAGES[1:]),
+)
 _OUR_SERVER = "Meie turvaserver"
 _WINDOW = 120
 """Seconds of operational data that the demo looks at: in a longer time nobody would see anything move."""
@@ -91,6 +104,10 @@ def configuration(base: str, clock: Clock, mail_port: int) -> str:
         hurt = {"impact": IMPACT[check["name"]], "critical": True} if check["name"] in IMPACT else {}
         lines += ["", "[[check]]", *_written(check | hurt | told), f"interval = {every(15)}", "timeout = 5"]
     lines += ["", "[[maintenance]]", *_maintenance(clock)]
+    for name, payment, stages in PAYMENTS:
+        lines += ["", f"[payments.{name}]", *_written(payment)]
+        for stage in stages:
+            lines += ["", f"[[payments.{name}.stages]]", *_written(stage)]
     mail = {"host": "127.0.0.1", "port": mail_port, "security": "none", "sender": "desk@demo.example"}
     lines += ["", "[mail]", *_written(mail)]
     for contact in CONTACTS:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from itertools import chain
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from data.clock import Clock, tallinn
 from data.model import (
-    RISK_MS,
     Acknowledgement,
     Attention,
     AttentionKind,
@@ -20,6 +19,7 @@ from data.model import (
     Overview,
     Service,
     ServiceDetail,
+    ServiceState,
     SourceState,
     Ticket,
     TicketAbsence,
@@ -31,6 +31,7 @@ from data.model import (
 )
 from data.paths import Places
 from data.rules.attention import attention
+from data.store.counts import load_counts, load_facets
 from data.store.developments import load_development, load_developments
 from data.store.driver import Connection, StoreError
 from data.store.jobs import load_jobs
@@ -40,11 +41,13 @@ from data.store.pool import ReadingPool
 from data.store.services import load_service, load_services
 from data.store.states import COPIED, MEASURED, failed, load_pulse, load_source_rows, load_troubles, source_states
 from data.store.tickets import load_absence, load_ticket, load_ticket_id
+from data.store.trainings import load_training, load_trainings
 from data.store.window import StoredTickets, TicketWindow
 
 if TYPE_CHECKING:
     from data.incident import Incident, Stage
     from data.job import JobWatch
+    from data.payday import Payday, Payment
     from data.rules.notice import Draft
     from data.rules.working_calendar import WorkingHours
     from data.uptime import Measured, Sums
@@ -61,12 +64,6 @@ _UNREADABLE = (-1, 0)
 _T = TypeVar("_T")
 _E = TypeVar("_E")
 
-_TRAINING = """
-    SELECT id, calendar, title, start_ms, end_ms, is_all_day, location, description, is_cancelled, invited, accepted,
-           declined, capacity, organizer
-    FROM event
-"""
-
 
 class Reader:
     """Reads the three files. Methods may be called from any thread; each answers from one consistent state a file.
@@ -74,9 +71,17 @@ class Reader:
     A file that is not there yet reads as empty: its first fill has not begun. All methods raise `StoreError`.
     """
 
-    def __init__(self, places: Places, key: str, clock: Clock, hours: WorkingHours | None = None) -> None:
-        """`hours` are those for which uptime in working hours is told."""
+    def __init__(
+        self,
+        places: Places,
+        key: str,
+        clock: Clock,
+        hours: WorkingHours | None = None,
+        payments: Mapping[str, Payment] | None = None,
+    ) -> None:
+        """`hours` are those for which uptime in working hours is told; `payments` those whose pay-days are."""
         self._hours = hours
+        self._payments = payments or {}
         self._places = places
         self._clock = clock
         self._cache = ReadingPool(places.cache, key, CACHE, is_copy=True)
@@ -117,6 +122,16 @@ class Reader:
         """What is known of the runs of batch jobs, by the name of the check."""
         return _ask(self._history, load_jobs, {})
 
+    def paydays(self) -> tuple[Payday, ...]:
+        """The pay-days of the next weeks, by day, each with how far it has come."""
+        if not self._payments:
+            return ()
+        # Imported here: the holidays take a while to load, and a desk that starts does without.
+        from data.rules.paydays import paydays
+
+        down = {each.name for each in self.services() if each.state is ServiceState.DOWN}
+        return paydays(self._payments, self.jobs(), down, self._clock.now_ms())
+
     def incidents(self) -> tuple[Incident, ...]:
         """The outages that go on, then those of the last 90 days, the newest first."""
         # Imported here: a desk that starts does without.
@@ -155,14 +170,14 @@ class Reader:
     def ticket_counts(self) -> TicketCounts:
         """The figures of the tickets pane, as the writer keeps them."""
         now_ms = self._clock.now_ms()
-        return _ask(self._cache, lambda connection: _ticket_counts(connection, now_ms), TicketCounts(0, 0, 0, 0))
+        return _ask(self._cache, lambda connection: load_counts(connection, now_ms), TicketCounts(0, 0, 0, 0))
 
     def facets(self) -> dict[str, tuple[tuple[str, int], ...]]:
         """What tickets can be filtered by: values with their open tickets, most first.
 
         Keys are `project`, `status`, `type`, `priority` and `assignee` (display names; empty for nobody).
         """
-        return _ask(self._cache, _facets, {})
+        return _ask(self._cache, load_facets, {})
 
     def developments(self) -> tuple[Development, ...]:
         """What is under way, planned or finished within the last 30 days: late first, then by the end day."""
@@ -176,24 +191,11 @@ class Reader:
 
     def trainings(self, from_ms: int, to_ms: int) -> tuple[Training, ...]:
         """Trainings that overlap [from_ms, to_ms), by their start."""
-
-        def load(connection: Connection) -> tuple[Training, ...]:
-            rows = connection.execute(
-                f"{_TRAINING} WHERE start_ms < ? AND (end_ms > ? OR start_ms >= ?) ORDER BY start_ms, id",
-                (to_ms, from_ms, from_ms),
-            ).fetchall()
-            return tuple(_training(row) for row in rows)
-
-        return _ask(self._cache, load, ())
+        return _ask(self._cache, lambda connection: load_trainings(connection, from_ms, to_ms), ())
 
     def training(self, id: str) -> Training | None:
         """One training; None if there is none of this id."""
-
-        def load(connection: Connection) -> Training | None:
-            row = connection.execute(f"{_TRAINING} WHERE id = ?", (id,)).fetchone()
-            return _training(row) if row else None
-
-        return _ask(self._cache, load, None)
+        return _ask(self._cache, lambda connection: load_training(connection, id), None)
 
     def sources(self) -> tuple[SourceState, ...]:
         """How each source stands, by the files and the sync process's own word.
@@ -211,8 +213,11 @@ class Reader:
                 states = failed(states, kinds, faults[pool].code, str(faults[pool]))
         return states
 
-    def overview(self) -> Overview:
-        """Everything that needs the person now; of a file that cannot be read, that it cannot."""
+    def overview(self, *, is_hurried: bool = False) -> Overview:
+        """Everything that needs the person now; of a file that cannot be read, that it cannot.
+
+        One that `is_hurried` leaves out what takes long to work out the first time: pay-days.
+        """
         now_ms = self._clock.now_ms()
         risky = self.tickets(TicketQuery(view=TicketView.AT_RISK, sort=TicketSort.BREACH, descending=False))
         midnight_ms = int(tallinn(now_ms).replace(hour=0, minute=0, second=0, microsecond=0).timestamp() * 1000)
@@ -229,6 +234,7 @@ class Reader:
             sources,
             acknowledged,
             now_ms,
+            () if is_hurried else _readable(self.paydays),
         )
         lines = overview.attention + overview.acknowledged
         if not any(each.kind is AttentionKind.SERVICE_DOWN for each in lines):
@@ -318,33 +324,3 @@ def _generations(connection: Connection) -> Sequence[tuple[str, int]]:
 def _operations(connection: Connection) -> int:
     count: int = connection.execute("SELECT ifnull(max(rowid), 0) FROM operation").fetchone()[0]
     return count
-
-
-def _ticket_counts(connection: Connection, now_ms: int) -> TicketCounts:
-    whole = connection.execute("SELECT open, total FROM ticket_count WHERE facet = ''").fetchone() or (0, 0)
-    mine = connection.execute(
-        "SELECT ifnull(sum(open), 0) FROM ticket_count WHERE facet = 'assignee_id' AND value <> ''"
-        " AND value IN (SELECT value FROM fact WHERE name = 'jira.me')"
-    ).fetchone()
-    overdue, at_risk = (
-        connection.execute(
-            "SELECT count(*) FROM ticket INDEXED BY ticket_open_breach_up"
-            " WHERE is_open = 1 AND ifnull(breach_ms, 9223372036854775807) < ?",
-            (before_ms,),
-        ).fetchone()[0]
-        for before_ms in (now_ms, now_ms + RISK_MS)
-    )
-    return TicketCounts(open=whole[0], mine=mine[0], at_risk=at_risk, total=whole[1], overdue=overdue)
-
-
-def _facets(connection: Connection) -> dict[str, tuple[tuple[str, int], ...]]:
-    rows = connection.execute("SELECT facet, value, open FROM ticket_count ORDER BY open DESC, value").fetchall()
-    return {
-        name: tuple((value, count) for facet, value, count in rows if facet == name)
-        for name in ("project", "status", "type", "priority", "assignee")
-    }
-
-
-def _training(row: Sequence[Any]) -> Training:
-    values: list[Any] = [*row[:5], bool(row[5]), *row[6:8], bool(row[8]), *row[9:]]
-    return Training(*values)

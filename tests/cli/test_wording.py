@@ -147,7 +147,7 @@ def test_every_command_is_summed_up_by_telling_the_program_what_to_do() -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["show", "cars"], "„cars“ ei ole ükski neist: „services“, „tickets“, „developments“, „trainings“."),
+        (["show", "cars"], "„cars“ ei ole ükski neist: „services“, „paydays“, „tickets“, „developments“, „trainings“."),
         (["demo", "--see"], "(Kas mõtlesite mõnda neist: „--seed“, „--speed“?)"),
         (["config", "chek"], "Kas mõtlesite „check“?"),
         (["demo", "--speed", "it's"], "(„--speed“): „it's“ ei sobi"),

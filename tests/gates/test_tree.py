@@ -12,6 +12,7 @@ from data.checks.base import Check
 from data.checks.heartbeat import FEEDS, HeartbeatCheck
 from data.config import Pings, decode
 from data.mail import Mail
+from data.payday import Payment, PaymentStage
 from tests.gates.catalogue import ROOT
 from tui.cli import COMMANDS
 
@@ -59,6 +60,9 @@ def test_the_example_configuration_is_one() -> None:
     assert set(document["check"][0]) - {"type"} == set(config.check[0].__struct_fields__)
     assert [feed for feed in FEEDS if f"- **`{feed}`**" not in README] == []
     assert set(document["pings"]) == set(Pings.__struct_fields__)
+    (payment,) = document["payments"].values()
+    assert set(payment) == set(Payment.__struct_fields__)
+    assert set(payment["stages"][0]) == set(PaymentStage.__struct_fields__)
     assert set(document["mail"]) == set(Mail.__struct_fields__)
     for section in ("contact", "substitution"):
         assert set(document[section][0]) == set(getattr(config, section)[0].__struct_fields__)

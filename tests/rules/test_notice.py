@@ -12,6 +12,7 @@ from data.clock import epoch_ms
 from data.incident import Incident, Remark, Stage
 from data.language import use_language
 from data.model import Service, ServiceState
+from data.payday import Payday
 from data.rules.notice import draft
 
 START = epoch_ms(datetime(2026, 12, 4, 9, 2, 10))
@@ -95,3 +96,16 @@ def test_it_is_english_where_the_desk_is() -> None:
 
     assert told.title == "Outage: X-tee RR is down since 4.12.2026 at 09:02"
     assert "Cause: being established; so far it is known: no answer in time." in told.text
+
+
+def test_payments_that_the_outage_threatens_are_named_with_their_day() -> None:
+    threatened = PAYDAY._replace(threats=("Maksed",))
+    told = draft(incident(), Stage.FIRST, SERVICES, "", "Kati Katse", START, (threatened, PAYDAY))
+    assert "Ohus väljamaksed: Peretoetused 8.12.2026.\n" in told.text
+    calm = draft(incident(), Stage.FIRST, SERVICES, "", "Kati Katse", START, (PAYDAY,))
+    assert "väljamaksed" not in calm.text
+    over = draft(incident(restored_ms=START), Stage.RESTORED, SERVICES, "", "Kati Katse", START, (threatened,))
+    assert "väljamaksed" not in over.text
+
+
+PAYDAY = Payday("peretoetused", "Peretoetused", "2026-12-08", "2026-12-08", START, START + 5 * 86_400_000)

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from tests.tui.fakes import make_desk, settled, until
+from tests.tui.fakes import FakeReader, make_desk, settled, until
 from tests.tui.jobs import JOB_CHECKS, jobs_reader
+from tests.tui.paydays import PAYMENTS, threatened
 from tui.screens.dashboard import Dashboard
 from tui.screens.standup import StandupCard, StandupScreen
 from tui.widgets.attention import AttentionStrip
@@ -85,3 +86,17 @@ def test_job(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> No
         await _shown(pilot)
 
     assert snap_compare(make_desk(tmp_path, jobs_reader(), check=JOB_CHECKS), terminal_size=size, run_before=open_job)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_paydays(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
+    """The pay-days, one of which is threatened."""
+
+    async def open_paydays(pilot: Pilot[Any]) -> None:
+        await settled(pilot)
+        await pilot.press("f3")
+        await until(pilot, lambda: pilot.app.screen.query(Document))
+        await _shown(pilot)
+
+    app = make_desk(tmp_path, FakeReader(payday_rows=threatened()), payments=PAYMENTS)
+    assert snap_compare(app, terminal_size=size, run_before=open_paydays)

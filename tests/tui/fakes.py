@@ -38,6 +38,7 @@ from data.model import (
     Transition,
 )
 from data.paths import Places, places
+from data.payday import Payday
 from data.preferences import Preferences
 from data.rules.incidents import incidents
 from data.rules.notice import Draft
@@ -109,6 +110,7 @@ class FakeReader:
     fault: Exception | None = None
     reads: list[str] = field(default_factory=list)
     outages: list[Outage] = field(default_factory=list)
+    payday_rows: tuple[Payday, ...] = ()
     job_watches: dict[str, JobWatch] = field(default_factory=dict)
     operations: list[Operation] = field(default_factory=list)
     """As the desk file holds them, in the order in which they were written."""
@@ -148,6 +150,9 @@ class FakeReader:
         needs = tuple(each for each in self.service_rows if each.name in found.roots)
         needed_by = tuple(each for each in self.service_rows if name in each.roots)
         return ServiceDetail(found, results, transitions, needs, needed_by, measured=MEASURED)
+
+    def paydays(self) -> tuple[Payday, ...]:
+        return self.payday_rows
 
     def jobs(self) -> dict[str, JobWatch]:
         return self.job_watches
@@ -213,7 +218,7 @@ class FakeReader:
     def sources(self) -> tuple[SourceState, ...]:
         return self.source_rows
 
-    def overview(self) -> Overview:
+    def overview(self, *, is_hurried: bool = False) -> Overview:
         self._read("overview")
         return Overview(
             tuple(each for each in self.attention_rows if each.id not in self.noted),

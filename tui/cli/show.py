@@ -28,7 +28,13 @@ if TYPE_CHECKING:
     from data.config import Config
     from data.store.read import Reader
 
-SOURCE_OF = {"services": "checks", "tickets": "jira", "developments": "jira", "trainings": "calendar"}
+SOURCE_OF = {
+    "services": "checks",
+    "paydays": "checks",
+    "tickets": "jira",
+    "developments": "jira",
+    "trainings": "calendar",
+}
 TRAINING_DAYS = 60
 UPTIME_DAYS = 90
 ODD_SHOWN = 5
@@ -87,6 +93,8 @@ def show(where: Places, kind: str, as_json: bool, limit: int) -> int:
 
 
 def _require_source(config: Config, kind: str) -> None:
+    if kind == "paydays" and not config.payments:
+        raise Fault(_("No payment is named in the configuration: add [payments.NAME] with its day and stages."))
     source = SOURCE_OF[kind]
     if not {"checks": config.check, "jira": config.jira, "calendar": config.calendar}[source]:
         raise Fault(
@@ -127,7 +135,7 @@ def _read(where: Places, config: Config, kind: str, limit: int, *, as_json: bool
         return Shown(kind, (), 0, ())
     try:
         key = store_key(where, create=False, demo=config.demo)
-        reader = Reader(where, key, config.domain_clock(), config.working_hours)
+        reader = Reader(where, key, config.domain_clock(), config.working_hours, config.payments)
         try:
             rows, total = _rows(reader, config, kind, limit)
             names = [row.name for row in rows] if kind == "services" else []
@@ -156,7 +164,12 @@ def _rows(reader: Reader, config: Config, kind: str, limit: int) -> tuple[Sequen
         today = config.domain_clock().now().replace(hour=0, minute=0, second=0, microsecond=0)
         every: Sequence[Any] = reader.trainings(epoch_ms(today), epoch_ms(today + timedelta(days=TRAINING_DAYS)))
     else:
-        every = reader.services() if kind == "services" else reader.developments()
+        questions = {
+            "services": reader.services,
+            "paydays": reader.paydays,
+            "developments": reader.developments,
+        }
+        every = questions[kind]()
     return every[:limit], len(every)
 
 

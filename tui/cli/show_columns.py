@@ -7,6 +7,7 @@ from typing import Any
 
 from data.language import _, pgettext
 from data.model import Development, Service, TicketRow, Training
+from data.payday import Payday
 from data.uptime import Sums
 from data.words import blame_words, doubt_words, reason_words
 from tui.cli.listing import Column
@@ -19,8 +20,10 @@ from tui.format import (
     parse_day,
     percent,
     service_word,
+    short_weekday,
     title_of,
 )
+from tui.payday_words import day_of, standing
 
 Rows = tuple[list[Column], Callable[[Any], list[str]]]
 
@@ -29,7 +32,9 @@ def of_kind(kind: str, form: Format, uptimes: Mapping[str, Sums] | None = None) 
     """The columns of `kind` and what makes a row's texts of a record; `uptimes` are those of services by name."""
     if kind == "services":
         return _services(form, uptimes or {})
-    return {"tickets": _tickets, "developments": _developments, "trainings": _trainings}[kind](form)
+    return {"paydays": _paydays, "tickets": _tickets, "developments": _developments, "trainings": _trainings}[kind](
+        form
+    )
 
 
 def _services(form: Format, uptimes: Mapping[str, Sums]) -> Rows:
@@ -52,6 +57,28 @@ def _services(form: Format, uptimes: Mapping[str, Sums]) -> Rows:
             _uptime(form, uptimes.get(service.name, Sums())),
             "; ".join(filter(None, (_trouble(service), blame_words(service)))),
             form.age(service.checked_ms),
+        ]
+
+    return columns, row
+
+
+def _paydays(form: Format) -> Rows:
+    columns = [
+        Column(_("Day"), is_spaced=True),
+        Column(_("Left"), keep=2),
+        Column(_("Payment"), least=12),
+        Column(_("State"), least=16),
+        Column(_("Threatened by"), least=8, keep=1),
+    ]
+
+    def row(payday: Payday) -> list[str]:
+        day = day_of(payday)
+        return [
+            f"{short_weekday(day)} {form.day(day)}",
+            form.in_days(day),
+            payday.title,
+            standing(form, payday)[0],
+            ", ".join(payday.threats),
         ]
 
     return columns, row

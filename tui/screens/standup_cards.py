@@ -20,12 +20,24 @@ from data.model import (
     TicketView,
     Training,
 )
+from data.payday import Payday
 from data.words import blame_words, doubt_words, reason_words
 from tui import glyphs as signs
 from tui.desk import DeskReader
-from tui.format import Format, development_title, number, parse_day, service_word, slip, state_word, title_of
+from tui.format import (
+    Format,
+    development_title,
+    number,
+    parse_day,
+    service_word,
+    short_weekday,
+    slip,
+    state_word,
+    title_of,
+)
 from tui.panes.services import ROLES, role_of
 from tui.panes.tickets import sla_figures
+from tui.payday_words import day_of, standing
 from tui.widgets.line import Run, Runs
 
 CHANGED_READ = 500
@@ -58,6 +70,7 @@ class StandupFacts:
     developments: tuple[Development, ...]
     trainings: tuple[Training, ...]
     """Of today and tomorrow."""
+    paydays: tuple[Payday, ...] = ()
 
 
 def load_facts(reader: DeskReader, form: Format, since_ms: int) -> StandupFacts:
@@ -76,6 +89,7 @@ def load_facts(reader: DeskReader, form: Format, since_ms: int) -> StandupFacts:
         tuple(risk.rows(0, RISK_READ)),
         reader.developments(),
         reader.trainings(epoch_ms(midnight), epoch_ms(midnight + timedelta(days=2))),
+        reader.paydays(),
     )
 
 
@@ -143,7 +157,7 @@ def broken_card(facts: StandupFacts, form: Format) -> Card:
 def late_card(facts: StandupFacts, form: Format) -> Card:
     """Mis hilineb."""
     late = [each for each in facts.developments if each.state == DevelopmentState.LATE]
-    lines: list[Runs] = []
+    lines: list[Runs] = [_payday_line(form, each) for each in facts.paydays if each.is_threatened]
     for each in sorted(late, key=lambda one: -one.slip_days):
         end = parse_day(each.end_day)
         told = _("due {day}").format(day=form.day(end)) if end else ""
@@ -160,6 +174,17 @@ def late_card(facts: StandupFacts, form: Format) -> Card:
             )
         )
     return Card(_("What is late"), tuple(lines) or _calm(form, _("Everything is on schedule.")))
+
+
+def _payday_line(form: Format, payday: Payday) -> Runs:
+    """Which payment, on which day, and how it stands."""
+    day, (words, role) = day_of(payday), standing(form, payday)
+    return (
+        (f"{form.glyphs.flag}  ", role if payday.is_threatened else "accent"),
+        (f"{payday.title}  ", "strong"),
+        (f"{short_weekday(day)} {form.day(day)}", ""),
+        (f"  {words}", role),
+    )
 
 
 def tickets_card(facts: StandupFacts, form: Format) -> Card:
@@ -191,7 +216,8 @@ def coming_card(facts: StandupFacts, form: Format) -> Card:
     """Täna ja homme."""
     today = form.today()
     days = {today: _("today"), today + timedelta(days=1): _("tomorrow")}
-    lines: list[Runs] = []
+    near = [each for each in facts.paydays if day_of(each) in days and not each.is_threatened]
+    lines: list[Runs] = [_payday_line(form, each) for each in near]
     for training in facts.trainings:
         at = tallinn(training.start_ms)
         if not training.cancelled and at.date() in days:

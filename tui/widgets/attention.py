@@ -22,6 +22,7 @@ from tui.desk import Desk
 from tui.format import release_title, shorten, slip, title_of
 from tui.panes.base import figures
 from tui.panes.fault_words import fault_text
+from tui.payday_lines import payday_line
 from tui.widgets.header import source_word
 from tui.widgets.line import Run, Runs, content, cut, spread, width_of
 
@@ -29,6 +30,8 @@ ROLES = {
     AttentionKind.SERVICE_DOWN: "bad",
     AttentionKind.SERVICE_FLAPPING: "warn",
     AttentionKind.SERVICE_DEGRADED: "warn",
+    AttentionKind.PAYDAY_THREATENED: "bad",
+    AttentionKind.PAYDAY_STEP: "accent",
     AttentionKind.SLA: "warn",
     AttentionKind.RELEASE_LATE: "warn",
     AttentionKind.TRAINING_TODAY: "accent",
@@ -276,6 +279,8 @@ class AttentionStrip(Widget, can_focus=True):
             return ((what, ""),), _details(since, reason_words(line.detail), _affected(line))
         if line.kind == AttentionKind.SLA:
             return self._clock_words(line)
+        if line.kind in (AttentionKind.PAYDAY_THREATENED, AttentionKind.PAYDAY_STEP):
+            return payday_line(form, line)
         if line.kind == AttentionKind.RELEASE_LATE:
             return ((_("{name} is late").format(name=release_title(line.title)), ""),), self._lateness(line)
         if line.kind == AttentionKind.TRAINING_TODAY:

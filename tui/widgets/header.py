@@ -14,7 +14,7 @@ from data.words import kind_word
 from data.words import source_word as source_word
 from tui.desk import WORST, Desk, SourceNote
 from tui.format import shorten
-from tui.modes import MODES
+from tui.modes import TABS, mode_named
 from tui.widgets.line import Line, Run, Runs, cut, spread, width_of
 
 KINDS = ("jira", "checks", "calendar")
@@ -178,9 +178,9 @@ class ModeTabs(Line):
         """Writes the tabs in the language in use; the last one stands at the right end."""
         self._places = []
         line: list[Run] = []
-        for mode in MODES[:-1]:
+        for mode in TABS[:-1]:
             self._add(line, mode.name, f" {mode.key} {_(mode.title)} ")
-        last = MODES[-1]
+        last = TABS[-1]
         text = f" {last.key} {_(last.title)} "
         gap = max(0, self.size.width - width_of(line) - len(text))
         line.append((" " * gap, ""))
@@ -190,7 +190,7 @@ class ModeTabs(Line):
     def _add(self, line: list[Run], name: str, text: str) -> None:
         start = width_of(line)
         self._places.append((range(start, start + len(text)), name))
-        if name == self.current:
+        if name in (self.current, mode_named(self.current).parent):
             line.append((f"{self.desk.format.glyphs.chosen}{text[1:]}", "tab"))
         else:
             key, _space, title = text.strip().partition(" ")
