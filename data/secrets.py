@@ -78,6 +78,19 @@ def read_token(places: Places, name: str, *, demo: bool = False) -> str | None:
     return token or _tokens(places).get(name) or _from_keyring(f"token:{name}", must_answer=False)
 
 
+def check_token(name: str) -> str:
+    """The name under which the secret of checks called `name` is kept: never that of another system's token."""
+    return f"check-{name}"
+
+
+def read_check_secret(places: Places, name: str, *, demo: bool = False) -> str | None:
+    """What `config secret NAME` keeps, or None; the environment's `PEAKASUTAJA_CHECK_NAME_TOKEN` comes first.
+
+    Raises `SecretError` for a file that others may read.
+    """
+    return read_token(places, check_token(name), demo=demo)
+
+
 def write_token(places: Places, name: str, token: str) -> str:
     """Keeps an access token and returns where, `keyring` or `file`. Raises `SecretError`."""
     tokens = _tokens(places)

@@ -62,6 +62,10 @@ _KNOWN: dict[str, Callable[[], str]] = {
     "job failed": lambda: _("ended with an error"),
     "job twice": lambda: _("ran twice"),
     "job unseen": lambda: _("has not run since it is watched"),
+    "healthchecks down": lambda: _("Healthchecks: the job has not reported"),
+    "healthchecks grace": lambda: _("Healthchecks: the job is late"),
+    "healthchecks paused": lambda: _("Healthchecks does not watch the job: it is paused"),
+    "healthchecks new": lambda: _("Healthchecks: the job has never reported"),
     "too much": lambda: _("the answer is too long to be read"),
 }
 
@@ -87,6 +91,10 @@ def reason_words(reason: str) -> str:
             return _("the value {value} is below {bound}").format(value=value, bound=bound)
         case ["value", value, ">", bound]:
             return _("the value {value} is above {bound}").format(value=value, bound=bound)
+        case ["secret", name]:
+            return _("no key is stored under the name {name}").format(name=name)
+        case ["refused", name]:
+            return _("the key {name} is not accepted").format(name=name)
         case ["job", *told]:
             return _job_words(told) or reason
     return reason

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from data.checks.alertmanager import AlertmanagerCheck
 from data.checks.base import Check
+from data.checks.healthchecks import HealthchecksCheck
 from data.checks.heartbeat import HeartbeatCheck
 from data.checks.http import HttpCheck
 from data.checks.manual import ManualCheck
@@ -21,6 +22,7 @@ CHECK_TYPES: dict[str, type[Check]] = {
         PrometheusCheck,
         AlertmanagerCheck,
         XRoadCheck,
+        HealthchecksCheck,
         HeartbeatCheck,
         ManualCheck,
     )

@@ -93,6 +93,10 @@ class Web(Protocol):
         """The present by the domain's clock, UTC epoch milliseconds."""
         ...
 
+    async def secret(self, name: str) -> str:
+        """What `config secret NAME` keeps; empty where nothing is kept, or it cannot be read."""
+        ...
+
     def job(self, name: str) -> JobWatch:
         """What is known of the runs of the job that the check of that name watches."""
         ...

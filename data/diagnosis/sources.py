@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Sequence
-from typing import TypeVar
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple, TypeVar
 
 import httpx
 from msgspec import Struct
@@ -55,7 +56,19 @@ def look_at_calendar(calendar: Calendar) -> list[Finding]:
     return asyncio.run(_whole(subject, calendar_finding(calendar, Config().domain_clock())))
 
 
-async def look_at_all(config: Config, token: str | None) -> AsyncIterator[Finding]:
+class Known(NamedTuple):
+    """What checks may ask besides the network."""
+
+    jobs: Mapping[str, JobWatch] = MappingProxyType({})
+    """The runs of batch jobs, by the name of the check."""
+    secret: Callable[[str], str | None] = lambda _name: None
+    """What is kept under a name."""
+
+
+NOTHING_KNOWN = Known()
+
+
+async def look_at_all(config: Config, token: str | None, desk: Known = NOTHING_KNOWN) -> AsyncIterator[Finding]:
     """Findings on every configured source, in the order of the configuration, as they come; raises nothing."""
     if config.jira is None:
         yield skipped("Jira", _("not configured."))
@@ -65,7 +78,7 @@ async def look_at_all(config: Config, token: str | None) -> AsyncIterator[Findin
         for finding in await _whole("Jira", jira_findings(config.jira, token)):
             yield finding
     for check in config.check:
-        for finding in await _whole(check.name, check_finding(check, config.domain_clock())):
+        for finding in await _whole(check.name, check_finding(check, config.domain_clock(), desk)):
             yield finding
     for calendar in config.calendar:
         looking = calendar_finding(calendar, config.domain_clock())
@@ -142,17 +155,22 @@ async def _sprints_finding(link: JiraLink, boards: Sequence[int], projects: Sequ
     return good(subject, told.format(n=found))
 
 
-async def check_finding(check: Check, clock: Clock) -> Finding:
-    """What one look finds at the present of `clock`."""
-    return result_finding(await look_now(check, clock))
+async def check_finding(check: Check, clock: Clock, desk: Known = NOTHING_KNOWN) -> Finding:
+    """What one look finds at the present of `clock`, where so much is known."""
+    return result_finding(await look_now(check, clock, desk.jobs.get(check.name), desk.secret), check)
 
 
-async def look_now(check: Check, clock: Clock, known: JobWatch | None = None) -> CheckResult:
+async def look_now(
+    check: Check,
+    clock: Clock,
+    known: JobWatch | None = None,
+    secret: Callable[[str], str | None] = lambda _name: None,
+) -> CheckResult:
     """One look, which takes `LONGEST` seconds at most; its result is dated by `clock`.
 
-    `known` are the runs of the job that it watches.
+    `known` are the runs of the job that it watches; `secret` reads what is kept under a name.
     """
-    source = CheckSource([check], clock)
+    source = CheckSource([check], clock, secret=secret)
     try:
         return await _in_time(source.look(check, known))
     except TimeoutError:
@@ -161,15 +179,15 @@ async def look_now(check: Check, clock: Clock, known: JobWatch | None = None) ->
         await source.close()
 
 
-def result_finding(result: CheckResult) -> Finding:
-    """What a result means, and what to do about it."""
+def result_finding(result: CheckResult, check: Check | None = None) -> Finding:
+    """What a result of `check` means, and what to do about it."""
     subject, reason = result.check, reason_words(result.reason)
     seconds = "" if result.latency_ms is None else f" ({number(result.latency_ms / 1000, 2)} s)"
     if result.outcome is Outcome.OK:
         return good(subject, _("answers as expected{seconds}.").format(seconds=seconds))
     if result.outcome is Outcome.DEGRADED and result.reason == "slow":
         return warning(subject, _("answers, but slowly{seconds}.").format(seconds=seconds))
-    advice = _advice(result)
+    advice = _advice(result, check)
     if result.outcome is Outcome.DEGRADED:
         return warning(subject, _("works, but {reason}{seconds}.").format(reason=reason, seconds=seconds), advice)
     if result.outcome is Outcome.MAINTENANCE:
@@ -181,8 +199,16 @@ def result_finding(result: CheckResult) -> Finding:
     return bad(subject, told.format(reason=reason, seconds=seconds), advice)
 
 
-def _advice(result: CheckResult) -> str:
+def _advice(result: CheckResult, check: Check | None) -> str:
     """What to do about a cause; empty where it asks for nothing of its own."""
+    code, _space, name = result.reason.partition(" ")
+    if code in ("secret", "refused") and name:
+        return _("Make a read-only key there, and store it with “peakasutaja config secret {name}”.").format(name=name)
+    if check is not None and check.type_name == "xroad" and result.reason in _NOT_REACHED:
+        return _(
+            "Ask your IT house to let this computer reach the security server, or connect the VPN. "
+            "Until then a check of type prometheus or manual can stand in for it."
+        )
     if result.reason == "proxy":
         return proxy_advice()
     if result.reason in _NOT_REACHED:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 from weakref import WeakSet
@@ -30,7 +30,7 @@ from data.sources.batch import Batch, Row, SourceError
 from data.sources.budget import Budgets, PausedError
 from data.sources.checks_jobs import Jobs
 from data.sources.checks_turns import Turns
-from data.sources.checks_web import ChecksWeb
+from data.sources.checks_web import ChecksWeb, Secrets
 from data.sources.client import Client
 from data.sources.pings import Ping
 from data.text import clean_line
@@ -64,8 +64,9 @@ class CheckSource:
         budgets: Budgets | None = None,
         maintenance: Sequence[PlannedWork] = (),
         ping_port: int | None = None,
+        secret: Callable[[str], str | None] = lambda _name: None,
     ) -> None:
-        """Without `ping_port` jobs ping another process."""
+        """Without `ping_port` jobs ping another process; `secret` reads what is kept under a name."""
         self.interval = min(check.interval for check in checks)
         self._checks = list(checks)
         self._maintenance = maintenance
@@ -80,6 +81,7 @@ class CheckSource:
         self._turns = Turns(checks)
         self._jobs = Jobs(checks, clock, ping_port)
         self.news = asyncio.Event()
+        self._secrets = Secrets(secret)
         self._under_way: dict[asyncio.Task[_Found], str] = {}
         """Looks that go on, with the names of their checks: none is looked at twice at once."""
         self._webs: WeakSet[ChecksWeb] = WeakSet()
@@ -138,7 +140,7 @@ class CheckSource:
         due = [check for check in self._turns.take(self._clock.now_ms()) if check.name not in busy]
         if not due:
             return set()
-        web = ChecksWeb(self._client, self._clock, self._jobs)
+        web = self._web()
         self._webs.add(web)
         begun = {asyncio.create_task(self._take_look(check, web)): check.name for check in due}
         self._under_way |= begun
@@ -212,7 +214,10 @@ class CheckSource:
         """One look, now, where so much is `known` of its job; what is kept of the evidence is cleaned, masked, cut."""
         if known is not None:
             self._jobs.keep({check.name: known})
-        return (await self._look(check, ChecksWeb(self._client, self._clock, self._jobs))).result
+        return (await self._look(check, self._web())).result
+
+    def _web(self) -> ChecksWeb:
+        return ChecksWeb(self._client, self._clock, self._jobs, self._secrets)
 
     async def _look(self, check: Check, web: ChecksWeb) -> _Found:
         at_ms = self._clock.now_ms()

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Hashable, Mapping
 from typing import Any, TypeVar
 
 from data.checks.base import NOBODY, Identity
 from data.clock import Clock
 from data.job import JobWatch
+from data.secrets import SecretError
 from data.sources.checks_jobs import Jobs
 from data.sources.client import Client, Reply
 
+SECRET_SECONDS = 60.0
+"""How long a secret is remembered."""
 _T = TypeVar("_T")
 
 
 class ChecksWeb:
     """`data.checks.base.Web` over a client and a clock, for looks that begin in the same moment."""
 
-    def __init__(self, client: Client, clock: Clock, jobs: Jobs) -> None:
+    def __init__(self, client: Client, clock: Clock, jobs: Jobs, secrets: Secrets) -> None:
         self._client = client
         self._clock = clock
         self._jobs = jobs
+        self._secrets = secrets
         self._asked: dict[Hashable, asyncio.Task[Any]] = {}
 
     async def get(self, url: str, *, cap: int, seconds: float) -> Reply:
@@ -55,6 +60,10 @@ class ChecksWeb:
         """As `Web.now_ms`."""
         return self._clock.now_ms()
 
+    async def secret(self, name: str) -> str:
+        """As `Web.secret`."""
+        return await self._secrets.read(name)
+
     def job(self, name: str) -> JobWatch:
         """As `Web.job`."""
         return self._jobs.watch(name)
@@ -68,6 +77,27 @@ class ChecksWeb:
         for task in self._asked.values():
             task.cancel()
         self._asked.clear()
+
+
+class Secrets:
+    """What is kept under the names that checks give, asked of the keyring seldom: it may take its time."""
+
+    def __init__(self, read: Callable[[str], str | None]) -> None:
+        """`read` may raise SecretError."""
+        self._read = read
+        self._known: dict[str, tuple[float, str]] = {}
+
+    async def read(self, name: str) -> str:
+        """The secret; empty where none is kept, or it cannot be read. A new one is taken up within a minute."""
+        read_at, secret = self._known.get(name, (float("-inf"), ""))
+        if time.monotonic() - read_at > SECRET_SECONDS:
+            try:
+                kept = await asyncio.to_thread(self._read, name)
+                secret = kept or ""
+            except SecretError:
+                secret = ""
+            self._known[name] = time.monotonic(), secret
+        return secret
 
 
 async def _awaited(ask: Callable[[], Awaitable[_T]]) -> _T:

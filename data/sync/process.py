@@ -18,7 +18,7 @@ from data.clock import Clock
 from data.config import Config
 from data.language import _, use_language
 from data.paths import Places, make_private_dir
-from data.secrets import SecretError, read_token
+from data.secrets import SecretError, read_check_secret, read_token
 from data.sources.batch import Source, SourceError
 from data.store.driver import StoreError, translated
 from data.sync.books import Books
@@ -191,7 +191,12 @@ def sources(config: Config, places: Places, clock: Clock, books: Books) -> list[
     found: list[Source] = []
     if config.check:
         checks = CheckSource(
-            config.check, clock, budgets=budgets, maintenance=config.maintenance, ping_port=config.pings.port
+            config.check,
+            clock,
+            budgets=budgets,
+            maintenance=config.maintenance,
+            ping_port=config.pings.port,
+            secret=partial(read_check_secret, places, demo=config.demo),
         )
         found.append(checks)
     if config.jira is not None:

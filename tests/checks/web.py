@@ -35,6 +35,9 @@ class NoWeb:
     def now_ms(self) -> int:
         raise AssertionError("the clock")
 
+    async def secret(self, name: str) -> str:
+        raise AssertionError(name)
+
     def job(self, name: str) -> JobWatch:
         raise AssertionError(name)
 

@@ -175,7 +175,7 @@ def test_wrong_values_are_told_in_estonian(loaded: Loaded) -> None:
 def test_what_could_be_read_is_judged_beside_what_could_not(loaded: Loaded) -> None:
     told = problems(loaded, '[zzz]\n[desk]\ntheme = "pink"\n')
     assert len(told) == 2
-    known = "desk, jira, mail, working_hours, check, maintenance, contact, substitution, calendar"
+    known = "desk, jira, mail, payments, pings, working_hours, check, maintenance, contact, substitution, calendar"
     assert told[0] == f"zzz: there is no such section. Known ones: {known}."
 
 

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Sequence
 from contextlib import closing
+from functools import partial
 
 import click
 
@@ -39,15 +40,17 @@ def check(where: Places, wanted: str, as_json: bool) -> int:
     """Prints what one look finds; exit code 1 when that is not as it should be. Nothing is written into the history."""
     # Imported here: a wrong name is told without loading a client.
     from data.diagnosis.sources import look_now, result_finding
+    from data.secrets import read_check_secret
 
     config = configuration(where)
     chosen = named(wanted, config.check)
+    secret = partial(read_check_secret, where, demo=config.demo)
     service, known = _on_the_desk(where, config, chosen.name)
-    result = asyncio.run(look_now(chosen, config.domain_clock(), known))
+    result = asyncio.run(look_now(chosen, config.domain_clock(), known, secret))
     if as_json:
         click.echo(json.dumps(_told(chosen, result), ensure_ascii=False, indent=2))
     else:
-        print_findings([result_finding(result)])
+        print_findings([result_finding(result, chosen)])
         lines = [*_lines(chosen, result), *_job_lines(chosen, known, config.domain_clock()), _standing_line(service)]
         width = max(len(title) for title, _text in lines)
         for title, text in lines:

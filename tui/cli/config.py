@@ -20,6 +20,8 @@ from tui.cli.options import Fault, command, place_options
 from tui.cli.password import store_password
 from tui.cli.questions import RefusedError, Source, agrees, ask_configuration
 from tui.cli.report import print_findings
+from tui.cli.secret import parameters as secret_parameters
+from tui.cli.secret import store_secret
 
 
 def build(name: str, summary: str) -> click.Command:
@@ -34,6 +36,9 @@ def build(name: str, summary: str) -> click.Command:
             command("init", _("Make a configuration by questions, or from the options."), init, _init_options()),
             command("check", _("Read the configuration and tell what is wrong in it."), check),
             command("mail", _("Store the password of the mail server."), store_password),
+            command(
+                "secret", _("Store the key that a check shows to another system."), store_secret, secret_parameters()
+            ),
             command("path", _("Print where the configuration file is."), path),
         ],
     )

@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from contextlib import closing, suppress
+from functools import partial
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +18,10 @@ from data.paths import Places
 from tui.cli import terminal
 from tui.cli.options import command
 from tui.cli.report import print_findings
+
+if TYPE_CHECKING:
+    from data.diagnosis.sources import Known
+    from data.job import JobWatch
 
 
 def build(name: str, summary: str) -> click.Command:
@@ -89,10 +96,25 @@ def _upstream(where: Places, config: Config) -> Iterator[Finding]:
     except SecretError as error:
         yield bad("Jira", str(error))
         token = None
-    findings = look_at_all(config, token)
+    findings = look_at_all(config, token, _known(where, config))
     with asyncio.Runner() as runner:
         while (finding := runner.run(_next(findings))) is not None:
             yield finding
+
+
+def _known(where: Places, config: Config) -> Known:
+    """What the desk knows of batch jobs, and how checks get at their keys."""
+    from data.diagnosis.sources import Known
+    from data.secrets import SecretError, read_check_secret, store_key
+    from data.store.driver import StoreError
+    from data.store.read import Reader
+
+    jobs: dict[str, JobWatch] = {}
+    with suppress(SecretError, StoreError):
+        key = store_key(where, create=False, demo=config.demo)
+        with closing(Reader(where, key, config.domain_clock())) as reader:
+            jobs = reader.jobs()
+    return Known(jobs, partial(read_check_secret, where, demo=config.demo))
 
 
 def _mail(where: Places, config: Config) -> Iterator[Finding]:
