@@ -77,6 +77,19 @@ class Remark(NamedTuple):
     text: Free
 
 
+class OwnPlan(NamedTuple):
+    """Maintenance that the person has planned on the desk."""
+
+    id: str
+    """Of the operation that wrote it."""
+    at_ms: int
+    actor: Staff
+    service: Public
+    start_ms: int
+    end_ms: int
+    text: Free
+
+
 class Incident(NamedTuple):
     """An outage with what was done about it."""
 
@@ -99,6 +112,8 @@ class Incident(NamedTuple):
     answers: tuple[Remark, ...] = ()
     next_ms: int | None = None
     """By when the next notice was promised; None before the first one and after the last."""
+    cyber_ms: int | None = None
+    """By when a significant cyber incident must have been reported; None where nobody holds it to be one."""
 
     @property
     def told_ms(self) -> int | None:

@@ -514,6 +514,7 @@ class AttentionKind(StrEnum):
     SERVICE_DEGRADED = "service_degraded"
     PAYDAY_THREATENED = "payday_threatened"
     PAYDAY_STEP = "payday_step"
+    CYBER_CLOCK = "cyber_clock"
     SLA = "sla"
     RELEASE_LATE = "release_late"
     TRAINING_TODAY = "training_today"

@@ -26,7 +26,7 @@ from tui.format import Format
 
 if TYPE_CHECKING:
     from data.config import Config
-    from data.incident import Incident, Stage
+    from data.incident import Incident, OwnPlan, Stage
     from data.job import JobWatch
     from data.paths import Places
     from data.payday import Payday
@@ -64,6 +64,9 @@ class DeskReader(Protocol):
 
     def incidents(self) -> tuple[Incident, ...]:
         """The outages that go on, then those of the last 90 days, the newest first."""
+
+    def plans(self, service: str) -> tuple[OwnPlan, ...]:
+        """The maintenance of a service that was planned on the desk and is not over."""
 
     def draft(self, incident_id: str, stage: Stage) -> Draft | None:
         """What was written of a notice and not sent; None where nothing was."""

@@ -170,6 +170,7 @@ def of_attention(glyphs: Glyphs, kind: AttentionKind) -> str:
         AttentionKind.SERVICE_DEGRADED: glyphs.degraded,
         AttentionKind.PAYDAY_THREATENED: glyphs.flag,
         AttentionKind.PAYDAY_STEP: glyphs.flag,
+        AttentionKind.CYBER_CLOCK: glyphs.clock,
         AttentionKind.SLA: glyphs.clock,
         AttentionKind.RELEASE_LATE: glyphs.flag,
         AttentionKind.TRAINING_TODAY: glyphs.training,

@@ -47,7 +47,9 @@ class IncidentActions(Base):
         Binding("n", "notice", N_("notice"), id="incident.notice", tooltip=N_("Tell the service manager")),
         Binding("u", "update", N_("update"), id="incident.update", tooltip=N_("Tell how it goes on, or its end")),
         Binding("a", "acknowledge", N_("note"), id="incident.acknowledge", tooltip=N_("Take note of the outage")),
-        Binding("m", "measure", N_("measure"), id="incident.measure", tooltip=N_("Write down what was done")),
+        Binding(
+            "m", "measure", N_("measure"), id="incident.measure", tooltip=N_("Write down what was done, or is planned")
+        ),
         Binding(
             "v", "answer", N_("answer"), show=False, id="incident.answer", tooltip=N_("Write down what was answered")
         ),
@@ -176,8 +178,15 @@ class IncidentActions(Base):
         words = _("Noted: {name}. z takes it back.").format(name=incident.service)
         self._write(ACKNOWLEDGE, incident.service, body, words)
 
+    def action_plan(self) -> None:
+        """Asks from when until when the service is worked on."""
+        raise NotImplementedError
+
     def action_measure(self) -> None:
-        """Asks for what was done."""
+        """Asks for what was done about the outage; where none goes on, what is planned."""
+        if self.incident is None or self.incident.restored_ms is not None:
+            self.action_plan()
+            return
         self._ask(MEASURE, _("What was done?"), _("Written down. z takes it back."))
 
     def action_answer(self) -> None:

@@ -27,10 +27,13 @@ from data.model import (
 )
 
 if TYPE_CHECKING:
+    from data.incident import Incident
     from data.payday import Payday
 
 ODD_NAMED = 3
 """Records left out that a line names."""
+_TOLD_AFTER_MS = 24 * 3_600_000
+"""How long a clock that has run out is still told of."""
 
 
 def attention(
@@ -122,6 +125,23 @@ def _payment_line(kind: AttentionKind, payday: Payday, detail: str, at_ms: int) 
 
 def _banking_ms(payday: Payday) -> int:
     return _midnight(date.fromisoformat(payday.day))
+
+
+def cyber_lines(found: Iterable[Incident], now_ms: int) -> list[Attention]:
+    """Incidents that may be cyber incidents, whose time to report runs or has just run out; the time is its end."""
+    running = [each for each in found if each.cyber_ms is not None and now_ms < each.cyber_ms + _TOLD_AFTER_MS]
+    return [
+        Attention(
+            id=f"{AttentionKind.CYBER_CLOCK}:{each.id}",
+            kind=AttentionKind.CYBER_CLOCK,
+            subject=each.service,
+            title=each.service,
+            at_ms=each.cyber_ms,
+            detail="",
+            target=f"service:{each.service}",
+        )
+        for each in running
+    ]
 
 
 def _running_out(tickets: Iterable[TicketRow]) -> Iterator[Attention]:

@@ -21,6 +21,9 @@ FIRST_NOTICE_MS = 5 * 60_000
 """How soon after its proof a critical outage must have been told."""
 NEXT_NOTICE_MS = 15 * 60_000
 """How long after a notice the next one is due."""
+CYBER_REPORT_MS = 24 * 3_600_000
+"""How soon after it was noticed a significant cyber incident must have been reported first (directive (EU) 2022/2555,
+article 23, 4 a). The desk counts; whether it is one, the head of information security decides."""
 _ENDS = (ServiceState.UP, ServiceState.DEGRADED, ServiceState.MAINTENANCE)
 
 
@@ -34,6 +37,8 @@ class Deeds(NamedTuple):
     declared: Sequence[Outage]
     restored: Mapping[str, int]
     """When the person said that a declared outage was over."""
+    cyber: Collection[str] = frozenset()
+    """Those that may be cyber incidents."""
 
 
 NO_DEEDS = Deeds({}, {}, {}, {}, (), {})
@@ -174,5 +179,6 @@ def _incident(
         notices=notices,
         measures=tuple(deeds.measures.get(outage.id, ())),
         answers=tuple(deeds.answers.get(outage.id, ())),
+        cyber_ms=outage.detected_ms + CYBER_REPORT_MS if outage.id in deeds.cyber else None,
         next_ms=None if is_over or not told else max(each.told_ms or 0 for each in told) + NEXT_NOTICE_MS,
     )

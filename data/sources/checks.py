@@ -41,8 +41,8 @@ AT_ONCE = 50
 """Checks under way at the same moment."""
 RETRY_SECONDS = 10.0
 """Seconds until a look that is in doubt is repeated (facts on service status, "The engine")."""
-_ORIGIN = "configuration"
-"""Who has planned the maintenance that the configuration names."""
+_ORIGIN, _DESK = "configuration", "desk"
+"""Who has planned maintenance: whoever wrote the configuration, or somebody on the desk."""
 ROUND_SECONDS = 2.0
 """How long a poll goes on while checks come one after the other: then the source tells how far it is."""
 _GATHER = 0.1
@@ -65,8 +65,12 @@ class CheckSource:
         maintenance: Sequence[PlannedWork] = (),
         ping_port: int | None = None,
         secret: Callable[[str], str | None] = lambda _name: None,
+        plans: Callable[[], list[Row] | None] = lambda: None,
     ) -> None:
-        """Without `ping_port` jobs ping another process; `secret` reads what is kept under a name."""
+        """Without `ping_port` jobs ping another process; `secret` reads what is kept under a name.
+
+        `plans` gives the rows of the maintenance that a desk has planned, None where they are as they were.
+        """
         self.interval = min(check.interval for check in checks)
         self._checks = list(checks)
         self._maintenance = maintenance
@@ -82,6 +86,7 @@ class CheckSource:
         self._jobs = Jobs(checks, clock, ping_port)
         self.news = asyncio.Event()
         self._secrets = Secrets(secret)
+        self._plans = plans
         self._under_way: dict[asyncio.Task[_Found], str] = {}
         """Looks that go on, with the names of their checks: none is looked at twice at once."""
         self._webs: WeakSet[ChecksWeb] = WeakSet()
@@ -102,6 +107,8 @@ class CheckSource:
             self._watches = {check.name: _watch(check, facts.get(f"watch.{check.name}", "")) for check in self._checks}
             yield self._roster(cursor)
             awaited = self._begin_due()
+        if (planned := await asyncio.to_thread(self._plans)) is not None:
+            yield Batch({"maintenance": planned}, cursor, {"maintenance": ("origin", [_DESK])})
         if self._is_cut_off:
             self._try_some()
         until = time.monotonic() + ROUND_SECONDS

@@ -15,6 +15,7 @@ from data.rules.notice import Draft
 from data.store.driver import Connection
 from data.store.operations import (
     ANSWER,
+    CYBER,
     DECLARE,
     DRAFT,
     FAILED,
@@ -78,6 +79,7 @@ def folded_deeds(operations: Sequence[Operation]) -> Deeds:
         notices=_gathered(_notices(operations)),
         measures=_gathered(_remarks(standing, MEASURE)),
         answers=_gathered(_remarks(standing, ANSWER)),
+        cyber={json.loads(text)["incident"] for _id, _at, _actor, kind, text in standing if kind == CYBER},
         declared=[_declared(at_ms, json.loads(text)) for _id, at_ms, _actor, kind, text in standing if kind == DECLARE],
         restored={
             body["incident"]: body["at_ms"]

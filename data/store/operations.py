@@ -17,6 +17,10 @@ SENDING, SENT, FAILED = "sending", "sent", "failed"
 MEASURE, ANSWER, NOTICE, DRAFT, TOLD = "measure", "answer", "notice", "draft", "told"
 """What was done about an incident, what was answered, who was told, what was written and not sent yet, and what the
 person has sent by other means."""
+PLAN, PLAN_ENDED = "plan", "plan_ended"
+"""Maintenance that was planned on the desk, and its early end."""
+CYBER = "cyber"
+"""An incident may be a cyber incident: somebody said so."""
 OPERATIONS = "SELECT id, at_ms, actor, kind, body FROM operation ORDER BY rowid"
 
 

@@ -30,13 +30,13 @@ from data.model import (
     Training,
 )
 from data.paths import Places
-from data.rules.attention import attention
+from data.rules.attention import attention, cyber_lines
 from data.store.counts import load_counts, load_facets
 from data.store.developments import load_development, load_developments
 from data.store.driver import Connection, StoreError
 from data.store.jobs import load_jobs
 from data.store.migrations import CACHE, DESK, HISTORY
-from data.store.operations import OPERATIONS, Operation, folded_acknowledgements
+from data.store.operations import CYBER, OPERATIONS, Operation, folded_acknowledgements
 from data.store.pool import ReadingPool
 from data.store.services import load_service, load_services
 from data.store.states import COPIED, MEASURED, failed, load_pulse, load_source_rows, load_troubles, source_states
@@ -45,7 +45,7 @@ from data.store.trainings import load_training, load_trainings
 from data.store.window import StoredTickets, TicketWindow
 
 if TYPE_CHECKING:
-    from data.incident import Incident, Stage
+    from data.incident import Incident, OwnPlan, Stage
     from data.job import JobWatch
     from data.payday import Payday, Payment
     from data.rules.notice import Draft
@@ -145,6 +145,15 @@ class Reader:
             return incidents((), {}, (), {}, deeds)
         return incidents(found.outages, found.needs, found.critical, found.windows, deeds, found.slowdowns)
 
+    def plans(self, service: str) -> tuple[OwnPlan, ...]:
+        """The maintenance of `service` that was planned on the desk and is not over, by its start."""
+        from data.store.plans import folded_plans
+
+        now_ms = self._clock.now_ms()
+        return tuple(
+            each for each in folded_plans(self._operations()) if each.service == service and each.end_ms > now_ms
+        )
+
     def draft(self, incident_id: str, stage: Stage) -> Draft | None:
         """What was written of a notice and not sent; None where nothing was."""
         from data.store.incidents import folded_drafts
@@ -237,10 +246,18 @@ class Reader:
             () if is_hurried else _readable(self.paydays),
         )
         lines = overview.attention + overview.acknowledged
-        if not any(each.kind is AttentionKind.SERVICE_DOWN for each in lines):
+        has_clock = not is_hurried and any(
+            kind == CYBER for _id, _at, _actor, kind, _body in _readable(self._operations)
+        )
+        if not has_clock and not any(each.kind is AttentionKind.SERVICE_DOWN for each in lines):
             return overview
-        untold = {each.service for each in _readable(self.incidents) if each.restored_ms is None and not each.told_ms}
-        return Overview(*(tuple(_marked(each, untold) for each in part) for part in overview))
+        found = _readable(self.incidents)
+        untold = {each.service for each in found if each.restored_ms is None and not each.told_ms}
+        clocks = [each for each in cyber_lines(found, now_ms) if each.id not in acknowledged]
+        return Overview(
+            (*clocks, *(_marked(each, untold) for each in overview.attention)),
+            tuple(_marked(each, untold) for each in overview.acknowledged),
+        )
 
     def acknowledgements(self) -> dict[str, Acknowledgement]:
         """What the person has taken note of, by attention id."""

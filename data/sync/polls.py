@@ -18,6 +18,7 @@ from data.sync import desks
 from data.sync.books import Books
 from data.sync.ends import DONE, FAILED, code_of
 from data.sync.log import LOG
+from data.sync.plans import desk_state
 from data.sync.pulse import Beat, Pulse
 from data.sync.report import Report, SourceReport, Tally, told
 from data.sync.schedule import LEAST_SECONDS, Schedule
@@ -62,6 +63,7 @@ class Polls:
         self._schedules = {source.name: Schedule(source.interval, clock) for source in self._sources}
         self._next_tidy = time.monotonic() + FIRST_TIDY_SECONDS
         self._failed = False
+        self._desk_state = desk_state(places)
         books.expect(sources, self.begin_anew)
 
     def stop(self) -> None:
@@ -135,6 +137,7 @@ class Polls:
                 LOG.info("asked to stop")
                 return DONE
             self._look_for_wish()
+            self._look_for_plans()
             if leap := vigil.look():
                 LOG.info("time leapt by %d s: the computer slept, or its clock was set", round(leap))
                 self._wake()
@@ -177,6 +180,15 @@ class Polls:
                 self._places.wish.unlink()
                 for wished in self._wished.values():
                     wished.set()
+
+    def _look_for_plans(self) -> None:
+        """Wakes the sources that have parts where a desk has written: it may have planned maintenance."""
+        state = desk_state(self._places)
+        if state != self._desk_state:
+            self._desk_state = state
+            for source in self._sources:
+                if isinstance(source, Paced):
+                    source.news.set()
 
     async def _tidy(self) -> None:
         try:

@@ -25,6 +25,7 @@ from data.sync.books import Books
 from data.sync.ends import code_of_store
 from data.sync.holdings import CacheHoldings
 from data.sync.log import LOG, close_log, open_log
+from data.sync.plans import DeskPlans
 from data.sync.polls import Polls
 from data.sync.report import Report, SourceReport
 from data.volumes import network_kind, network_words
@@ -83,7 +84,7 @@ def _work(config: Config, places: Places, key: str, tell: Report, *, once: bool,
     _clear_up(places)
     with closing(Books(places, key, config.working_hours)) as books:
         clock = config.domain_clock()
-        found = sources(config, places, clock, books)
+        found = sources(config, places, key, clock, books)
         polls = Polls(found, clock, places, books, tell, once=once, owned=owned)
         with _posting(config, places, key, clock):
             return _run_loop(polls, books)
@@ -172,8 +173,11 @@ def _secrets(config: Config, places: Places) -> list[str]:
     return secrets
 
 
-def sources(config: Config, places: Places, clock: Clock, books: Books) -> list[Source]:
-    """Everything that `config` names as a source; those that compare ask `books` what is held."""
+def sources(config: Config, places: Places, key: str, clock: Clock, books: Books) -> list[Source]:
+    """Everything that `config` names as a source; those that compare ask `books` what is held.
+
+    `key` is that of the desk's file, in which maintenance is planned.
+    """
     # Imported here, so that asking for a process's state does not load every client.
     from data.sources.budget import Budgets
     from data.sources.calendar import CalendarSource
@@ -197,6 +201,7 @@ def sources(config: Config, places: Places, clock: Clock, books: Books) -> list[
             maintenance=config.maintenance,
             ping_port=config.pings.port,
             secret=partial(read_check_secret, places, demo=config.demo),
+            plans=DeskPlans(places, key, clock).read,
         )
         found.append(checks)
     if config.jira is not None:

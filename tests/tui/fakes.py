@@ -13,7 +13,7 @@ from textual.worker import WorkerCancelled
 
 from data.clock import Clock
 from data.config import Config, Desk
-from data.incident import Incident, Outage, Stage
+from data.incident import Incident, Outage, OwnPlan, Stage
 from data.job import JobWatch
 from data.model import (
     Attention,
@@ -44,6 +44,7 @@ from data.rules.incidents import incidents
 from data.rules.notice import Draft
 from data.store.incidents import folded_deeds, folded_drafts
 from data.store.operations import ACKNOWLEDGE, WITHDRAW, Operation, folded_acknowledgements
+from data.store.plans import folded_plans
 from tests.tui.measured import MEASURED
 from tests.tui.world import (
     ATTENTION,
@@ -159,6 +160,9 @@ class FakeReader:
 
     def incidents(self) -> tuple[Incident, ...]:
         return incidents(self.outages, {}, {each.service for each in self.outages}, {}, folded_deeds(self.operations))
+
+    def plans(self, service: str) -> tuple[OwnPlan, ...]:
+        return tuple(each for each in folded_plans(self.operations) if each.service == service and each.end_ms > NOW_MS)
 
     def draft(self, incident_id: str, stage: Stage) -> Draft | None:
         return folded_drafts(self.operations).get((incident_id, stage))

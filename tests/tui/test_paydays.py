@@ -16,8 +16,8 @@ from tests.rules.test_jobs import at
 from tests.tui.fakes import FakeReader, make_desk, settled, until, words_on_screen
 from tests.tui.paydays import PAYMENTS, threatened, watch
 from tests.tui.world import NOW_MS, STILL
+from tui.attention_lines import payday_line
 from tui.format import Format
-from tui.payday_lines import payday_line
 from tui.payday_words import short_standing, stage_words, standing, steps
 
 FORM = Format(STILL)

@@ -51,6 +51,8 @@ def _whole(form: Format, incident: Incident) -> Iterator[Block]:
         noted = _("{time}, {name}").format(time=form.moment(incident.acknowledged_ms), name=incident.acknowledged_by)
         yield Fact(_("Noted"), ((noted, ""),))
     yield Fact(_("Told"), _told(form, incident))
+    if incident.cyber_ms is not None:
+        yield Fact(_("Cyber?"), _cyber(form, incident.cyber_ms))
     if incident.next_ms is not None:
         yield Fact(pgettext("notice", "Next"), _next(form, incident.next_ms))
     yield from _log(form, incident)
@@ -68,6 +70,16 @@ def _told(form: Format, incident: Incident) -> Runs:
         return ((_("the service manager has not been told"), "bad strong"), ("  n", "accent"))
     left = _("{left} left").format(left=form.left(due_ms))
     return ((_("the service manager has not been told"), "warn"), (f"  {left}", "quiet"), ("  n", "accent"))
+
+
+def _cyber(form: Format, cyber_ms: int) -> Runs:
+    """How long there is until a significant cyber incident must have been reported, and who decides whether it is."""
+    ask = (f"  {_('ask the head of information security')}", "quiet")
+    if form.is_past(cyber_ms):
+        over = _("the 24 hours are over since {span}").format(span=duration(form.now_ms() - cyber_ms))
+        return ((over, "bad strong"), ask)
+    left = _("{left} left").format(left=form.left(cyber_ms))
+    return ((_("report by {time}").format(time=form.full_moment(cyber_ms)), "strong"), (f"  {left}", "warn"), ask)
 
 
 def _next(form: Format, next_ms: int) -> Runs:

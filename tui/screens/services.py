@@ -19,9 +19,9 @@ from data.xroad_words import blame_place, whom_to_tell
 from tui import glyphs as signs
 from tui.desk import DeskReader
 from tui.format import latency, outcome_word, service_word, state_word
-from tui.incident_actions import IncidentActions
 from tui.incident_papers import IncidentPapers
 from tui.panes.services import ROLES, ServicesPane, group_word, role_of
+from tui.plan_actions import PlanActions
 from tui.screens.contact_blocks import contact_blocks
 from tui.screens.incident_blocks import incident_blocks
 from tui.screens.job_blocks import job_blocks
@@ -61,11 +61,15 @@ class ServiceRecord(NamedTuple):
         return [each for each in self.incidents if each.restored_ms is not None]
 
 
-class ServicesScreen(IncidentActions, IncidentPapers, ListSearch):
+class ServicesScreen(PlanActions, IncidentPapers, ListSearch):
     """Mode 2."""
 
     mode = "services"
-    BINDINGS: ClassVar[list[BindingType]] = [*IncidentActions.INCIDENT_KEYS, *IncidentPapers.PAPER_KEYS]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *PlanActions.INCIDENT_KEYS,
+        *PlanActions.PLAN_KEYS,
+        *IncidentPapers.PAPER_KEYS,
+    ]
 
     def make_pane(self) -> ServicesPane:
         """The services."""

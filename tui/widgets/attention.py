@@ -18,27 +18,14 @@ from data.language import N_, _, ngettext
 from data.model import Attention, AttentionKind, Overview
 from data.words import reason_words, sentence
 from tui import glyphs as signs
+from tui.attention_lines import LINES, ROLES
 from tui.desk import Desk
 from tui.format import release_title, shorten, slip, title_of
 from tui.panes.base import figures
 from tui.panes.fault_words import fault_text
-from tui.payday_lines import payday_line
 from tui.widgets.header import source_word
 from tui.widgets.line import Run, Runs, content, cut, spread, width_of
 
-ROLES = {
-    AttentionKind.SERVICE_DOWN: "bad",
-    AttentionKind.SERVICE_FLAPPING: "warn",
-    AttentionKind.SERVICE_DEGRADED: "warn",
-    AttentionKind.PAYDAY_THREATENED: "bad",
-    AttentionKind.PAYDAY_STEP: "accent",
-    AttentionKind.SLA: "warn",
-    AttentionKind.RELEASE_LATE: "warn",
-    AttentionKind.TRAINING_TODAY: "accent",
-    AttentionKind.TRAINING_FULL: "warn",
-    AttentionKind.SOURCE_FAILED: "bad",
-    AttentionKind.SOURCE_GAP: "warn",
-}
 LEAST_NAME = 8
 """Letters of a name that stay however narrow the strip is."""
 HEAD = 1
@@ -279,8 +266,8 @@ class AttentionStrip(Widget, can_focus=True):
             return ((what, ""),), _details(since, reason_words(line.detail), _affected(line))
         if line.kind == AttentionKind.SLA:
             return self._clock_words(line)
-        if line.kind in (AttentionKind.PAYDAY_THREATENED, AttentionKind.PAYDAY_STEP):
-            return payday_line(form, line)
+        if line.kind in LINES:
+            return LINES[line.kind](form, line)
         if line.kind == AttentionKind.RELEASE_LATE:
             return ((_("{name} is late").format(name=release_title(line.title)), ""),), self._lateness(line)
         if line.kind == AttentionKind.TRAINING_TODAY:
