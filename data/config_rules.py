@@ -29,7 +29,7 @@ CHECK_GROUPS = ("service", "application", "xroad", "partner", "batch")
 
 _PROJECT_KEY = re.compile(r"[A-Z][A-Z0-9_]{1,254}")  # Jira's default pattern, with what administrators may add
 _ADDRESS = re.compile(r"[^@\s\x00-\x1f\x7f<>,;\"]+@[^@\s\x00-\x1f\x7f<>,;\"]+")
-_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
 class Listing(NamedTuple):
@@ -272,7 +272,7 @@ def _mail_problems(config: Config) -> Iterator[str]:
         return
     if not _ADDRESS.fullmatch(mail.sender):
         yield _("{path}: this is not an e-mail address.").format(path="[mail] sender")
-    if mail.security == "none" and mail.host not in _LOOPBACK:
+    if mail.security == "none" and mail.host not in LOOPBACK:
         yield _("[mail] security: “none” would send notices and the password unencrypted. Use starttls or tls.")
 
 
@@ -329,4 +329,4 @@ def _repeated(path: str, values: Iterable[str]) -> Iterator[str]:
 
 def _is_open(url: str) -> bool:
     parts = urlsplit(url)
-    return parts.scheme == "http" and parts.hostname not in _LOOPBACK
+    return parts.scheme == "http" and parts.hostname not in LOOPBACK

@@ -104,6 +104,8 @@ class HealthchecksCheck(Check, kw_only=True):
         key = await web.secret(self.key_name)
         if not key:
             return Look(Outcome.UNKNOWN, f"secret {self.key_name}")
+        if not key.isascii() or " " in key:
+            return Look(Outcome.UNKNOWN, f"refused {self.key_name}")  # no header can hold it
         narrowed = f"?slug={quote_plus(self.slug)}" if self.slug else f"?tag={quote_plus(self.tag)}" if self.tag else ""
         address = f"{self.url.rstrip('/')}/api/v3/checks/{narrowed}"
         headers = {"X-Api-Key": key, "Accept": "application/json"}

@@ -1,4 +1,4 @@
-"""Runs of a job by the e-mails that it sends, in a folder of `.eml` files: one message for each run that has ended.
+"""Runs of a job by the e-mails that it sends, in a folder of `.eml` files or in a mailbox: one for each run that ended.
 
 What stands in a message may come from anybody: nothing of it is kept but the moment and the figures that the
 configuration's own patterns find.
@@ -10,14 +10,18 @@ import email
 import email.policy
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 from email.message import EmailMessage
 from email.utils import parseaddr
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
 from data.checks.base import FeedError, Web, unhurried
+from data.clock import tallinn
+from data.config_rules import LOOPBACK
 from data.job import JobRun
 from data.language import _
 from data.rules.jobs import KEPT_RUNS
@@ -34,13 +38,26 @@ _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 Pattern = Annotated[str, Meta(min_length=1, max_length=200)]
 
 
-class MailFeed(Struct, forbid_unknown_fields=True):
-    """`mail = { folder = …, subject = … }`."""
+_runs: dict[tuple[object, ...], dict[bytes, JobRun | None]] = {}
+"""What the messages of mailboxes were read as, by what was looked for and their ids: each is fetched once."""
 
-    folder: Pattern
-    """Where the messages are, as `.eml` files."""
+
+class MailFeed(Struct, forbid_unknown_fields=True):
+    """`mail = { folder = …, subject = … }`, or with `server` and `user` for a mailbox."""
+
     subject: Pattern
     """Pattern that the subject of the job's messages holds."""
+    folder: str = ""
+    """Where the messages are, as `.eml` files."""
+    server: str = ""
+    """That keeps the mailbox, for IMAP."""
+    port: Annotated[int, Meta(ge=1, le=65_535)] = 993
+    user: str = ""
+    mailbox: str = "INBOX"
+    security: Literal["tls", "none"] = "tls"
+    """`none` is for a server on this computer."""
+    key_name: Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,40}$")] = "imap"
+    """The name under which `config secret` keeps the password."""
     sender: str = ""
     """The address that they come from; empty takes anybody's."""
     failed: str = ""
@@ -51,14 +68,22 @@ class MailFeed(Struct, forbid_unknown_fields=True):
     @property
     def target(self) -> str:
         """What is looked for."""
-        return clean_line(f"{Path(self.folder).name} {self.subject}")
+        place = f"{self.server} {self.mailbox}" if self.server else Path(self.folder).name
+        return clean_line(f"{place} {self.subject}")
 
     def place(self, folder: Path) -> None:
         """As `Check.place`."""
-        self.folder = str(folder / Path(self.folder).expanduser())
+        if self.folder:
+            self.folder = str(folder / Path(self.folder).expanduser())
 
     def problems(self) -> Iterator[tuple[str, str]]:
         """As `Check.problems`."""
+        if bool(self.folder) == bool(self.server):
+            yield "folder", _("give either folder or server, exactly one of the two.")
+        if self.server and not self.user:
+            yield "user", _("say who signs in at the server.")
+        if self.security == "none" and self.server and self.server not in LOOPBACK:
+            yield "security", _("“none” would send the password unencrypted. Use tls.")
         for key, patterns in (("subject", (self.subject,)), ("failed", (self.failed,)), ("figures", self.figures)):
             for pattern in patterns:
                 try:
@@ -72,7 +97,40 @@ class MailFeed(Struct, forbid_unknown_fields=True):
 
     async def read_runs(self, web: Web, seconds: float) -> Sequence[JobRun]:
         """The newest runs that messages tell of. Raises FeedError."""
-        return await unhurried(f"{self.folder} {self.subject}", self._read_folder, seconds)
+        if not self.server:
+            return await unhurried(f"{self.folder} {self.subject}", self._read_folder, seconds)
+        password = await web.secret(self.key_name)
+        if not password:
+            raise FeedError(f"secret {self.key_name}")
+        today = tallinn(web.now_ms()).date()
+        read = partial(self._read_mailbox, password, today, seconds)
+        return await unhurried(f"{self.server} {self.user} {self.mailbox} {self.subject}", read, seconds)
+
+    def _read_mailbox(self, password: str, today: date, seconds: float) -> list[JobRun]:
+        # Imported here: most jobs tell of themselves in other ways.
+        from data.checks.heartbeat_imap import Mailbox, read_messages
+
+        box = Mailbox(self.server, self.port, self.user, self.mailbox, self.security == "none")
+        known = _runs.setdefault((box, self.subject, self.sender, self.failed, self.figures), {})
+        ids, new = read_messages(box, password, today, self._is_ours, known, seconds)
+        runs = {each: known.get(each) for each in ids} | {each: self.run_of(content) for each, content in new.items()}
+        known.clear()
+        known.update(runs)
+        return sorted(run for run in runs.values() if run is not None)[-KEPT_RUNS:]
+
+    def _is_ours(self, headers: bytes) -> bool:
+        """Whether subject and sender are those of the job's messages."""
+        return self._read_headers(email.message_from_bytes(headers, policy=email.policy.default)) is not None
+
+    def _read_headers(self, message: EmailMessage) -> str | None:
+        """The subject of a message of the job; None where it is none."""
+        # The parser raises whatever a header that makes no sense makes it raise.
+        try:
+            subject, sender = clean_line(str(message["Subject"] or "")), parseaddr(str(message["From"] or ""))[1]
+        except Exception:
+            return None
+        is_ours = re.search(self.subject, subject) and self.sender.lower() in ("", sender.lower())
+        return subject if is_ours else None
 
     def _read_folder(self) -> list[JobRun]:
         try:
@@ -91,18 +149,19 @@ class MailFeed(Struct, forbid_unknown_fields=True):
     def run_of(self, content: bytes) -> JobRun | None:
         """The run that a message (RFC 5322) tells of; None where it is not one of the job's, or has no date."""
         message = email.message_from_bytes(content, policy=email.policy.default)
-        # The parser raises whatever a header that makes no sense makes it raise.
+        subject = self._read_headers(message)
+        if subject is None:
+            return None
+        # As above, for the date and the body.
         try:
-            subject, sender = str(message["Subject"] or ""), parseaddr(str(message["From"] or ""))[1]
             sent = message["Date"].datetime if message["Date"] else None
             text = _text_of(message)
         except Exception:
             return None
-        is_ours = re.search(self.subject, clean_line(subject)) and self.sender.lower() in ("", sender.lower())
-        if sent is None or not is_ours:
+        if sent is None:
             return None
         ended_ms = round(sent.timestamp() * 1000)
-        is_failed = bool(self.failed and re.search(self.failed, f"{clean_line(subject)}\n{text}"))
+        is_failed = bool(self.failed and re.search(self.failed, f"{subject}\n{text}"))
         found: dict[str, float | None] = dict.fromkeys(FIGURES)
         for pattern in self.figures:
             if match := re.search(pattern, text):

@@ -125,6 +125,13 @@ async def test_without_a_key_nothing_is_asked() -> None:
     assert server.asked == []
 
 
+@pytest.mark.parametrize("key", ["võti", "a b"])
+async def test_what_cannot_be_a_key_is_not_sent(key: str) -> None:
+    server = Server(answer(job("up")), key=key)
+    assert (await check().look(server)).reason == "refused healthchecks"
+    assert server.asked == []
+
+
 BASE = {"type": "healthchecks", "name": "Töö", "url": "https://hc.example", "slug": "a"}
 
 

@@ -8,6 +8,7 @@ import click
 
 from data.checks.base import Check
 from data.checks.healthchecks import HealthchecksCheck
+from data.checks.heartbeat import HeartbeatCheck
 from data.config import Config
 from data.language import _
 from data.paths import Places
@@ -26,8 +27,8 @@ def store_secret(where: Places, name: str | None) -> int:
     """Asks for the key (or reads it from standard input), and keeps it where tokens are kept."""
     named = _chosen(configuration(where), where, name)
     secret = _asked(named)
-    if not secret or not secret.isascii() or not secret.isprintable() or " " in secret:
-        raise Fault(_("That is no key: it must be one word of plain letters and digits. Nothing was stored."))
+    if not secret or not secret.isprintable():
+        raise Fault(_("That is no key: it must be one line of text. Nothing was stored."))
     with writing(where):
         write_token(where, check_token(named), secret)
     click.echo(_("The key {name} is stored. “peakasutaja check NAME” tries it.").format(name=named))
@@ -48,6 +49,8 @@ def _chosen(config: Config, where: Places, name: str | None) -> str:
 
 def key_of(check: Check) -> str:
     """The name of the key that a check shows; empty where it shows none."""
+    if isinstance(check, HeartbeatCheck):
+        return check.mail.key_name if check.mail and check.mail.server else ""
     return check.key_name if isinstance(check, HealthchecksCheck) else ""
 
 
