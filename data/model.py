@@ -7,8 +7,9 @@ milliseconds (`…_ms`); days are ISO dates (`2026-12-08`) because Jira's due da
 
 from __future__ import annotations
 
+import json
 from enum import Enum, StrEnum
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from data.uptime import Measured
 
@@ -144,6 +145,35 @@ class Doubt(NamedTuple):
     """Machine-readable cause of the last look, as in `CheckResult`; empty when it was good."""
 
 
+class Needs(NamedTuple):
+    """What a service depends on, by the names of others."""
+
+    hard: tuple[Public, ...] = ()
+    """It does not work without these."""
+    soft: tuple[Public, ...] = ()
+    """It works worse without these."""
+    some: tuple[Public, ...] = ()
+    """It does not work without `least` of these."""
+    least: int = 1
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All of them, each once."""
+        return tuple(dict.fromkeys((*self.hard, *self.soft, *self.some)))
+
+    def encoded(self) -> str:
+        """As the history file keeps it."""
+        told = {name: value for name, value in self._asdict().items() if value != self._field_defaults[name]}
+        return json.dumps(told, ensure_ascii=False)
+
+    @classmethod
+    def decoded(cls, text: str) -> Needs:
+        """What `encoded` has told."""
+        told: dict[str, Any] = json.loads(text)
+        told |= {name: tuple(value) for name, value in told.items() if name != "least"}
+        return cls(**told)
+
+
 class Service(NamedTuple):
     """One watched service as the pane shows it."""
 
@@ -174,6 +204,10 @@ class Service(NamedTuple):
     """What was answered to the last look, where that was not as it should be."""
     blame: Public = ""
     """Whose fault that was, where X-Road told it: a `data.rules.xroad.Blame`."""
+    needs: Needs = Needs()
+    """What it depends on."""
+    place: int = 0
+    """Its number in the order of the configuration."""
 
     @property
     def is_shaken(self) -> bool:

@@ -51,6 +51,10 @@ class Glyphs(NamedTuple):
     dash: str
     chosen: str
     """Before the tab that is shown."""
+    opened: str
+    """Before what more stands below."""
+    folded: str
+    """Before what more would stand below."""
 
     @property
     def is_plain(self) -> bool:
@@ -94,6 +98,8 @@ FULL = Glyphs(
     because="←",
     dash="–",
     chosen="▸",
+    opened="▾",
+    folded="▸",
 )
 PLAIN = Glyphs(
     up="o",
@@ -131,6 +137,8 @@ PLAIN = Glyphs(
     because="<",
     dash="-",
     chosen=">",
+    opened="-",
+    folded="+",
 )
 
 

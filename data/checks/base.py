@@ -16,8 +16,7 @@ from typing import Annotated, ClassVar, NamedTuple, Protocol, TypeVar
 from msgspec import Meta, Struct
 
 from data.job import JobRun, JobWatch
-from data.model import Outcome
-from data.rules.dependencies import Needs
+from data.model import Needs, Outcome
 
 Seconds = Annotated[float, Meta(ge=0.1, le=86_400)]
 Name = Annotated[str, Meta(min_length=1, max_length=80)]

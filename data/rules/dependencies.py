@@ -7,12 +7,10 @@ Cycles are refused when the configuration is read.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
 
-from data.model import ServiceState
+from data.model import Needs, ServiceState
 
 RAISED_AFTER = 2
 """Looks at a service since what it needs is well again, after which it is to blame itself."""
@@ -21,35 +19,6 @@ FAILING = (_DOWN, _FLAPPING, ServiceState.DEGRADED)
 _GONE = (_DOWN, _FLAPPING, ServiceState.MAINTENANCE)
 """What another may be down for: maintenance is no failure itself, and explains one."""
 _WORSE = (*FAILING, ServiceState.MAINTENANCE)
-
-
-class Needs(NamedTuple):
-    """What a service depends on, by the names of others."""
-
-    hard: tuple[str, ...] = ()
-    """It does not work without these."""
-    soft: tuple[str, ...] = ()
-    """It works worse without these."""
-    some: tuple[str, ...] = ()
-    """It does not work without `least` of these."""
-    least: int = 1
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """All of them, each once."""
-        return tuple(dict.fromkeys((*self.hard, *self.soft, *self.some)))
-
-    def encoded(self) -> str:
-        """As the history file keeps it."""
-        told = {name: value for name, value in self._asdict().items() if value != self._field_defaults[name]}
-        return json.dumps(told, ensure_ascii=False)
-
-    @classmethod
-    def decoded(cls, text: str) -> Needs:
-        """What `encoded` has told."""
-        told: dict[str, Any] = json.loads(text)
-        told |= {name: tuple(value) for name, value in told.items() if name != "least"}
-        return cls(**told)
 
 
 def cycle(needs: Mapping[str, Needs]) -> tuple[str, ...]:

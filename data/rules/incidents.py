@@ -13,8 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from data.incident import Incident, Notice, Outage, Remark, Stage
-from data.model import Acknowledgement, Maintenance, ServiceState, Transition
-from data.rules.dependencies import Needs
+from data.model import Acknowledgement, Maintenance, Needs, ServiceState, Transition
 from data.rules.maintenance import in_force
 
 FIRST_NOTICE_MS = 5 * 60_000

@@ -8,8 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from data.incident import Channel, Notice, Outage, Remark, Stage
-from data.model import AttentionKind, Maintenance, ServiceState, Transition
-from data.rules.dependencies import Needs
+from data.model import AttentionKind, Maintenance, Needs, ServiceState, Transition
 from data.rules.incidents import Deeds, outages, slowdowns
 from data.rules.notice import Draft
 from data.store.driver import Connection

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from data.model import CheckResult, Doubt, Maintenance, Outcome, Service, ServiceDetail, ServiceState, Transition
-from data.rules.dependencies import FAILING, RAISED_AFTER, Needs, affected_by, dependents, root_causes
+from data.model import CheckResult, Doubt, Maintenance, Needs, Outcome, Service, ServiceDetail, ServiceState, Transition
+from data.rules.dependencies import FAILING, RAISED_AFTER, affected_by, dependents, root_causes
 from data.rules.maintenance import in_force, is_outdated
 from data.rules.status import recalled
 from data.rules.xroad import blame_of
@@ -65,6 +65,7 @@ class _Blame:
         ).fetchall()
         self.windows = windows
         self.watched = {row[0]: _watched(row, windows[row[0]], now_ms) for row in rows}
+        self.places = {name: number for number, name in enumerate(self.watched)}
         self.needs = {each.name: each.needs for each in self.watched.values() if each.needs.names}
         states = {each.name: each.state for each in self.watched.values()} if self.needs else {}
         self.roots = root_causes(states, self.needs, set(self._recovering(connection)))
@@ -185,6 +186,8 @@ def _service(connection: Connection, blame: _Blame, name: str) -> Service:
         until_ms=watched.under.end_ms if watched.under else None,
         evidence=evidence,
         blame=blame_of(last_reason) or "",
+        needs=watched.needs,
+        place=blame.places[name],
     )
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.model import ServiceState
-from data.rules.dependencies import Needs, affected_by, cycle, dependents, root_causes
+from data.model import Needs, ServiceState
+from data.rules.dependencies import affected_by, cycle, dependents, root_causes
 
 UP, DOWN, SLOW, UNKNOWN = ServiceState.UP, ServiceState.DOWN, ServiceState.DEGRADED, ServiceState.UNKNOWN
 

@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.incident import Channel, Notice, Outage, Stage
-from data.model import Acknowledgement, Maintenance, ServiceState, Transition
-from data.rules.dependencies import Needs
+from data.model import Acknowledgement, Maintenance, Needs, ServiceState, Transition
 from data.rules.incidents import NO_DEEDS, incidents, is_owed, median_and_p90, outages, slowdowns
 
 STATES = dict(zip("UDXMF?", ServiceState, strict=True))

@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 from tests.tui.fakes import FakeReader, make_desk, settled, until
 from tests.tui.jobs import JOB_CHECKS, jobs_reader
 from tests.tui.paydays import PAYMENTS, threatened
+from tests.tui.service_tree import woven_reader
 from tui.screens.dashboard import Dashboard
 from tui.screens.standup import StandupCard, StandupScreen
 from tui.widgets.attention import AttentionStrip
@@ -100,3 +101,31 @@ def test_paydays(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -
 
     app = make_desk(tmp_path, FakeReader(payday_rows=threatened()), payments=PAYMENTS)
     assert snap_compare(app, terminal_size=size, run_before=open_paydays)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_tree(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
+    """The services by what needs what."""
+
+    async def open_tree(pilot: Pilot[Any]) -> None:
+        await settled(pilot)
+        await pilot.press("2")
+        await settled(pilot)
+        await pilot.press("g")
+        await _shown(pilot)
+
+    assert snap_compare(make_desk(tmp_path, woven_reader()), terminal_size=size, run_before=open_tree)
+
+
+def test_tree_in_ascii(snap_compare: Compare, tmp_path: Path) -> None:
+    """The same with plain signs, its first service folded."""
+
+    async def open_tree(pilot: Pilot[Any]) -> None:
+        await settled(pilot)
+        await pilot.press("2")
+        await settled(pilot)
+        await pilot.press("g", "home", "space")
+        await _shown(pilot)
+
+    app = make_desk(tmp_path, woven_reader(), ascii_only=True)
+    assert snap_compare(app, terminal_size=(120, 35), run_before=open_tree)

@@ -15,7 +15,6 @@ from tui.panes.services import ServicesPane
 from tui.panes.tickets import TicketsPane
 from tui.widgets.document import Document
 from tui.widgets.search_box import SearchBox
-from tui.widgets.table import VirtualTable
 
 SIZE = (120, 35)
 OTHERS = next(row for row in TICKETS if not row.mine and row.key == "SKAH-4124")
@@ -148,8 +147,8 @@ async def test_a_search_in_the_list_gives_way_to_what_the_desk_opens(tmp_path: P
         await pilot.press("enter", "1")
         await until(pilot, lambda: app.desk.mode == "dashboard")
         await app.open_target("service:SKAIS1 maksed")
-        table: VirtualTable[object] = app.screen.query_one(VirtualTable)
-        await until(pilot, lambda: getattr(table.cursor_row, "name", "") == "SKAIS1 maksed")
+        table = app.screen.query_one(ServicesPane).table
+        await until(pilot, lambda: (row := table.cursor_row) is not None and row.service.name == "SKAIS1 maksed")
         assert not app.screen.query_one(SearchBox).display
 
 
@@ -183,8 +182,9 @@ async def test_the_cursor_goes_with_what_is_opened_when_the_list_is_ordered_anew
         await settled(pilot)
         reader.service_rows = (*others, down._replace(state=ServiceState.UP))
         reader.touch(Kind.SERVICES)
-        await until(pilot, lambda: app.screen.query_one(ServicesPane).table.row_at(0) == others[0])
+        table = app.screen.query_one(ServicesPane).table
+        await until(pilot, lambda: (first := table.row_at(0)) is not None and first.service == others[0])
         await settled(pilot)
         assert document(app).has_focus
-        row = app.screen.query_one(ServicesPane).table.cursor_row
-        assert row is not None and row.name == down.name
+        row = table.cursor_row
+        assert row is not None and row.service.name == down.name

@@ -90,6 +90,8 @@ def _signs(glyphs: Glyphs) -> list[Block]:
             _("the latest measurements: good, slow, failed; a dot is unmeasured"),
         ),
         ((glyphs.because, "quiet"), _("before the root cause: what fails because of it is quiet")),
+        ((f"{glyphs.opened} {glyphs.folded}", "quiet"), _("what it needs stands below, or is folded away")),
+        (("(1/2)", "quiet"), _("one of these two is enough for what stands above")),
         ((glyphs.clock, "warn"), _("an SLA clock and the hours and minutes left; with a minus sign it has run out")),
         ((glyphs.gantt_done * 3, "accent"), _("the part of a development that is done")),
         ((glyphs.gantt_open * 3, "accent"), _("the part that is still open")),

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 
 from data.language import _, pgettext
 from data.model import Doubt, Kind, Service, ServiceState
+from data.rules.service_tree import ServiceLine
 from data.words import blame_words, doubt_words, late_since, reason_words, short_doubt, short_reason
 from tui import glyphs as signs
 from tui.desk import DeskReader
@@ -54,12 +55,20 @@ def group_word(group: str) -> str:
     return known[group]() if group in known else group
 
 
-def _stands_out(service: Service) -> bool:
+def name_role(service: Service) -> str:
+    """The role of its name: what the person should look at stands out."""
     is_quiet = service.state is ServiceState.MAINTENANCE or bool(service.roots)
-    return service.is_being_checked or (bool(service.reason) and not is_quiet)
+    return "strong" if service.is_being_checked or (bool(service.reason) and not is_quiet) else ""
 
 
-class ServicesPane(ListPane[tuple[Service, ...], Service]):
+def of_service(
+    id: str, title: Callable[[], str], cell: Callable[[Service, int], Runs], **rest: Any
+) -> Column[ServiceLine]:
+    """A column that tells of the service of a line; `rest` as in `column`."""
+    return column(id, title, lambda line, width: cell(line.service, width), **rest)
+
+
+class ServicesPane(ListPane[tuple[Service, ...], ServiceLine]):
     """Services with sign, age of the state, latest results, and why or how fast."""
 
     pane_id = "services"
@@ -99,46 +108,48 @@ class ServicesPane(ListPane[tuple[Service, ...], Service]):
 
     def show(self, snapshot: tuple[Service, ...]) -> None:
         """Lists the services."""
-        self.list_rows(snapshot)
+        self.list_rows([ServiceLine(each, (each.name,)) for each in snapshot])
 
-    def target_of(self, row: Service) -> str:
+    def target_of(self, row: ServiceLine) -> str:
         """`service:NAME`."""
-        return f"service:{row.name}"
+        return f"service:{row.service.name}"
 
     def row_of_target(self, target: str) -> Any:
-        """The name."""
-        return target.partition(":")[2]
+        """The path of the line."""
+        return (target.partition(":")[2],)
 
-    def words_of(self, row: Service) -> str:
+    def words_of(self, row: ServiceLine) -> str:
         """Name and sort; of one that is not up, its state and the cause, and what puts that in doubt."""
-        trouble = "" if row.state == ServiceState.UP else f"{state_word(row.state)} {reason_words(row.reason)}"
-        doubt = f"{service_word(row)} {doubt_words(row.doubt)}" if row.doubt else ""
-        return f"{row.name} {group_word(row.group)} {trouble} {blame_words(row)} {doubt}"
+        service = row.service
+        is_up = service.state == ServiceState.UP
+        trouble = "" if is_up else f"{state_word(service.state)} {reason_words(service.reason)}"
+        doubt = f"{service_word(service)} {doubt_words(service.doubt)}" if service.doubt else ""
+        return f"{service.name} {group_word(service.group)} {trouble} {blame_words(service)} {doubt}"
 
-    def measured(self, row: Service) -> Sequence[tuple[str, str]]:
+    def measured(self, row: ServiceLine) -> Sequence[tuple[str, str]]:
         """The name."""
-        return (("name", row.name),)
+        return (("name", row.service.name),)
 
     def compose_list(self) -> ComposeResult:
         """The table."""
-        yield self.make_table(self.columns(0), row_id=lambda service: service.name)
+        yield self.make_table(self.columns(0), row_id=lambda line: line.path)
 
-    def columns(self, width: int) -> list[Column[Service]]:
+    def columns(self, width: int) -> list[Column[ServiceLine]]:
         """From what is kept longest to what only a wide screen shows."""
         return [
-            column("state", lambda: "", self._sign, width=1, keep=100),
-            column(
+            of_service("state", lambda: "", self._sign, width=1, keep=100),
+            of_service(
                 "name",
                 lambda: _("Service"),
-                lambda s, w: ((s.name, "strong" if _stands_out(s) else ""),),
+                lambda s, w: ((s.name, name_role(s)),),
                 width=self.longest("name", 20, width - LEAST_BESIDE),
                 wish=self.longest("name", 20, width),
                 keep=99,
             ),
-            column("since", lambda: _("For"), self._since, width=6, keep=80, align="right"),
-            column("bars", lambda: _("Latest"), self._bars, width=6 if width < TIGHT else 8, grow=1, keep=70),
-            column("note", lambda: _("State"), self._note, width=max(15, width // 4), grow=3, keep=90),
-            column(
+            of_service("since", lambda: _("For"), self._since, width=6, keep=80, align="right"),
+            of_service("bars", lambda: _("Latest"), self._bars, width=6 if width < TIGHT else 8, grow=1, keep=70),
+            of_service("note", lambda: _("State"), self._note, width=max(15, width // 4), grow=3, keep=90),
+            of_service(
                 "usual",
                 lambda: _("Usual"),
                 lambda s, w: ((latency(s.usual_latency_ms), "quiet"),),
@@ -146,9 +157,9 @@ class ServicesPane(ListPane[tuple[Service, ...], Service]):
                 keep=35,
                 align="right",
             ),
-            column("checked", lambda: _("Checked"), self._checked, width=12, keep=30, align="right"),
-            column("group", lambda: _("Type"), lambda s, w: ((group_word(s.group), "quiet"),), width=16, keep=25),
-            column("url", lambda: _("Address"), lambda s, w: ((s.url, "quiet"),), width=30, grow=1, keep=10),
+            of_service("checked", lambda: _("Checked"), self._checked, width=12, keep=30, align="right"),
+            of_service("group", lambda: _("Type"), lambda s, w: ((group_word(s.group), "quiet"),), width=16, keep=25),
+            of_service("url", lambda: _("Address"), lambda s, w: ((s.url, "quiet"),), width=30, grow=1, keep=10),
         ]
 
     def _sign(self, service: Service, width: int) -> Runs:

@@ -20,7 +20,8 @@ from tui import glyphs as signs
 from tui.desk import DeskReader
 from tui.format import latency, outcome_word, service_word, state_word
 from tui.incident_papers import IncidentPapers
-from tui.panes.services import ROLES, ServicesPane, group_word, role_of
+from tui.panes.service_tree import ServiceTreePane
+from tui.panes.services import ROLES, group_word, role_of
 from tui.plan_actions import PlanActions
 from tui.screens.contact_blocks import contact_blocks
 from tui.screens.incident_blocks import incident_blocks
@@ -71,9 +72,9 @@ class ServicesScreen(PlanActions, IncidentPapers, ListSearch):
         *IncidentPapers.PAPER_KEYS,
     ]
 
-    def make_pane(self) -> ServicesPane:
+    def make_pane(self) -> ServiceTreePane:
         """The services."""
-        return ServicesPane(self.desk, full=True)
+        return ServiceTreePane(self.desk, full=True)
 
     def load_detail(self, reader: DeskReader, target: str) -> ServiceRecord | None:
         """The service with its results."""
