@@ -31,6 +31,7 @@ class DeskPlans:
         self._key = key
         self._clock = clock
         self._seen: tuple[int, ...] | None = None
+        self._fault: str = ""
 
     def read(self, origin: str = "desk") -> list[Row] | None:
         """The rows of `maintenance` with `origin`; None where nothing has changed since the last time."""
@@ -41,7 +42,9 @@ class DeskPlans:
             with closing(DeskFile(self._places, self._key, self._clock, "sync")) as desk:
                 plans = folded_plans(desk.operations())
         except StoreError as error:
-            LOG.warning("what the desk has planned cannot be read: %s", error.code)
+            if error.code != self._fault:  # told once, however often it is tried
+                LOG.warning("what the desk has planned cannot be read: %s", error.code)
+            self._fault = error.code
             return None
-        self._seen = state
+        self._seen, self._fault = state, ""
         return [(each.service, each.start_ms, each.end_ms, each.text, origin) for each in plans]

@@ -11,6 +11,8 @@ import pytest
 from data.model import ServiceState
 from data.store.desk import DeskFile
 from data.store.operations import PLAN, PLAN_ENDED
+from data.sync.log import LOG
+from data.sync.plans import DeskPlans
 from tests.upstream import KEY, SyncedDesk, Upstream, upstream, wait_for
 
 HOUR = 3_600_000
@@ -65,3 +67,26 @@ def test_a_restart_keeps_what_is_planned(server: Upstream, tmp_path: Path) -> No
         assert state(desk) == ServiceState.MAINTENANCE
         assert desk.once() == 0
         assert state(desk) == ServiceState.MAINTENANCE
+
+
+def test_a_desk_file_that_cannot_be_read_keeps_what_was_planned_and_is_told_once(
+    server: Upstream, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(LOG, "warning", lambda words, code: told.append(words % code))
+    desk = SyncedDesk(server, tmp_path, calendar="")
+    clock = desk.config.domain_clock()
+    with closing(DeskFile(desk.places, KEY, clock, "Kati")) as records:
+        records.record(PLAN, "Pank", {"service": "Pank", "start_ms": 1, "end_ms": 2, "text": "Uuendus"})
+    plans = DeskPlans(desk.places, KEY, clock)
+    assert plans.read() == [("Pank", 1, 2, "Uuendus", "desk")]
+    assert plans.read() is None
+
+    whole = desk.places.desk.read_bytes()
+    desk.places.desk.write_bytes(b"x" * len(whole))
+    assert plans.read() is None
+    assert plans.read() is None
+    assert told == ["what the desk has planned cannot be read: damaged"]
+
+    desk.places.desk.write_bytes(whole)
+    assert plans.read() == [("Pank", 1, 2, "Uuendus", "desk")]
