@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from data.clock import Clock
-from data.model import Maintenance, ServiceState
+from data.model import Maintenance, Needs, ServiceState
 from data.sources.batch import Batch
 from data.store.read import Reader
 from data.store.write import Writer
@@ -120,3 +120,12 @@ def test_what_nobody_looked_at_for_three_intervals_is_unknown_but_no_outage_ends
     service = at(tmp_path, NOW + age_ms).services()[0]
     assert service.state.value == told
     assert (service.reason == "outdated") is (told == "unknown")
+
+
+def test_a_service_tells_what_it_needs_and_its_place_in_the_configuration(tmp_path: Path, history: Writer) -> None:
+    rows = [watched("menetlus", 0, needs='{"hard":["RR"],"some":["a","b"]}'), watched("RR", 1), watched("a", 2)]
+    history.apply(HTTP, Batch({"watched": rows, "transition": [("RR", NOW, "down", "http 503", NOW)]}), NOW)
+
+    found = at(tmp_path, NOW).services()
+    assert [(each.name, each.place) for each in found] == [("RR", 1), ("menetlus", 0), ("a", 2)]
+    assert found[1].needs == Needs(hard=("RR",), some=("a", "b"))

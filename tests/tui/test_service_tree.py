@@ -117,17 +117,32 @@ async def test_a_search_is_answered_by_the_list_and_its_end_brings_the_tree_back
         assert chosen(app) == ("Vanemahüvitis", "SKAIS2 menetlus", "X-tee RR.isikuandmed")
 
 
-async def test_the_key_in_the_last_line_can_be_clicked_and_folding_is_offered_in_the_tree_alone(tmp_path: Path) -> None:
+async def test_the_last_line_and_the_title_of_the_names_can_be_clicked(tmp_path: Path) -> None:
     app = make_desk(tmp_path, woven_reader(), language="en")
-    async with app.run_test(size=SIZE) as pilot:
+    async with app.run_test(size=(200, 40)) as pilot:
         await settled(pilot)
         await pilot.press("2")
         await settled(pilot)
         footer = words_on_screen(app).splitlines()[-1]
         assert "Space fold" not in footer
-        await pilot.click(offset=(footer.index("list / tree"), SIZE[1] - 1))
+        await pilot.click(offset=(footer.index("list / tree"), 39))
         await until(pilot, lambda: "Space fold" in words_on_screen(app).splitlines()[-1])
         assert pane(app).shows_tree
+        title = next(line for line in words_on_screen(app).splitlines() if "g list" in line)
+        row = words_on_screen(app).splitlines().index(title)
+        await pilot.click(offset=(title.index("g list"), row))
+        await until(pilot, lambda: "Service · g tree" in words_on_screen(app))
+        assert not pane(app).shows_tree
+
+
+async def test_what_an_outage_asks_for_keeps_its_place_in_the_last_line(tmp_path: Path) -> None:
+    app = make_desk(tmp_path, woven_reader())
+    async with app.run_test(size=(120, 35)) as pilot:
+        await settled(pilot)
+        await pilot.press("2")
+        await settled(pilot)
+        assert "a teadmiseks" in words_on_screen(app).splitlines()[-1]
+        assert "Teenus · g puu" in words_on_screen(app)
 
 
 async def test_plain_signs_draw_the_tree_in_ascii(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from tui.panes.cells import column
 from tui.panes.services import LEAST_BESIDE, ServicesPane, name_role, role_of
 from tui.widgets.column import Column
 from tui.widgets.line import Run, Runs, width_of
+from tui.widgets.table import VirtualTable
 
 INDENT = 2
 """Cells by which a line stands in from that above it in the tree."""
@@ -142,12 +143,12 @@ class ServiceTreePane(ServicesPane):
 
     def columns(self, width: int) -> list[Column[ServiceLine]]:
         """Those of the list; in the tree sign and name stand in from the edge."""
-        columns = super().columns(width)
+        columns = [self._switching(each) if each.id == "name" else each for each in super().columns(width)]
         if not self.shows_tree:
             return columns
         name = column(
             "name",
-            lambda: _("Service"),
+            str,
             self._branch,
             width=self.longest("name", 20, width - LEAST_BESIDE),
             wish=self.longest("name", 20, width),
@@ -155,8 +156,22 @@ class ServiceTreePane(ServicesPane):
         )
         note = next(each for each in columns if each.id == "note")
         told = column("note", note.title, self._told, width=note.width, grow=note.grow, keep=note.keep)
-        in_tree = {"name": name, "note": told}
+        in_tree = {"name": self._switching(name), "note": told}
         return [in_tree.get(each.id, each) for each in columns if each.id != "state"]
+
+    def _switching(self, name: Column[ServiceLine]) -> Column[ServiceLine]:
+        """The column of names, whose title says what `g` or a click there turns the list into."""
+
+        def title() -> str:
+            other = pgettext("services", "list") if self.shows_tree else pgettext("services", "tree")
+            return f"{_('Service')} {self.desk.format.glyphs.dot} g {other}"
+
+        return name._replace(title=title, sortable=True)
+
+    def on_virtual_table_sort_chosen(self, event: VirtualTable.SortChosen) -> None:
+        """A click on that title."""
+        event.stop()
+        self.action_tree()
 
     def _branch(self, line: ServiceLine, width: int) -> Runs:
         """▾ ▲ SKAIS2 menetlus (toetav)."""

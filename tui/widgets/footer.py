@@ -107,6 +107,8 @@ class KeyFooter(Line):
 
 
 def _leaves(binding: Binding) -> int:
+    if binding.id in YIELDING:
+        return len(KEPT) + 1
     return KEPT.index(binding.id) if binding.id in KEPT else len(KEPT)
 
 
@@ -115,3 +117,5 @@ LAST = ("desk.help", "desk.palette")
 """Keys at the end of the line."""
 KEPT = (*LAST, "desk.back", "desk.search")
 """Keys that leave the line after all others, the first one last."""
+YIELDING = ("services.tree",)
+"""Keys that leave the line before all others: they stand elsewhere on the screen too."""
