@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 class PlanActions(IncidentActions):
     """Keys of the screen that shows one service."""
 
+    _typed: dict[str, tuple[str, ...]]
+    """What was typed of a plan and not written down, by the service."""
     PLAN_KEYS: ClassVar[list[BindingType]] = [
         Binding(
             "h",
@@ -56,10 +58,20 @@ class PlanActions(IncidentActions):
     def _ask_plan(self, service: str, known: OwnPlan | None) -> None:
         from tui.screens.plan_dialog import PlanDialog
 
-        self.app.push_screen(PlanDialog(self.desk.format, service, known), partial(self._planned, service))
+        dialog = PlanDialog(self.desk.format, service, known, self._left().get(service, ()))
+        self.app.push_screen(dialog, partial(self._planned, service))
+
+    def _left(self) -> dict[str, tuple[str, ...]]:
+        if not hasattr(self, "_typed"):
+            self._typed = {}
+        return self._typed
 
     def _planned(self, service: str, planning: Planning | None) -> None:
+        self._left().pop(service, None)
         if planning is None:
+            return
+        if planning.kept:
+            self._left()[service] = planning.kept
             return
         if planning.ended is not None:
             body = {"operation": planning.ended.id, "at_ms": self.desk.format.now_ms()}

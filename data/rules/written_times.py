@@ -34,6 +34,12 @@ def written_moment(text: str, now: datetime) -> int | None:
     return None if day is None else epoch_ms(datetime.combine(day, at, TALLINN))
 
 
+def is_time_alone(text: str) -> bool:
+    """Whether `text` names a time and no day."""
+    match = _FORMS.fullmatch(text.strip().lower())
+    return match is not None and not match["day"] and not match["word"]
+
+
 def _day(match: re.Match[str], today: date) -> date | None:
     if match["word"]:
         words = {_("today"): 0, _("tomorrow"): 1, "today": 0, "tomorrow": 1}

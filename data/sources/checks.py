@@ -87,6 +87,8 @@ class CheckSource:
         self.news = asyncio.Event()
         self._secrets = Secrets(secret)
         self._plans = plans
+        self._windows: list[Row] | None = None
+        """Planned maintenance that is not stored yet."""
         self._under_way: dict[asyncio.Task[_Found], str] = {}
         """Looks that go on, with the names of their checks: none is looked at twice at once."""
         self._webs: WeakSet[ChecksWeb] = WeakSet()
@@ -107,17 +109,24 @@ class CheckSource:
             self._watches = {check.name: _watch(check, facts.get(f"watch.{check.name}", "")) for check in self._checks}
             yield self._roster(cursor)
             awaited = self._begin_due()
-        if (planned := await asyncio.to_thread(self._plans)) is not None:
-            yield Batch({"maintenance": planned}, cursor, {"maintenance": ("origin", [_DESK])})
         if self._is_cut_off:
             self._try_some()
-        until = time.monotonic() + ROUND_SECONDS
+        until, is_news = time.monotonic() + ROUND_SECONDS, True
         while awaited or time.monotonic() < until:
-            self.news.clear()
-            if pings := self._jobs.take():
-                told = self._jobs.told_by(pings)
-                yield Batch({}, cursor, facts=self._jobs.facts(told))
-                self._keep(told, pings)
+            if is_news or self.news.is_set():
+                # Before it is read: what comes meanwhile is news again.
+                self.news.clear()
+                is_news = False
+                if (planned := await asyncio.to_thread(self._plans)) is not None:
+                    self._windows = _longest([*self._configured(), *planned])
+                if self._windows is not None:
+                    replaced = {"maintenance": ("origin", [_ORIGIN, _DESK])}
+                    yield Batch({"maintenance": self._windows}, cursor, replaced)
+                    self._windows = None
+                if pings := self._jobs.take():
+                    told = self._jobs.told_by(pings)
+                    yield Batch({}, cursor, facts=self._jobs.facts(told))
+                    self._keep(told, pings)
             self._begin_due()
             if not self._under_way:
                 break
@@ -209,13 +218,17 @@ class CheckSource:
         groups = sorted(
             {"service", "application", "xroad", "partner", "batch"} | {check.group for check in self._checks}
         )
-        windows = [
+        replaced = {"watched": ("kind", groups), "maintenance": ("origin", [_ORIGIN])}
+        windows = _longest(self._configured())
+        return Batch({"watched": rows, "maintenance": windows}, cursor, replaced, self._jobs.all_facts())
+
+    def _configured(self) -> list[Row]:
+        """The maintenance that the configuration names."""
+        return [
             (name, epoch_ms(work.start), epoch_ms(work.end), clean_line(work.notice), _ORIGIN)
             for work in self._maintenance
             for name in work.checks
         ]
-        replaced = {"watched": ("kind", groups), "maintenance": ("origin", [_ORIGIN])}
-        return Batch({"watched": rows, "maintenance": windows}, cursor, replaced, self._jobs.all_facts())
 
     async def look(self, check: Check, known: JobWatch | None = None) -> CheckResult:
         """One look, now, where so much is `known` of its job; what is kept of the evidence is cleaned, masked, cut."""
@@ -301,6 +314,16 @@ class _Found(NamedTuple):
     result: CheckResult
     runs: tuple[JobRun, ...] = ()
     turn_ms: int | None = None
+
+
+def _longest(windows: Sequence[Row]) -> list[Row]:
+    """One window for each service and beginning, which is all that the history tells apart: the longest."""
+    kept: dict[tuple[str, int], Row] = {}
+    for window in windows:
+        key = window[0], window[1]
+        if key not in kept or window[2] > kept[key][2]:
+            kept[key] = window
+    return list(kept.values())
 
 
 def kept_evidence(text: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from data.clock import epoch_ms, tallinn
 from data.model import ServiceState
 from data.store.desk import DeskFile
 from data.store.operations import PLAN, PLAN_ENDED
@@ -53,6 +54,29 @@ def test_a_plan_overlays_until_it_is_taken_back_or_ended(server: Upstream, tmp_p
         wait_for(lambda: state(desk) == ServiceState.MAINTENANCE, "the maintenance again", 60)
         records.withdraw(plan)
         wait_for(lambda: state(desk) == ServiceState.UP, "that it was taken back", 60)
+
+
+def test_a_plan_of_the_same_moment_takes_nothing_from_the_configuration(server: Upstream, tmp_path: Path) -> None:
+    check = f'[[check]]\nname = "Pank"\nurl = "{server.base}/health/dokumendihaldus"\ninterval = 3600\n'
+    desk = SyncedDesk(server, tmp_path, calendar="", checks=check)
+    clock = desk.config.domain_clock()
+    start, end = (tallinn(clock.now_ms() + hours * HOUR).replace(microsecond=0) for hours in (-1, 2))
+    window = f'[[maintenance]]\nchecks = ["Pank"]\nstart = {start.isoformat()}\nend = {end.isoformat()}\n'
+    desk.checks = check + window
+    desk.write()
+    with desk.following(), closing(DeskFile(desk.places, KEY, clock, "Kati")) as records:
+        wait_for(lambda: state(desk) == ServiceState.MAINTENANCE, "the configured maintenance", 60)
+        body = {"service": "Pank", "start_ms": epoch_ms(start), "end_ms": epoch_ms(end) + HOUR, "text": "Pikem"}
+        plan = records.record(PLAN, "Pank", body)
+
+        def ends() -> list[int]:
+            with closing(desk.reader()) as reader:
+                detail = reader.service("Pank")
+                return [each.end_ms for each in detail.maintenance] if detail else []
+
+        wait_for(lambda: ends() == [epoch_ms(end) + HOUR], "the longer one", 60)
+        records.withdraw(plan)
+        wait_for(lambda: ends() == [epoch_ms(end)], "the configured one again", 60)
 
 
 def test_a_restart_keeps_what_is_planned(server: Upstream, tmp_path: Path) -> None:

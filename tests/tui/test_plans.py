@@ -40,6 +40,8 @@ async def test_maintenance_is_planned_and_taken_back(tmp_path: Path) -> None:
         assert (field(app, "start").value, field(app, "end").value) == ("04.12.2026 20:00", "04.12.2026 22:00")
         assert "R 4.12 20:00 – R 4.12 22:00  2 h" in words_on_screen(app).replace("\u00a0", " ")
         field(app, "start").value = "homme 22:00"
+        field(app, "end").value = "0:30"
+        await until(pilot, lambda: "P 6.12 00:30  2 h 30 min" in words_on_screen(app).replace("\u00a0", " "))
         field(app, "end").value = "23:30"
         field(app, "text").value = "Versiooniuuendus"
         await until(pilot, lambda: "1 h 30 min" in words_on_screen(app).replace("\u00a0", " "))
@@ -81,8 +83,9 @@ async def test_what_is_planned_is_told_and_ended(tmp_path: Path) -> None:
     [
         ("eile", "22:00", "Algus: kirjutage kujul"),
         ("20:00", "kümme", "Lõpp: kirjutage kujul"),
-        ("20:00", "19:00", "Lõpp peab olema hiljem kui algus."),
-        ("1:00", "2:00", "See oleks juba möödas."),
+        ("20:00", "4.12 19:00", "Lõpp peab olema hiljem kui algus."),
+        ("20:00", "5.12.2062 19:00", "See on rohkem kui aasta pärast."),
+        ("1:00", "4.12 2:00", "See oleks juba möödas."),
     ],
 )
 async def test_what_is_wrong_is_told_while_it_is_typed(tmp_path: Path, start: str, end: str, words: str) -> None:
@@ -102,6 +105,9 @@ async def test_what_is_wrong_is_told_while_it_is_typed(tmp_path: Path, start: st
         await pilot.press("escape")
         await until(pilot, lambda: not isinstance(app.screen, PlanDialog))
         assert written(reader, "plan") == []
+        await pilot.press("m")
+        await until(pilot, lambda: isinstance(app.screen, PlanDialog))
+        assert (field(app, "start").value, field(app, "end").value) == (start, end)  # nothing typed is lost
 
 
 async def test_the_clock_of_a_possible_cyber_incident(tmp_path: Path) -> None:

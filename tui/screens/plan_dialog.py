@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import ClassVar, NamedTuple
 
 from textual.app import ComposeResult
@@ -13,13 +14,15 @@ from textual.widgets import Input
 from data.clock import tallinn
 from data.incident import OwnPlan
 from data.language import N_, _, pgettext
-from data.rules.written_times import evening, written_moment
+from data.rules.written_times import evening, is_time_alone, written_moment
 from tui.format import Format, length
 from tui.widgets.dialog_keys import DialogKeys
 from tui.widgets.line import Line, Runs
 
 LENGTH = 200
 _FIELDS = ("start", "end", "text")
+_DAY = timedelta(days=1)
+_FARTHEST_MS = 366 * 86_400_000
 
 
 class Planning(NamedTuple):
@@ -29,6 +32,8 @@ class Planning(NamedTuple):
     end_ms: int = 0
     text: str = ""
     ended: OwnPlan | None = None
+    kept: tuple[str, ...] = ()
+    """What was typed and not written down."""
 
 
 class PlanDialog(ModalScreen[Planning]):
@@ -41,9 +46,10 @@ class PlanDialog(ModalScreen[Planning]):
         ),
     ]
 
-    def __init__(self, form: Format, service: str, known: OwnPlan | None) -> None:
-        """`known` is what is on or ahead already."""
+    def __init__(self, form: Format, service: str, known: OwnPlan | None, kept: tuple[str, ...] = ()) -> None:
+        """`known` is what is on or ahead already, `kept` what was typed when the dialog was last left."""
         super().__init__()
+        self._kept = kept
         self._form = form
         self._service = service
         self._known = known
@@ -51,7 +57,8 @@ class PlanDialog(ModalScreen[Planning]):
     def compose(self) -> ComposeResult:
         """Question, what is known, three fields, what they come to, keys."""
         start, end = evening(self._form.clock.now())
-        values = {"start": f"{start:%d.%m.%Y %H:%M}", "end": f"{end:%d.%m.%Y %H:%M}", "text": ""}
+        usual = (f"{start:%d.%m.%Y %H:%M}", f"{end:%d.%m.%Y %H:%M}", "")
+        values = dict(zip(_FIELDS, self._kept or usual, strict=True))
         with Container(classes="dialog"):
             yield Line(classes="dialog-title")
             yield Line(classes="plan-known")
@@ -88,8 +95,11 @@ class PlanDialog(ModalScreen[Planning]):
     def _read(self) -> tuple[int | None, int | None, str]:
         now = self._form.clock.now()
         start_ms = written_moment(self.query_one("#plan-start", Input).value, now)
-        # A time alone is one of the day on which the work begins.
-        end_ms = written_moment(self.query_one("#plan-end", Input).value, tallinn(start_ms) if start_ms else now)
+        end = self.query_one("#plan-end", Input).value
+        # A time alone is one of the day on which the work begins, or of the night after it.
+        end_ms = written_moment(end, tallinn(start_ms) if start_ms else now)
+        if start_ms is not None and end_ms is not None and end_ms <= start_ms and is_time_alone(end):
+            end_ms = written_moment(end, tallinn(start_ms) + _DAY)
         return start_ms, end_ms, self.query_one("#plan-text", Input).value.strip()
 
     def _problem(self) -> str:
@@ -100,6 +110,8 @@ class PlanDialog(ModalScreen[Planning]):
             return _("Until: write it as {example}.").format(example="05.12.2026 22:00")
         if end_ms <= start_ms:
             return _("Until: must be later than From.")
+        if end_ms - self._form.now_ms() > _FARTHEST_MS:
+            return _("That is more than a year away.")
         return _("It would be over already.") if end_ms <= self._form.now_ms() else ""
 
     def _tell(self) -> None:
@@ -132,5 +144,5 @@ class PlanDialog(ModalScreen[Planning]):
             self.dismiss(Planning(ended=self._known))
 
     def action_leave(self) -> None:
-        """Closes without writing anything."""
-        self.dismiss(None)
+        """Closes without writing anything; what was typed is there again the next time."""
+        self.dismiss(Planning(kept=tuple(self.query_one(f"#plan-{name}", Input).value for name in _FIELDS)))
