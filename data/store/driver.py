@@ -148,6 +148,11 @@ def interrupt(connection: Connection) -> None:
         connection.interrupt()
 
 
+def broken_off() -> StoreError:
+    """What is raised of writing that was broken off."""
+    return StoreError("stopped", _("The writing was broken off because the program ends."))
+
+
 def _require_usable(file: Path, key: str) -> None:
     if not _RAW_KEY.fullmatch(key):
         raise StoreError("key", _("The key of {file} is not 64 hexadecimal digits.").format(file=file.name))
@@ -256,7 +261,7 @@ def _explained(code: int, file: Path) -> StoreError | None:
         # The key has opened the first page, so it is the right one.
         return _damaged(file)
     if code == _INTERRUPT:
-        return StoreError("stopped", _("The writing was broken off because the program ends."))
+        return broken_off()
     if code == _CANTOPEN:
         if not file.exists():
             return StoreError("missing", _("{file} does not exist yet.").format(file=file))

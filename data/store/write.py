@@ -13,7 +13,7 @@ from data.rules.working_calendar import WorkingHours
 from data.sources.batch import Batch, Row, Source, table_of
 from data.store import rollup
 from data.store.absences import bring_back, inside_epics, keys_left, settle_seen, take_away
-from data.store.driver import BUSY_SECONDS, Connection, interrupt, open_writer, transaction, translated
+from data.store.driver import BUSY_SECONDS, Connection, broken_off, interrupt, open_writer, transaction, translated
 from data.store.kept import TicketLedger
 from data.store.migrations import Migration, migrate
 from data.store.renames import changed_names, rename
@@ -23,6 +23,8 @@ _RECORDS = (TICKET, EVENT, WATCHED)
 """Tables whose rows are what a person would call the source's records."""
 _COUNTED = (TICKET, EVENT, RESULT)
 """Tables whose rows a person counts when they come."""
+_PIECE = 5_000
+"""Rows written before it is asked whether to go on: an interrupt that falls between two of them is lost."""
 
 _T = TypeVar("_T")
 
@@ -55,6 +57,7 @@ class Writer:
         self._file = file
         self._tables = tables
         self._by_name = {table.name: table for table in tables}
+        self._is_broken_off = False
         self._connection = open_writer(file, key, patience=patience)
         try:
             with translated(file):
@@ -135,7 +138,8 @@ class Writer:
             rollup.prune(self._connection, now_ms)
 
     def interrupt(self) -> None:
-        """Breaks off, from another thread, the statement under way; its transaction is rolled back."""
+        """Breaks off, from another thread, what is under way, for good; its transaction is rolled back."""
+        self._is_broken_off = True
         interrupt(self._connection)
 
     def close(self) -> None:
@@ -224,8 +228,11 @@ class Writer:
 
     def _upsert(self, table: Table, rows: Sequence[Row], *, guarded: bool) -> int:
         """Writes the rows that differ from what is stored; how many did. `guarded` keeps a ticket that is newer."""
-        before = self._connection.total_changes
-        self._connection.executemany(_upsert_statement(table, guarded=guarded), rows)
+        before, statement = self._connection.total_changes, _upsert_statement(table, guarded=guarded)
+        for start in range(0, len(rows), _PIECE):
+            if self._is_broken_off:
+                raise broken_off()
+            self._connection.executemany(statement, rows[start : start + _PIECE])
         return self._connection.total_changes - before
 
     # the source's own books
