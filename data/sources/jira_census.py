@@ -13,7 +13,7 @@ import re
 from collections import Counter
 from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
 import msgspec
 
@@ -69,6 +69,7 @@ class _Page(NamedTuple):
     ids: Sequence[str]
     issues: Sequence[ListedIssue | None]
     keys: Sequence[str]
+    has_odd: bool = False
 
 
 class _Listing(Walk):
@@ -82,13 +83,20 @@ class _Listing(Walk):
         """The issues of `page` that were not listed yet, without the odd ones. Raises SourceError."""
         if not self.is_still(page.ids):
             return []
-        new = [issue for own_id, issue in zip(page.ids, page.issues, strict=True) if issue and own_id not in self._ids]
+        new = self._unlisted(page)
         is_news = not self._ids.issuperset(page.ids)
         self._ids.update(page.ids)
         last = next((each for each in reversed(page.issues) if each), None)
         reached_ms = _epoch_ms(last.fields.created) // SECOND * SECOND if last else 0
         self.step(page.ids, page.total, reached_ms, is_news=is_news)
         return new
+
+    def _unlisted(self, page: _Page) -> list[ListedIssue]:
+        # As a rule only the beginning of a page was listed before: the second in which the last one ended.
+        known = next((place for place, own_id in enumerate(page.ids) if own_id not in self._ids), len(page.ids))
+        if not page.has_odd and self._ids.isdisjoint(page.ids[known:]):
+            return list(cast("Sequence[ListedIssue]", page.issues[known:]))
+        return [issue for own_id, issue in zip(page.ids, page.issues, strict=True) if issue and own_id not in self._ids]
 
 
 class Verdicts(NamedTuple):
@@ -171,7 +179,7 @@ class Census:
             # Raises the same again where it is not for one odd issue.
             loose = self._jira.decode(reply, LoosePage)
         placed = [self._placed(raw) for raw in loose.issues]
-        return _Page(loose.total, [raw.id for raw in loose.issues], placed, [raw.key for raw in loose.issues])
+        return _Page(loose.total, [raw.id for raw in loose.issues], placed, [raw.key for raw in loose.issues], True)
 
     def _placed(self, raw: LooseIssue) -> ListedIssue | None:
         """An issue of a page in which one is odd; an odd one is there, though nothing can be compared."""
