@@ -79,6 +79,8 @@ class Jira(Struct, forbid_unknown_fields=True):
     """Expected user name (`/myself`); empty accepts whoever the token belongs to, but never an anonymous answer."""
     boards: list[int] = field(default_factory=list)
     timeout: Seconds = 30
+    delay: Annotated[float, Meta(ge=0, le=600)] = 5
+    """Seconds for which what was done to a ticket can be taken back before it leaves."""
 
 
 class Calendar(Struct, forbid_unknown_fields=True):

@@ -75,6 +75,11 @@ class Places:
         return self.data_dir / "preferences.json"
 
     @property
+    def outgoing(self) -> Path:
+        """Encrypted copies of the files that wait to be attached to tickets."""
+        return self.data_dir / "outgoing"
+
+    @property
     def desks(self) -> Path:
         """One file an open desk, touched while it lives."""
         return self.data_dir / "desks"

@@ -6,8 +6,8 @@ import json
 import os
 import threading
 import time
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 from uuid import UUID
 
 from data.clock import Clock
@@ -16,6 +16,12 @@ from data.paths import Places, make_private_dir
 from data.store.driver import Connection, open_writer, transaction, translated
 from data.store.migrations import DESK, migrate
 from data.store.operations import ACKNOWLEDGE, OPERATIONS, WITHDRAW, Operation, folded_acknowledgements
+
+_T = TypeVar("_T")
+_TAKEN_BACK = """
+SELECT 1 FROM operation WHERE kind = ? AND rowid > (SELECT rowid FROM operation WHERE id = ?)
+AND body ->> 'operation' = ? LIMIT 1
+"""
 
 
 class DeskFile:
@@ -49,11 +55,26 @@ class DeskFile:
         """Writes an operation of any other kind (`data.store.operations`); returns its id."""
         return self._append(kind, subject, body)
 
+    def begin(self, kind: str, subject: str, operation_id: str) -> bool:
+        """Writes that an operation is being carried out as `kind`, unless it was taken back: then False."""
+        with self._lock, translated(self._file):
+            connection = self._open()
+            with transaction(connection, "IMMEDIATE"):
+                taken_back = connection.execute(_TAKEN_BACK, (WITHDRAW, operation_id, operation_id)).fetchone()
+                if taken_back is None:
+                    self._insert(connection, kind, subject, {"operation": operation_id})
+        return taken_back is None
+
     def newest(self) -> int:
         """A number that grows with every operation."""
         with self._lock, translated(self._file):
             found: int = self._open().execute("SELECT ifnull(max(rowid), 0) FROM operation").fetchone()[0]
             return found
+
+    def ask(self, question: Callable[[Connection], _T]) -> _T:
+        """What `question` finds out about the file as it stands."""
+        with self._lock, translated(self._file):
+            return question(self._open())
 
     def operations(self) -> list[Operation]:
         """Everything that was written, in that order."""
@@ -77,11 +98,14 @@ class DeskFile:
         with self._lock, translated(self._file):
             connection = self._open()
             with transaction(connection, "IMMEDIATE"):
-                operation_id = str(uuid7())
-                connection.execute(
-                    "INSERT INTO operation (id, at_ms, actor, kind, subject, body) VALUES (?, ?, ?, ?, ?, ?)",
-                    (operation_id, self._clock.now_ms(), self.actor, kind, subject, json.dumps(body)),
-                )
+                return self._insert(connection, kind, subject, body)
+
+    def _insert(self, connection: Connection, kind: str, subject: str, body: Mapping[str, Any]) -> str:
+        operation_id = str(uuid7())
+        connection.execute(
+            "INSERT INTO operation (id, at_ms, actor, kind, subject, body) VALUES (?, ?, ?, ?, ?, ?)",
+            (operation_id, self._clock.now_ms(), self.actor, kind, subject, json.dumps(body)),
+        )
         return operation_id
 
     def _open(self) -> Connection:

@@ -21,6 +21,8 @@ PLAN, PLAN_ENDED = "plan", "plan_ended"
 """Maintenance that was planned on the desk, and its early end."""
 CYBER = "cyber"
 """An incident may be a cyber incident: somebody said so."""
+ACT, CLASH, REVISE = "act", "clash", "revise"
+"""Something done to a ticket (`data.action`), that somebody else has changed the same, and what the person decided."""
 OPERATIONS = "SELECT id, at_ms, actor, kind, body FROM operation ORDER BY rowid"
 
 

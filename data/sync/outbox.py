@@ -106,7 +106,8 @@ class Outbox:
 
     def _send(self, each: Outgoing) -> None:
         made = message(self._mail, each.id, each.at_ms, each.to, each.title, each.text)
-        self._records.record(SENDING, each.subject, {"operation": each.id})
+        if not self._records.begin(SENDING, each.subject, each.id):
+            return  # it was taken back in this moment
         try:
             refused = send(self._mail, self._password(), made, [address for _name, address in each.to if address])
         except PostError as error:

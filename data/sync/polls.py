@@ -7,10 +7,11 @@ import random
 import time
 from collections.abc import Sequence
 from contextlib import aclosing, suppress
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from data.clock import Clock
 from data.language import _
+from data.model import Kind
 from data.paths import Places
 from data.sources.batch import AnotherServerError, Paced, Source, SourceError
 from data.store.driver import StoreError
@@ -23,6 +24,9 @@ from data.sync.pulse import Beat, Pulse
 from data.sync.report import Report, SourceReport, Tally, told
 from data.sync.schedule import LEAST_SECONDS, Schedule
 from data.sync.sleep import Vigil
+
+if TYPE_CHECKING:
+    from data.sync.deliveries import Deliveries
 
 LOOK_SECONDS = 0.2
 """How often the process looks whether it shall stop."""
@@ -49,8 +53,11 @@ class Polls:
         *,
         once: bool,
         owned: bool,
+        deliveries: Deliveries | None = None,
     ) -> None:
+        """`deliveries` go out beside the polls; each makes the tickets be read at once."""
         self._sources = sources
+        self._deliveries = deliveries
         self._clock = clock
         self._places = places
         self._books = books
@@ -65,6 +72,8 @@ class Polls:
         self._failed = False
         self._desk_state = desk_state(places)
         books.expect(sources, self.begin_anew)
+        if deliveries is not None:
+            deliveries.on_done = self._read_tickets
 
     def stop(self) -> None:
         """Asks the process to end; call it from the event loop."""
@@ -79,6 +88,8 @@ class Polls:
             polls = [asyncio.create_task(self._poll_each_once())]
         else:
             polls = [asyncio.create_task(self._follow(source)) for source in self._sources]
+            if self._deliveries is not None:
+                polls.append(asyncio.create_task(self._deliveries.run()))
         polls.append(asyncio.create_task(self._tend()))
         watch = asyncio.create_task(self._watch())
         end = DONE
@@ -107,6 +118,11 @@ class Polls:
                     known_ms = self._pulse.sources[source.name].known_ms
                     if known_ms is not None:
                         await self._books.end(source, known_ms)
+
+    def _read_tickets(self) -> None:
+        for source in self._sources:
+            if Kind.TICKETS in source.kinds:
+                self._wished[source.name].set()
 
     def begin_anew(self) -> None:
         """Tells that the cache was damaged, and polls every source at once; call it from the event loop."""
@@ -198,6 +214,8 @@ class Polls:
 
     async def _poll_each_once(self) -> None:
         """Polls every source; all of them again where the cache was begun anew meanwhile."""
+        if self._deliveries is not None:
+            await self._deliveries.flush()
         for _round in range(_MOST_ROUNDS):
             self._failed, rebuilds = False, self._books.rebuilds
             await asyncio.gather(*map(self._poll, self._sources))

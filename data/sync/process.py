@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
@@ -29,6 +30,10 @@ from data.sync.plans import DeskPlans
 from data.sync.polls import Polls
 from data.sync.report import Report, SourceReport
 from data.volumes import network_kind, network_words
+
+if TYPE_CHECKING:
+    from data.sources.budget import Budgets
+    from data.sync.deliveries import Deliveries
 
 STARTING_SECONDS = 30.0
 """A stop that was asked for so lately is meant for us: it came while we started, which may be slow."""
@@ -84,8 +89,13 @@ def _work(config: Config, places: Places, key: str, tell: Report, *, once: bool,
     _clear_up(places)
     with closing(Books(places, key, config.working_hours)) as books:
         clock = config.domain_clock()
-        found = sources(config, places, key, clock, books)
-        polls = Polls(found, clock, places, books, tell, once=once, owned=owned)
+        from data.sources.budget import Budgets
+
+        # One for all that speak: what a host asks of one holds for the others.
+        budgets = Budgets()
+        found = sources(config, places, key, clock, books, budgets)
+        carried = deliveries(config, places, key, clock, budgets)
+        polls = Polls(found, clock, places, books, tell, once=once, owned=owned, deliveries=carried)
         with _posting(config, places, key, clock):
             return _run_loop(polls, books)
 
@@ -173,13 +183,28 @@ def _secrets(config: Config, places: Places) -> list[str]:
     return secrets
 
 
-def sources(config: Config, places: Places, key: str, clock: Clock, books: Books) -> list[Source]:
+def deliveries(config: Config, places: Places, key: str, clock: Clock, budgets: Budgets) -> Deliveries | None:
+    """What carries out what is done to tickets; None where no Jira is named."""
+    if config.jira is None:
+        return None
+    from data.sync.deliveries import Deliveries
+
+    def token() -> str | None:
+        with suppress(SecretError):
+            return read_token(places, "jira", demo=config.demo)
+        return None
+
+    return Deliveries(config.jira, places, key, clock, token, budgets)
+
+
+def sources(
+    config: Config, places: Places, key: str, clock: Clock, books: Books, budgets: Budgets | None = None
+) -> list[Source]:
     """Everything that `config` names as a source; those that compare ask `books` what is held.
 
     `key` is that of the desk's file, in which maintenance is planned.
     """
     # Imported here, so that asking for a process's state does not load every client.
-    from data.sources.budget import Budgets
     from data.sources.calendar import CalendarSource
     from data.sources.checks import CheckSource
     from data.sources.jira import JiraSource
@@ -190,8 +215,6 @@ def sources(config: Config, places: Places, key: str, clock: Clock, books: Books
         except SecretError as error:
             raise SourceError("auth", str(error)) from error
 
-    # One for all of them: what a host asks of one source holds for the others.
-    budgets = Budgets()
     found: list[Source] = []
     if config.check:
         checks = CheckSource(
