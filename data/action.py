@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from data.model import Free, Public, Staff
+from data.model import Free, Public, Staff, Ticket
 
 
 class Value(NamedTuple):
@@ -190,6 +190,34 @@ class Action(NamedTuple):
     """Of a conflict: the fields as they were and as somebody else has made them."""
     seen_ms: int = 0
     """When Jira says that the ticket changed through it: what the store holds of later is with it."""
+
+
+class OpenedTicket(NamedTuple):
+    """A ticket opened, with what the person has done to it."""
+
+    ticket: Ticket
+    """As it will be once Jira has everything that waits."""
+    actions: tuple[Action, ...] = ()
+    """What waits, or waits for the person, oldest first."""
+
+
+class Actions(NamedTuple):
+    """What the person has done to tickets."""
+
+    open: tuple[Action, ...] = ()
+    """What waits for the sync or for the person, oldest first."""
+    ended: tuple[Action, ...] = ()
+    """What was sent or dropped lately, by its end, the newest first."""
+    drafts: dict[str, Free] = {}  # noqa: RUF012
+    """What was typed and not given away yet, by what it is about: `comment:4127`."""
+
+    def by_ticket(self) -> dict[int, list[Action]]:
+        """Those that a ticket may lack yet, in their order: the open ones, and those that were sent."""
+        found: dict[int, list[Action]] = {}
+        sent = (each for each in reversed(self.ended) if each.state is ActionState.SENT)
+        for action in (*sent, *self.open):
+            found.setdefault(action.ticket_id, []).append(action)
+        return found
 
 
 def encoded(work: Work) -> dict[str, Any]:

@@ -271,6 +271,18 @@ class ServiceDetail(NamedTuple):
     measured: Measured = Measured()
 
 
+class Pending(StrEnum):
+    """How far what the person did to a ticket has come."""
+
+    NONE = ""
+    SAVING = "saving"
+    """Not on the disk yet."""
+    WAITING = "waiting"
+    """On the disk; Jira does not have it yet, or we have not read it back."""
+    PROBLEM = "problem"
+    """The person has to decide."""
+
+
 class TicketRow(NamedTuple):
     """A ticket as a line of a list."""
 
@@ -296,6 +308,7 @@ class TicketRow(NamedTuple):
     """When the nearest running SLA clock runs out; None when none runs or it is paused."""
     breach_name: Public
     """Which clock that is, in Jira's words."""
+    pending: Pending = Pending.NONE
 
 
 class Comment(NamedTuple):

@@ -14,6 +14,7 @@ from textual.screen import Screen
 from data.language import N_, use_language
 from data.model import Kind, SourceState
 from data.preferences import Preferences
+from tui.acting import Acting
 from tui.asking import Asking
 from tui.choices import Choices
 from tui.desk import Desk, DeskReader, OwnRecords, SyncWatch
@@ -22,7 +23,6 @@ from tui.format import Format
 from tui.garbage import Garbage
 from tui.guarded import GuardedApp
 from tui.modes import MODES, TARGET_MODES
-from tui.notes import NoteTaking
 from tui.opening import PATIENCE_SECONDS, Opening
 from tui.panes.base import Pane, fault_code
 from tui.ringing import Ringing
@@ -40,7 +40,7 @@ REDRAW_SECONDS = 5
 """How often the ages inside the lists are brought up to date; those in titles and header are every second."""
 
 
-class DeskApp(Asking, Choices, NoteTaking, Ringing, GuardedApp[None]):
+class DeskApp(Acting, Asking, Choices, Ringing, GuardedApp[None]):
     """The screen of one person."""
 
     CSS_PATH = "desk.tcss"
@@ -172,6 +172,7 @@ class DeskApp(Asking, Choices, NoteTaking, Ringing, GuardedApp[None]):
             self._supervisor.start()
         self._garbage.begin()
         self.listen_for_faults()
+        self.read_actions()
 
     def on_unmount(self) -> None:
         """Ends the watch."""
@@ -243,6 +244,8 @@ class DeskApp(Asking, Choices, NoteTaking, Ringing, GuardedApp[None]):
             self._read_sources()
         if Kind.SERVICES in event.kinds:
             self.listen_for_faults()
+        if Kind.DESK in event.kinds:
+            self.read_actions()
         for screen in self.made_screens:
             screen.store_changed(event.kinds)
 
@@ -334,5 +337,12 @@ class DeskApp(Asking, Choices, NoteTaking, Ringing, GuardedApp[None]):
 
     def store_news(self, *kinds: Kind) -> None:
         """What the desk itself wrote is shown at once, not at the feed's next look."""
+        if Kind.DESK in kinds:
+            self.read_actions()
         for screen in self.made_screens:
             screen.store_changed(frozenset(kinds))
+
+    def actions_changed(self) -> None:
+        """What the person did to tickets is shown with them."""
+        for screen in self.made_screens:
+            screen.actions_changed()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
+from data.action import Action, Actions
 from data.model import (
     Development,
     DevelopmentDetail,
@@ -22,6 +24,7 @@ from data.model import (
     TicketRow,
     Training,
 )
+from data.rules.mask import mask
 from tui.format import Format
 
 if TYPE_CHECKING:
@@ -70,6 +73,9 @@ class DeskReader(Protocol):
 
     def draft(self, incident_id: str, stage: Stage) -> Draft | None:
         """What was written of a notice and not sent; None where nothing was."""
+
+    def actions(self) -> Actions:
+        """What the person has done to tickets."""
 
     def tickets(self, query: TicketQuery) -> TicketWindow:
         """The tickets of a query."""
@@ -178,6 +184,23 @@ def source_note(sources: Sequence[SourceState], kind: str, *, is_configured: boo
     )
 
 
+@dataclass(frozen=True)
+class Acts:
+    """What the person has done to tickets: what the store tells, and what is not on the disk yet."""
+
+    stored: Actions = field(default_factory=Actions)
+    saving: Mapping[str, Action] = field(default_factory=dict)
+    is_read: bool = False
+
+    @cached_property
+    def by_ticket(self) -> Mapping[int, tuple[Action, ...]]:
+        """What a ticket may lack yet, in the order in which it was done."""
+        found = self.stored.by_ticket()
+        for action in self.saving.values():
+            found.setdefault(action.ticket_id, []).append(action)
+        return {ticket_id: tuple(each) for ticket_id, each in found.items()}
+
+
 @dataclass(slots=True)
 class Desk:
     """The shared state of one running screen; only the app changes it."""
@@ -198,6 +221,8 @@ class Desk:
     sources_read: bool = False
     sync_fault: str = ""
     """What is wrong with the sync process, in the person's words; empty while it runs."""
+    acts: Acts = field(default_factory=Acts)
+    """What the person has done to tickets."""
 
     @property
     def hides(self) -> bool:
@@ -207,6 +232,11 @@ class Desk:
     def note(self, kind: str) -> SourceNote:
         """How the sources of `kind` stand."""
         return source_note(self.sources, kind, is_configured=kind in self.source_kinds)
+
+    def acts_on(self, ticket_id: int) -> tuple[Action, ...]:
+        """What was done to a ticket and may not be in its record yet, as far as it may be seen."""
+        found = self.acts.by_ticket.get(ticket_id, ())
+        return mask(found) if found and self.hides else found
 
     @property
     def is_filling(self) -> bool:

@@ -254,7 +254,7 @@ class IncidentActions(Base):
         event.stop()
         told = self.app
         assert isinstance(told, NoteTaking)
-        told.written(event.operation_id, event.words, subject=event.subject, can_undo=event.can_undo)
+        told.written((event.operation_id,), event.words, subject=event.subject, can_undo=event.can_undo)
 
     def _say_none(self) -> None:
         self._say(_("Nothing is broken here that could be told of. d declares an outage."))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.message import Message
 from textual.message_pump import MessagePump
 
+from data.action import ActionState
 from data.language import _
 from data.model import Attention, Kind
 from tui.desk import Desk, OwnRecords
@@ -36,9 +38,10 @@ class Noted(Message):
 class Withdrawn(Message):
     """Something written was taken back."""
 
-    def __init__(self, subject: str) -> None:
+    def __init__(self, subject: str, *, is_late: bool) -> None:
         super().__init__()
         self.subject = subject
+        self.is_late = is_late
 
 
 class NoteFailed(Message):
@@ -53,8 +56,8 @@ class NoteTaking(Base):
     """Acknowledgements with undo; mixed into the app, which gives `desk` and `store_news`."""
 
     desk: Desk
-    _undo: list[tuple[str, str]]
-    """What can be taken back: the id of the operation, and what it was about."""
+    _undo: list[tuple[Sequence[str], str]]
+    """What can be taken back: the ids of the operations, and what they were about."""
 
     def store_news(self, *kinds: Kind) -> None:
         """What the desk itself wrote is shown at once."""
@@ -88,12 +91,12 @@ class NoteTaking(Base):
     def on_noted(self, event: Noted) -> None:
         """Says so, and offers to take it back."""
         name = subject_word(event.attention)
-        self.written(event.operation_id, _("Noted: {name}. u takes it back.").format(name=name), subject=name)
+        self.written((event.operation_id,), _("Noted: {name}. u takes it back.").format(name=name), subject=name)
 
-    def written(self, operation_id: str, words: str, *, subject: str, can_undo: bool = True) -> None:
+    def written(self, operation_ids: Sequence[str], words: str, *, subject: str, can_undo: bool = True) -> None:
         """Shows what was written, says `words` about it, and remembers how to take it back."""
         if can_undo:
-            self._undo = [*getattr(self, "_undo", ()), (operation_id, subject)]
+            self._undo = [*getattr(self, "_undo", ()), (operation_ids, subject)]
             self.refresh_bindings()
         self.store_news(Kind.DESK)
         if words:
@@ -104,21 +107,33 @@ class NoteTaking(Base):
         records = self.desk.records
         if not self.can_undo or records is None:
             return
-        operation_id, subject = self._undo.pop()
+        operation_ids, subject = self._undo.pop()
         self.refresh_bindings()
-        self._write(partial(self._withdraw, records, operation_id, subject))
+        self._write(partial(self._withdraw, records, operation_ids, subject))
 
-    def _withdraw(self, records: OwnRecords, operation_id: str, subject: str) -> None:
+    def _withdraw(self, records: OwnRecords, operation_ids: Sequence[str], subject: str) -> None:
         try:
-            records.withdraw(operation_id)
+            for each in operation_ids:
+                records.withdraw(each)
+            left = self._gone(operation_ids)
         except Exception as fault:  # shown to the person, who decides what to do
             self.post_message(NoteFailed(fault_code(fault)))
             return
-        self.post_message(Withdrawn(subject))
+        self.post_message(Withdrawn(subject, is_late=left))
+
+    def _gone(self, operation_ids: Sequence[str]) -> bool:
+        """Whether something of it has left the desk already: what Jira has cannot be taken back here."""
+        actions = self.desk.reader.actions()
+        known = {each.id: each.state for each in (*actions.open, *actions.ended)}
+        return any(known.get(each) in (ActionState.SENDING, ActionState.SENT) for each in operation_ids)
 
     def on_withdrawn(self, event: Withdrawn) -> None:
         """Says so."""
         self.store_news(Kind.DESK)
+        if event.is_late:
+            words = _("Too late to take back: Jira has it already ({name}).").format(name=event.subject)
+            self.notify(words, severity="warning", timeout=8, markup=False)
+            return
         self.notify(_("Taken back: {name}.").format(name=event.subject), timeout=4, markup=False)
 
     def on_note_failed(self, event: NoteFailed) -> None:

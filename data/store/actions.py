@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from data.action import Action, ActionState, Create, decoded, decoded_fields
+from data.action import Action, Actions, ActionState, Create, decoded, decoded_fields
 from data.store.driver import Connection
-from data.store.operations import ACT, CLASH, FAILED, REVISE, SENDING, SENT, WITHDRAW
+from data.store.operations import ACT, CLASH, FAILED, JOTTED, REVISE, SENDING, SENT, WITHDRAW
+from data.store.pool import ReadingPool
 
-_KINDS = (ACT, SENDING, SENT, FAILED, CLASH, REVISE, WITHDRAW)
+_KINDS = (ACT, SENDING, SENT, FAILED, CLASH, REVISE, JOTTED, WITHDRAW)
 _NEW = f"""
 SELECT rowid, id, at_ms, actor, kind, body FROM operation
 WHERE rowid > ? AND kind IN ({", ".join(f"'{kind}'" for kind in _KINDS)}) ORDER BY rowid
@@ -26,6 +28,7 @@ class ActionBook:
         self._seen = 0
         self._open: dict[str, Action] = {}
         self._ended: dict[str, Action] = {}
+        self._drafts: dict[str, str] = {}
 
     def news(self, connection: Connection) -> list[tuple[int, str, int, str, str, str]]:
         """What was written since the last time, for `follow`; it may be asked in another thread."""
@@ -49,6 +52,11 @@ class ActionBook:
         """Those that were sent or dropped, by their end, the newest first."""
         return tuple(reversed(self._ended.values()))
 
+    @property
+    def drafts(self) -> dict[str, str]:
+        """What was typed and not given away, by the subject that it was written under."""
+        return dict(self._drafts)
+
     def get(self, operation_id: str) -> Action | None:
         """One of them."""
         return self._open.get(operation_id) or self._ended.get(operation_id)
@@ -56,6 +64,11 @@ class ActionBook:
     def take(self, operation_id: str, at_ms: int, actor: str, kind: str, text: str) -> None:
         """Takes in one operation."""
         body = json.loads(text)
+        if kind == JOTTED:
+            self._drafts[body["about"]] = body["text"]
+            if not body["text"]:
+                del self._drafts[body["about"]]
+            return
         if kind == ACT:
             made = Action(operation_id, at_ms, actor, body["ticket"], body["key"], decoded(body))
             self._open[operation_id] = made._replace(batch=body.get("batch", ""))
@@ -121,6 +134,25 @@ def _failed(action: Action, body: Mapping[str, Any]) -> Action:
     return action._replace(
         state=state, code=code, detail=body.get("detail", ""), tries=action.tries + 1, is_begun=unsure
     )
+
+
+class StoredActions:
+    """What a reader tells of the actions. Methods may be called from any thread."""
+
+    def __init__(self, desk: ReadingPool) -> None:
+        self._desk = desk
+        self._lock = threading.Lock()
+        self._book = ActionBook()
+        self._opening = -1
+
+    def read(self) -> Actions:
+        """The actions as they stand; none where the desk's file is not there. Raises `StoreError`."""
+        with self._lock, self._desk.lend() as connection:
+            if self._desk.openings != self._opening:  # another file, such as a restored one
+                self._book, self._opening = ActionBook(), self._desk.openings
+            if connection is not None:
+                self._book.follow(self._book.news(connection))
+            return Actions(self._book.open, self._book.ended, self._book.drafts)
 
 
 def folded_actions(operations: Iterable[tuple[str, int, str, str, str]]) -> ActionBook:

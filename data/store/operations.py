@@ -23,6 +23,8 @@ CYBER = "cyber"
 """An incident may be a cyber incident: somebody said so."""
 ACT, CLASH, REVISE = "act", "clash", "revise"
 """Something done to a ticket (`data.action`), that somebody else has changed the same, and what the person decided."""
+JOTTED = "jotted"
+"""What was typed about a ticket and not given away yet: a draft survives Esc, a crash and the network."""
 OPERATIONS = "SELECT id, at_ms, actor, kind, body FROM operation ORDER BY rowid"
 
 

@@ -31,6 +31,7 @@ from data.model import (
 )
 from data.paths import Places
 from data.rules.attention import attention, cyber_lines
+from data.store.actions import StoredActions
 from data.store.counts import load_counts, load_facets
 from data.store.developments import load_development, load_developments
 from data.store.driver import Connection, StoreError
@@ -45,6 +46,7 @@ from data.store.trainings import load_training, load_trainings
 from data.store.window import StoredTickets, TicketWindow
 
 if TYPE_CHECKING:
+    from data.action import Actions
     from data.incident import Incident, OwnPlan, Stage
     from data.job import JobWatch
     from data.payday import Payday, Payment
@@ -87,6 +89,7 @@ class Reader:
         self._cache = ReadingPool(places.cache, key, CACHE, is_copy=True)
         self._history = ReadingPool(places.history, key, HISTORY)
         self._desk = ReadingPool(places.desk, key, DESK)
+        self._actions = StoredActions(self._desk)
         self._services: tuple[tuple[int, ...], tuple[Service, ...]] | None = None
         self._services_lock = threading.Lock()
 
@@ -159,6 +162,10 @@ class Reader:
         from data.store.incidents import folded_drafts
 
         return folded_drafts(self._operations()).get((incident_id, stage))
+
+    def actions(self) -> Actions:
+        """What the person has done to tickets: what waits, and what was sent lately."""
+        return self._actions.read()
 
     def tickets(self, query: TicketQuery) -> TicketWindow:
         """The list that answers `query`; it reads when it is asked, and follows the store."""

@@ -11,6 +11,7 @@ from typing import Any
 from textual.pilot import Pilot
 from textual.worker import WorkerCancelled
 
+from data.action import Actions
 from data.clock import Clock
 from data.config import Config, Desk
 from data.incident import Incident, Outage, OwnPlan, Stage
@@ -42,6 +43,7 @@ from data.payday import Payday
 from data.preferences import Preferences
 from data.rules.incidents import incidents
 from data.rules.notice import Draft
+from data.store.actions import folded_actions
 from data.store.incidents import folded_deeds, folded_drafts
 from data.store.operations import ACKNOWLEDGE, WITHDRAW, Operation, folded_acknowledgements
 from data.store.plans import folded_plans
@@ -166,6 +168,10 @@ class FakeReader:
 
     def draft(self, incident_id: str, stage: Stage) -> Draft | None:
         return folded_drafts(self.operations).get((incident_id, stage))
+
+    def actions(self) -> Actions:
+        book = folded_actions(self.operations)
+        return Actions(book.open, book.ended, book.drafts)
 
     def tickets(self, query: TicketQuery) -> FakeWindow:
         self._read("tickets")

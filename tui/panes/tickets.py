@@ -10,8 +10,10 @@ from textual.app import ComposeResult
 from textual.message import Message
 
 from data.language import _, pgettext
-from data.model import Kind, StatusCategory, TicketCounts, TicketQuery, TicketRow, TicketSort, TicketView
+from data.model import Kind, Pending, StatusCategory, TicketCounts, TicketQuery, TicketRow, TicketSort, TicketView
 from data.rules.mask import mask
+from data.rules.overlay import overlaid_row
+from tui.action_words import pending_word
 from tui.desk import DeskReader, TicketWindow
 from tui.format import MINUTE, number, parse_day, shorten, title_of
 from tui.panes.base import figures
@@ -255,13 +257,25 @@ class TicketsPane(ListPane[TicketsSnapshot, TicketRow]):
             first = pgettext("priority", "P{rank}").format(rank=ticket.priority_rank)
         return ((first, role),)
 
+    def _now(self, ticket: TicketRow) -> TicketRow:
+        """The ticket with what the person has just done to it."""
+        actions = self.desk.acts_on(ticket.id)
+        return overlaid_row(ticket, actions, self.desk.acts.saving.keys()) if actions else ticket
+
     def _summary(self, ticket: TicketRow, width: int) -> Runs:
-        return ((title_of(ticket.summary), "quiet" if ticket.category == StatusCategory.DONE else ""),)
+        ticket = self._now(ticket)
+        title = (title_of(ticket.summary), "quiet" if ticket.category == StatusCategory.DONE else "")
+        if ticket.pending is Pending.NONE:
+            return (title,)
+        role = "warn strong" if ticket.pending is Pending.PROBLEM else "accent"
+        return ((f"{pending_word(ticket.pending)}  ", role), title)
 
     def _status(self, ticket: TicketRow, width: int) -> Runs:
+        ticket = self._now(ticket)
         return ((ticket.status_name, "quiet" if ticket.category != StatusCategory.IN_PROGRESS else ""),)
 
     def _assignee(self, ticket: TicketRow, width: int) -> Runs:
+        ticket = self._now(ticket)
         if ticket.mine:
             return ((ticket.assignee, "strong"),)
         return ((ticket.assignee or _("unassigned"), "" if ticket.assignee else "quiet"),)

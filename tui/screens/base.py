@@ -70,6 +70,12 @@ class DeskScreen(Screen[None]):
         for pane in self.panes:
             pane.store_changed(kinds)
 
+    def actions_changed(self) -> None:
+        """What the person did to tickets has come further."""
+        for pane in self.panes:
+            if Kind.TICKETS in pane.kinds:
+                pane.redraw()
+
     def sources_changed(self) -> None:
         """How the sources stand has changed."""
         for pane in self.panes:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from data.action import OpenedTicket
 from data.language import _, ngettext
 from data.model import StatusCategory, Ticket, TicketAbsence
 from data.words import absence_words, sentence
 from tui.format import Format, parse_day, title_of
 from tui.jira_fields import field_word
+from tui.screens.action_blocks import action_blocks
 from tui.widgets.document import Block, Fact, Heading, Paragraph, Row, Section
 from tui.widgets.line import Run
 
@@ -14,15 +16,16 @@ COMMENTS_SHOWN = 50
 CHANGES_SHOWN = 40
 
 
-def describe_ticket(ticket: Ticket, form: Format) -> list[Block]:
-    """The blocks of a ticket; the newest comment comes first."""
-    row = ticket.row
+def describe_ticket(opened: OpenedTicket, form: Format) -> list[Block]:
+    """The blocks of a ticket with what the person has done to it; the newest comment comes first."""
+    ticket, row = opened.ticket, opened.ticket.row
     role = "good" if row.category == StatusCategory.DONE else "strong"
     blocks: list[Block] = [
         Heading(((row.key, "accent strong"), (f"  {row.type_name}", "quiet")), ((row.status_name, role),)),
         Paragraph(title_of(row.summary), "strong"),
         Row(()),
         *_facts(ticket, form),
+        *action_blocks(opened.actions, form),
     ]
     if ticket.description:
         blocks += [Section(_("Description")), Paragraph(ticket.description)]

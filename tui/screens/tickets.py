@@ -14,12 +14,14 @@ from textual.widgets import Input
 
 from data.language import N_, _, ngettext
 from data.model import Ticket, TicketAbsence, TicketQuery, TicketView
+from data.rules.overlay import overlaid
 from tui.desk import Desk, DeskReader
 from tui.format import number
 from tui.panes.base import Pane
 from tui.panes.tickets import TicketsPane, TicketsSnapshot
 from tui.screens.master import MasterScreen
 from tui.screens.ticket_detail import describe_absence, describe_ticket
+from tui.ticket_actions import TicketActions
 from tui.widgets.document import Block, Document
 from tui.widgets.query_line import QueryLine
 from tui.widgets.search_box import SearchBox
@@ -39,11 +41,12 @@ class _Place(NamedTuple):
     """How many rows the cursor was below the top of the view."""
 
 
-class TicketsScreen(MasterScreen):
+class TicketsScreen(TicketActions, MasterScreen):
     """Mode 3."""
 
     mode = "tickets"
     BINDINGS: ClassVar[list[BindingType]] = [
+        *TicketActions.KEYS,
         Binding(
             "v", "view(1)", N_("next list"), id="tickets.view", tooltip=N_("Open, mine, unassigned, urgent SLA, all")
         ),
@@ -105,7 +108,20 @@ class TicketsScreen(MasterScreen):
         """Facts, description, comments, changes; of an absent one what became of it."""
         if isinstance(record, TicketAbsence):
             return describe_absence(record, self.desk.format)
-        return describe_ticket(record, self.desk.format)
+        acts = self.desk.acts
+        opened = overlaid(record, self.desk.acts_on(record.row.id), acts.saving.keys())
+        return describe_ticket(opened, self.desk.format)
+
+    def actions_changed(self) -> None:
+        """What the person did stands in list and detail."""
+        super().actions_changed()
+        if self.record is not None:
+            self.show_detail()
+
+    @property
+    def ticket(self) -> Ticket | None:
+        """The ticket that is looked at."""
+        return self.record if isinstance(self.record, Ticket) else None
 
     def open_target(self, target: str, *, from_elsewhere: bool = False) -> None:
         """A ticket, or the search box for `search:`."""
