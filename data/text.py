@@ -56,8 +56,9 @@ def clean_line(text: str, limit: int = 1_000) -> str:
     return " ".join(clean(text, limit).split())
 
 
-_ESTONIAN = "abcdefghijklmnopqrsšzžtuvwõäöüxy"
-_ORDER = {ord(letter): 0x61 + place for place, letter in enumerate(_ESTONIAN)}
+ALPHABET = "abcdefghijklmnopqrsšzžtuvwõäöüxy"
+"""Estonian small letters, in their order."""
+_ORDER = {ord(letter): 0x61 + place for place, letter in enumerate(ALPHABET)}
 _PLAIN = str.maketrans("àáâãåæçèéêëìíîïñòóôøùúûýÿ", "aaaaaaceeeeiiiinoooouuuyy")
 _PLACES = {**_ORDER, **{accented: _ORDER[plain] for accented, plain in _PLAIN.items()}}
 

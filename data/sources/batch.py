@@ -122,6 +122,13 @@ class Holdings(Protocol):
         """An open ticket of each assignee, by the assignee's id."""
         ...
 
+    async def unknown_ways(self, before_ms: int, limit: int) -> Sequence[tuple[str, int]]:
+        """Statuses, as `project/type/status`, whose transitions were read before `before_ms` or never; a ticket each.
+
+        Those of the tickets that changed last.
+        """
+        ...
+
 
 class Source(Protocol):
     """An upstream system that the sync polls."""

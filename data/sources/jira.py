@@ -26,6 +26,7 @@ from data.sources.jira_audit import Audit
 from data.sources.jira_fill import Piece
 from data.sources.jira_link import JiraLink
 from data.sources.jira_mark import Mark, batch_at, mark_of
+from data.sources.jira_meta import MetaReading
 from data.sources.jira_page import Page, page_rows
 from data.sources.jira_roster import Roster, read_roster, roster_batches
 from data.sources.jira_search import RefusedError, Search
@@ -72,6 +73,7 @@ class JiraSource:
         self._known: dict[str, int | None] | None = None
         """What the last finished walk saw; None makes the next poll walk."""
         self._plans_ms: int | None = None
+        self._meta: MetaReading | None = None
         self._counted_ms = clock.now_ms()
         self._worklogs_ms = clock.now_ms()
 
@@ -182,6 +184,10 @@ class JiraSource:
             yield await jira_plans.plans(self._link, roster, self._config.boards, mark, facts)
             self._plans_ms = now_ms
         if self.held is not None:
+            self._meta = self._meta or MetaReading(self._link, self.held)
+            async with aclosing(self._meta.batches(search.projects, mark, facts, now_ms)) as batches:
+                async for batch in batches:
+                    yield batch
             audit = Audit(self._link, self.held, roster, lambda ids: self._read_issues(search, mark, ids))
             each = abs(now_ms - self._counted_ms) >= COUNTED_EVERY
             found = audit.batches(mark, search.dates, search.page_size, now_ms, is_by_project=each)

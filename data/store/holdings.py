@@ -50,3 +50,19 @@ def tickets_by_assignee(connection: Connection) -> dict[str, int]:
         " WHERE is_open = 1 AND assignee_id <> '' GROUP BY assignee_id"
     ).fetchall()
     return dict(rows)
+
+
+_UNKNOWN_WAYS = """
+SELECT scope, ticket_id FROM (
+    SELECT project || '/' || type_id || '/' || status_id AS scope, max(id) AS ticket_id FROM (
+        SELECT id, project, type_id, status_id FROM ticket INDEXED BY ticket_all_updated
+        ORDER BY updated_ms DESC LIMIT 5000
+    ) WHERE type_id <> '' AND status_id <> '' GROUP BY scope
+) AS seen WHERE NOT EXISTS (SELECT 1 FROM meta WHERE kind = 'ways' AND meta.scope = seen.scope AND at_ms >= ?) LIMIT ?
+"""
+
+
+def unknown_ways(connection: Connection, before_ms: int, limit: int) -> Sequence[tuple[str, int]]:
+    """Statuses, as `project/type/status`, whose transitions were read before `before_ms` or never; a ticket each."""
+    rows: list[tuple[str, int]] = connection.execute(_UNKNOWN_WAYS, (before_ms, limit)).fetchall()
+    return rows

@@ -1,4 +1,4 @@
-"""The third step of the cache's schema, append-only: components as objects, so that their names follow by id."""
+"""Later steps of the cache's schema, append-only."""
 
 from __future__ import annotations
 
@@ -10,3 +10,21 @@ UPDATE {table} SET components = (
 """
 
 CACHE_3 = _COMPONENTS_3.format(table="ticket") + _COMPONENTS_3.format(table="hidden_ticket")
+
+# What may be done to tickets, and to whom they may be assigned: read ahead, so that acting works without a network.
+CACHE_4 = """
+CREATE TABLE meta (
+    kind TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    body TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    PRIMARY KEY (kind, scope)
+) WITHOUT ROWID;
+CREATE TABLE person (
+    id TEXT PRIMARY KEY,
+    word TEXT NOT NULL,
+    sort TEXT NOT NULL,
+    is_active INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX person_sort ON person (sort);
+"""

@@ -217,6 +217,25 @@ GAP = Table(
     key=2,
     once=("at_ms",),
 )
+META = Table(
+    "meta",
+    (
+        _text("kind"),  # project, types, create (of a project's type), ways (on from a status), links
+        _text("scope"),  # what it is of: SKAH, SKAH/10001, SKAH/10001/3
+        _text("body", FREE),  # JSON, as `data.ticket_meta` tells it
+        _integer("at_ms"),  # when it was read
+    ),
+    key=2,
+)
+PERSON = Table(
+    "person",
+    (
+        _text("id", STAFF),  # the user name, by which a ticket is assigned
+        _text("word", STAFF),
+        _text("sort", STAFF),
+        _integer("is_active"),
+    ),
+)
 WATCHED = Table(
     "watched",
     (
@@ -264,7 +283,21 @@ MAINTENANCE = Table(
     key=2,
 )
 
-CACHE_TABLES = (TICKET, COMMENT, CHANGE, WORKLOG, ATTACHMENT, VERSION, SPRINT, EVENT, QUARANTINE, NAME, GAP)
+CACHE_TABLES = (
+    TICKET,
+    COMMENT,
+    CHANGE,
+    WORKLOG,
+    ATTACHMENT,
+    VERSION,
+    SPRINT,
+    EVENT,
+    QUARANTINE,
+    NAME,
+    GAP,
+    META,
+    PERSON,
+)
 TICKET_PARTS = (COMMENT, CHANGE, WORKLOG, ATTACHMENT)
 """What goes with its ticket, by `ticket_id`."""
 HISTORY_TABLES = (WATCHED, RESULT, TRANSITION, MAINTENANCE)

@@ -37,3 +37,7 @@ class CacheHoldings:
     async def tickets_by_assignee(self) -> Mapping[str, int]:
         """An open ticket of each assignee, by the assignee's id."""
         return await self._books.ask(self._source, holdings.tickets_by_assignee)
+
+    async def unknown_ways(self, before_ms: int, limit: int) -> Sequence[tuple[str, int]]:
+        """Statuses whose transitions were read before `before_ms` or never, with a ticket each."""
+        return await self._books.ask(self._source, lambda file: holdings.unknown_ways(file, before_ms, limit))

@@ -57,6 +57,10 @@ class _Held:
         """None."""
         return ()
 
+    async def unknown_ways(self, before_ms: int, limit: int) -> Sequence[tuple[str, int]]:
+        """Not asked by a census."""
+        raise NotImplementedError
+
     async def tickets_by_assignee(self) -> Mapping[str, int]:
         """Not asked by a census."""
         raise NotImplementedError

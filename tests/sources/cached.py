@@ -57,6 +57,9 @@ class Held:
     async def tickets_by_assignee(self) -> Mapping[str, int]:
         return self._writer.ask(holdings.tickets_by_assignee)
 
+    async def unknown_ways(self, before_ms: int, limit: int) -> Sequence[tuple[str, int]]:
+        return self._writer.ask(lambda file: holdings.unknown_ways(file, before_ms, limit))
+
 
 class Cached:
     """A cache in `folder` that follows `jira`; `days` and `hours` move the domain's clock."""

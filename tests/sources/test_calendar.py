@@ -264,8 +264,10 @@ async def test_a_new_calendar_may_be_empty(tmp_path: Path) -> None:
 
 
 async def test_a_series_that_takes_too_long_is_stopped_and_the_rest_kept(tmp_path: Path) -> None:
-    # There is no 30 February, and the rule looks for one until the end of time.
-    endless = event("RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", uid="bad", start="DTSTART:20200101T000000Z")
+    # There is no 30 February, and each rule looks for one until the end of time: one alone is through too soon.
+    days = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+    rules = "\r\n".join(f"RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30;WKST={day}" for day in days)
+    endless = event(rules, uid="bad", start="DTSTART:20200101T000000Z")
     content = calendar(event(uid="first"), endless, event(uid="last"))
     (batch,) = await poll(source(content, tmp_path, seconds=5.0))
 

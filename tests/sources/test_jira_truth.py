@@ -29,7 +29,7 @@ ANSWERS: dict[str, tuple[tuple[int, dict[str, Any]] | Exception, ...]] = {
     "kiri": ((200, {"content": b'{"issues": [{"id"'}), (200, {"html": "<!DOCTYPE html>"})),
 }
 """What a server that fails answers."""
-WHEN_ASKED = ("source", "fact", "gap", "name", "generation")
+WHEN_ASKED = ("source", "fact", "gap", "name", "meta", "generation")
 """Tables that tell when something was asked for, or remember what was told once."""
 
 
