@@ -118,8 +118,9 @@ def look_at_store(where: Places, config: Config) -> Iterator[Finding]:
             try:
                 tables = _tables(file, key)
             except StoreError as error:
-                if error.code == "damaged" and file == where.cache:
+                if error.code == "damaged":
                     aside.doubt(file)
+                if error.code == "damaged" and file == where.cache:
                     yield bad(what, _("{file} is damaged.").format(file=file), _("The sync fills a new one by itself."))
                 else:
                     yield from list(faults_of(what, *parts_of(file))) or [bad(what, str(error))]
@@ -201,11 +202,10 @@ def _next_life(where: Places, last: Life | None) -> Life | None:
 
 def _tables(file: Path, key: str) -> int:
     """How many tables there are, after every page was read. Raises StoreError."""
-    from data.store.driver import StoreError, open_reader, translated
+    from data.store.driver import open_reader, require_sound, translated
 
     with translated(file), closing(open_reader(file, key)) as connection:
-        if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
-            raise StoreError("damaged", _("{file} is damaged.").format(file=file))
+        require_sound(connection, file)
         tables: int = connection.execute("SELECT count(*) FROM sqlite_master WHERE type = 'table'").fetchone()[0]
     return tables
 

@@ -289,6 +289,11 @@ MACHINE = (
         "test_the_persons_own_records_are_never_touched",
     ),
     (
+        "damage deep in a desk or history file that opens",
+        "told once anybody meets it, and nothing more is written there; the way out is told",
+        "test_a_history_in_which_a_reader_meets_damage_is_written_no_more",
+    ),
+    (
         "an emptied desk or history file",
         "told and left alone, not taken for a new one",
         "test_emptied_records_of_the_person_are_told_and_left_alone_until_they_are_removed",
