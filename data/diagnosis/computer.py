@@ -6,7 +6,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -125,7 +125,7 @@ def look_at_store(where: Places, config: Config) -> Iterator[Finding]:
                 else:
                     yield from list(faults_of(what, *parts_of(file))) or [bad(what, str(error))]
             else:
-                size = _size(file.stat().st_size)
+                size = _size(_bytes_of(file))
                 told = _("opens; {size}, {n} tables ({file}).").format(size=size, n=tables, file=file)
                 yield from list(faults_of(what, *parts_of(file))) or [good(what, told)]
     if aside.damaged(where.cache).exists():
@@ -179,6 +179,15 @@ def look_at_disk(where: Places) -> Iterator[Finding]:
         yield from list(faults_of(_("log"), where.log)) or [good(_("log"), str(where.log))]
     else:
         yield skipped(_("log"), _("nothing is written yet ({file}).").format(file=where.log))
+
+
+def _bytes_of(database: Path) -> int:
+    """Its size with that of its log, in which much of it may stand while it is in use."""
+    count = 0
+    for part in parts_of(database):
+        with suppress(FileNotFoundError):  # the last who used it has closed it meanwhile
+            count += part.stat().st_size
+    return count
 
 
 def _size(count: int) -> str:

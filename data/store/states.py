@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,6 +13,8 @@ from data.store.driver import Connection
 
 _STALE_AFTER = 3
 """Intervals without a good poll."""
+_BEATS_WITHIN_SECONDS = 20.0
+"""A living process beats every 5 s, by the wall clock."""
 _TOLD = 100
 """Gaps and odd records of a source that are told one by one."""
 
@@ -59,11 +62,16 @@ def load_troubles(connection: Connection) -> dict[str, Troubles]:
 
 
 def load_pulse(file: Path) -> dict[str, dict[str, Any]]:
-    """What the sync process last said of each source; nothing when there is no pulse or it cannot be understood."""
+    """What the sync process last said of each source; nothing when there is no pulse or it cannot be understood.
+
+    One that no longer beats (killed, stopped, asleep) has left what it knew; what it planned comes to nothing.
+    """
     try:
         pulse = json.loads(file.read_bytes())
-        sources = pulse["sources"]
-        return {str(name): dict(said) for name, said in sources.items()}
+        sources = {str(name): dict(said) for name, said in pulse["sources"].items()}
+        if abs(time.time() - pulse["at_ms"] / 1000) > _BEATS_WITHIN_SECONDS:
+            sources = {name: {**said, "next_ms": None} for name, said in sources.items()}
+        return sources
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         # It is a passing note, written over twice a second: the files hold what matters.
         return {}
