@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import itertools
 import random
 import threading
 import time
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from data.model import Kind
-from data.sources.batch import Batch
+from data.sources.batch import Batch, Row
 from data.store.driver import open_reader
 from data.store.tables import EVENT
 from data.sync.books import Books
@@ -31,14 +32,22 @@ def server() -> Iterator[Upstream]:
         yield running
 
 
+class Endless(list[Row]):
+    """Rows of which there is always one more, so that no machine is fast enough to have written them all."""
+
+    def __iter__(self) -> Iterator[Row]:
+        for place in itertools.count():
+            yield (f"{place}", *self[0][1:])
+
+
 class Calendar:
-    """A source whose one batch is far larger than any that comes."""
+    """A source whose one batch is larger than any that comes."""
 
     name, kind, interval = "calendar:suur", "calendar", 60.0
     kinds: tuple[Kind, ...] = (Kind.TRAININGS,)
 
     async def fetch(self, cursor: str, facts: Mapping[str, str]) -> AsyncIterator[Batch]:
-        yield Batch({"event": self.rows(400_000)})
+        yield Batch({"event": Endless(self.rows(1))})
 
     def rows(self, count: int) -> list[tuple[object, ...]]:
         texts = {"calendar": "suur", "title": "Koolitus", "description": "x" * 200}
