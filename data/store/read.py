@@ -87,6 +87,7 @@ class Reader:
         self._cache = ReadingPool(places.cache, key, CACHE, is_copy=True)
         self._history = ReadingPool(places.history, key, HISTORY)
         self._desk = ReadingPool(places.desk, key, DESK)
+        self._kinds = ((self._cache, COPIED), (self._history, MEASURED))
         self._services: tuple[tuple[int, ...], tuple[Service, ...]] | None = None
         self._services_lock = threading.Lock()
 
@@ -214,12 +215,12 @@ class Reader:
         """
         rows, faults = self._each(load_source_rows)
         troubles = _ask(self._cache, load_troubles, {}) if self._cache not in faults else {}
-        states = source_states(
-            chain.from_iterable(rows), load_pulse(self._places.pulse), self._clock.now_ms(), troubles
-        )
-        for pool, kinds in ((self._cache, COPIED), (self._history, MEASURED)):
-            if pool in faults:
-                states = failed(states, kinds, faults[pool].code, str(faults[pool]))
+        broken = [(kinds, faults[pool]) for pool, kinds in self._kinds if pool in faults]
+        unreadable = [kind for kinds, _fault in broken for kind in kinds]
+        pulse, now_ms = load_pulse(self._places.pulse), self._clock.now_ms()
+        states = source_states(chain.from_iterable(rows), pulse, now_ms, troubles, unreadable)
+        for kinds, fault in broken:
+            states = failed(states, kinds, fault.code, str(fault))
         return states
 
     def overview(self, *, is_hurried: bool = False) -> Overview:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -82,12 +82,18 @@ def source_states(
     pulse: Mapping[str, Mapping[str, Any]],
     now_ms: int,
     troubles: Mapping[str, Troubles],
+    unreadable: Collection[str] = (),
 ) -> tuple[SourceState, ...]:
-    """The files' and the pulse's word on each source as one, in the order of the files, then of the pulse."""
+    """The files' and the pulse's word on each source as one, in the order of the files, then of the pulse.
+
+    What a file does not hold is not known, whatever the pulse said of one that was there before, but for sources of the
+    `unreadable` kinds.
+    """
     rows = {row["name"]: row for row in stored}
     names = [*rows, *(name for name in pulse if name not in rows)]
+    heard = {name: _heard(said, rows.get(name, {}), unreadable) for name, said in pulse.items()}
     return tuple(
-        _state(name, rows.get(name, {}), pulse.get(name, {}), now_ms, troubles.get(name, Troubles())) for name in names
+        _state(name, rows.get(name, {}), heard.get(name, {}), now_ms, troubles.get(name, Troubles())) for name in names
     )
 
 
@@ -104,6 +110,12 @@ def failed(
         else each
         for each in known
     )
+
+
+def _heard(said: Mapping[str, Any], row: Mapping[str, Any], unreadable: Collection[str]) -> Mapping[str, Any]:
+    """What the pulse may tell of a source whose `row` is the store's."""
+    is_held = row.get("known_ms") is not None or said.get("kind") in unreadable
+    return said if is_held else {**said, "known_ms": None}
 
 
 def _state(name: str, row: Mapping[str, Any], said: Mapping[str, Any], now_ms: int, troubles: Troubles) -> SourceState:

@@ -321,6 +321,19 @@ def test_a_pulse_that_stands_still_promises_no_next_try(places: Places, cache: W
     assert (state.known_ms, state.next_ms) == (NOW - 5000, None)
 
 
+def test_what_the_pulse_knows_is_not_known_of_a_cache_that_was_begun_anew(
+    places: Places, cache: Writer, reader: Reader
+) -> None:
+    told = said(known_ms=NOW - 5000, tried_ms=NOW - 5000)
+    pulse(places, jira=told, checks={**told, "kind": "checks"})
+    cache.apply(JIRA, Batch({"ticket": [ticket(1)]}, total=3), NOW)
+    states = {each.name: (each.phase, each.known_ms) for each in reader.sources()}
+    assert states == {"jira": (SourcePhase.LOADING, None), "checks": (SourcePhase.LOADING, None)}
+    places.history.write_bytes(b"garbage" * 1000)
+    known = {each.name: each.known_ms for each in reader.sources()}
+    assert known == {"jira": None, "checks": NOW - 5000}
+
+
 def test_a_failed_source_keeps_the_age_of_what_it_shows(places: Places, cache: Writer, reader: Reader) -> None:
     cache.record_success(JIRA, NOW - 60_000)
     cache.record_failure(JIRA, "auth", "Ligipääs puudub", NOW - 1000)

@@ -31,8 +31,18 @@ _FAULTS: dict[str, Callable[[], str]] = {
     "store.locked": lambda: _("Another program holds a file of the desk's. Close that program."),
     "fault": lambda: _("The program met a fault of its own."),
 }
+_STORE_FAULTS = {"damaged": "damaged", "locked": "store.locked"}
+"""Of the faults that keep the desk from reading its own files, those that have words."""
 _PASSING = ("fault", "paused", "server", "timeout")
 """What the person need do nothing about."""
+
+
+def store_fault_text(code: str) -> str:
+    """What it means that the desk's own files cannot be read, and what to do; `code` is that of `StoreError`."""
+    known = _FAULTS.get(_STORE_FAULTS.get(code, ""))
+    if known:
+        return known()
+    return _("The desk's own store cannot be read ({code}). Run: peakasutaja doctor").format(code=code)
 
 
 def fault_text(code: str, kind: str, *, is_timed: bool = False) -> str:
