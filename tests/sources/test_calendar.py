@@ -264,10 +264,10 @@ async def test_a_new_calendar_may_be_empty(tmp_path: Path) -> None:
 
 
 async def test_a_series_that_takes_too_long_is_stopped_and_the_rest_kept(tmp_path: Path) -> None:
-    # There is no 30 February, and the rule looks for one until the end of time.
+    # There is no 30 February, and the rule looks for one until the year 9999: for some 3 s on a quick machine.
     endless = event("RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", uid="bad", start="DTSTART:20200101T000000Z")
     content = calendar(event(uid="first"), endless, event(uid="last"))
-    (batch,) = await poll(source(content, tmp_path, seconds=5.0))
+    (batch,) = await poll(source(content, tmp_path, seconds=1.0))
 
     assert {row[2] for row in batch.rows["event"]} == {"first", "last"}
     assert [row[1:3] for row in batch.rows["quarantine"]] == [("bad", "takes too long to expand: left out")]
