@@ -193,13 +193,18 @@ def require_data(reply: Reply, host: str, *, has_token: bool = True) -> bytes:
         )
         raise SourceError("auth", told.format(host=host, status=reply.status), pause_seconds(reply.headers))
     if 300 <= reply.status < 400:
-        raise SourceError(
-            "html",
+        told = (
             _(
                 "{host} sends us on to another address instead of answering, probably to a sign-in page. "
                 "Make a new token, or write the final address in the configuration."
-            ).format(host=host),
+            )
+            if has_token
+            else _(
+                "{host} sends us on to another address instead of answering, probably to a sign-in page. "
+                "Write the final address in the configuration."
+            )
         )
+        raise SourceError("html", told.format(host=host))
     if reply.status in (404, 410):
         # Whoever mends a server often takes its routes away: an address that was right is no proof of a wrong one.
         told = _(
@@ -219,13 +224,18 @@ def require_data(reply: Reply, host: str, *, has_token: bool = True) -> bytes:
             ),
         )
     if is_web_page(reply):
-        raise SourceError(
-            "html",
+        told = (
             _(
                 "{host} sent a web page instead of data, probably a sign-in page. "
                 "The token has expired, or the network asks for a sign-in: make a new token, or sign in."
-            ).format(host=host),
+            )
+            if has_token
+            else _(
+                "{host} sent a web page instead of data, probably a sign-in page. "
+                "Sign in where the network asks for it, or correct the address in the configuration."
+            )
         )
+        raise SourceError("html", told.format(host=host))
     # Some gateways put the mark of UTF-8 before it, which no decoder of JSON takes.
     return reply.body.removeprefix(b"\xef\xbb\xbf")
 

@@ -72,3 +72,8 @@ def test_files_of_the_desk_that_cannot_be_read_are_told_in_words_and_not_by_a_co
     assert "is damaged" in store_fault_text("damaged")
     assert "Another program" in store_fault_text("locked")
     assert "doctor" in store_fault_text("io")
+
+
+def test_nobody_is_sent_for_the_token_of_a_calendar_which_has_none() -> None:
+    assert "token" in fault_text("html", "jira")
+    assert "token" not in fault_text("html", "calendar")

@@ -10,6 +10,9 @@ _FAULTS: dict[str, Callable[[], str]] = {
     "auth": lambda: _("The token was refused. Give a new one: peakasutaja config init"),
     "captcha": lambda: _("Jira wants to see a person. Sign in to it in a browser and solve its puzzle."),
     "calendar.auth": lambda: _("The calendar's address is no longer accepted. Correct it in the configuration."),
+    "calendar.html": lambda: _(
+        "A web page came instead of the calendar. Sign in to the network, or check its address."
+    ),
     "html": lambda: _("A web page came instead of data. Sign-in or token has run out."),
     "unreachable": lambda: _("No connection. Check the network or VPN."),
     "network": lambda: _("Nearly nothing can be reached from here. Check your own network connection or VPN."),
