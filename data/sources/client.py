@@ -25,6 +25,8 @@ PAGE_CAP = 64 * 1024 * 1024
 """Bytes of a page of data that are read before the client gives up."""
 _CODINGS = ("", "identity", "gzip", "deflate")
 """Of a body (RFC 9110, 8.4.1); those that httpx undoes without more packages."""
+_BROKEN_OFF = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError)
+"""Faults of a connection that was there."""
 _DATA_BEGINS = (b"{", b"[", b"begin:vcalendar")
 """With what the data that we ask for begins, in small letters: JSON and calendars."""
 _PAGE_TYPES = ("text/html", "application/xhtml+xml")
@@ -113,7 +115,7 @@ class Client:
             async with self._budgets.of(host).turn(self._lane), asyncio.timeout(seconds):
                 try:
                     return await self._read(method, url, cap, identity, request)
-                except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
+                except _BROKEN_OFF:
                     return await self._read(method, url, cap, identity, request)
         except (TimeoutError, httpx.TimeoutException) as error:
             raise _timeout(host) from error
@@ -313,6 +315,9 @@ def _broken(host: str, error: BaseException) -> SourceError:
                 "Ask the IT department whether its certificate authority is installed on this computer."
             ).format(host=host),
         )
+    if isinstance(error, _BROKEN_OFF):
+        told = _("{host} broke off the connection before it had answered. The desk tries again by itself.")
+        return SourceError("unreachable", told.format(host=host))
     return SourceError(
         "unreachable",
         _("{host} cannot be reached. Check the network connection and the address in the configuration.").format(
