@@ -6,7 +6,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -118,13 +118,14 @@ def look_at_store(where: Places, config: Config) -> Iterator[Finding]:
             try:
                 tables = _tables(file, key)
             except StoreError as error:
-                if error.code == "damaged" and file == where.cache:
+                if error.code == "damaged":
                     aside.doubt(file)
+                if error.code == "damaged" and file == where.cache:
                     yield bad(what, _("{file} is damaged.").format(file=file), _("The sync fills a new one by itself."))
                 else:
                     yield from list(faults_of(what, *parts_of(file))) or [bad(what, str(error))]
             else:
-                size = _size(file.stat().st_size)
+                size = _size(_bytes_of(file))
                 told = _("opens; {size}, {n} tables ({file}).").format(size=size, n=tables, file=file)
                 yield from list(faults_of(what, *parts_of(file))) or [good(what, told)]
     if aside.damaged(where.cache).exists():
@@ -180,6 +181,15 @@ def look_at_disk(where: Places) -> Iterator[Finding]:
         yield skipped(_("log"), _("nothing is written yet ({file}).").format(file=where.log))
 
 
+def _bytes_of(database: Path) -> int:
+    """Its size with that of its log, in which much of it may stand while it is in use."""
+    count = 0
+    for part in parts_of(database):
+        with suppress(FileNotFoundError):  # the last who used it has closed it meanwhile
+            count += part.stat().st_size
+    return count
+
+
 def _size(count: int) -> str:
     """So many bytes in the unit that a person thinks in."""
     unit, name = (GIGABYTE, "GB") if count >= GIGABYTE else (MEGABYTE, "MB")
@@ -201,11 +211,10 @@ def _next_life(where: Places, last: Life | None) -> Life | None:
 
 def _tables(file: Path, key: str) -> int:
     """How many tables there are, after every page was read. Raises StoreError."""
-    from data.store.driver import StoreError, open_reader, translated
+    from data.store.driver import open_reader, require_sound, translated
 
     with translated(file), closing(open_reader(file, key)) as connection:
-        if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
-            raise StoreError("damaged", _("{file} is damaged.").format(file=file))
+        require_sound(connection, file)
         tables: int = connection.execute("SELECT count(*) FROM sqlite_master WHERE type = 'table'").fetchone()[0]
     return tables
 

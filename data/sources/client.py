@@ -25,6 +25,8 @@ PAGE_CAP = 64 * 1024 * 1024
 """Bytes of a page of data that are read before the client gives up."""
 _CODINGS = ("", "identity", "gzip", "deflate")
 """Of a body (RFC 9110, 8.4.1); those that httpx undoes without more packages."""
+_BROKEN_OFF = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError)
+"""Faults of a connection that was there."""
 _DATA_BEGINS = (b"{", b"[", b"begin:vcalendar")
 """With what the data that we ask for begins, in small letters: JSON and calendars."""
 _PAGE_TYPES = ("text/html", "application/xhtml+xml")
@@ -113,7 +115,7 @@ class Client:
             async with self._budgets.of(host).turn(self._lane), asyncio.timeout(seconds):
                 try:
                     return await self._read(method, url, cap, identity, request)
-                except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
+                except _BROKEN_OFF:
                     return await self._read(method, url, cap, identity, request)
         except (TimeoutError, httpx.TimeoutException) as error:
             raise _timeout(host) from error
@@ -193,13 +195,18 @@ def require_data(reply: Reply, host: str, *, has_token: bool = True) -> bytes:
         )
         raise SourceError("auth", told.format(host=host, status=reply.status), pause_seconds(reply.headers))
     if 300 <= reply.status < 400:
-        raise SourceError(
-            "html",
+        told = (
             _(
                 "{host} sends us on to another address instead of answering, probably to a sign-in page. "
                 "Make a new token, or write the final address in the configuration."
-            ).format(host=host),
+            )
+            if has_token
+            else _(
+                "{host} sends us on to another address instead of answering, probably to a sign-in page. "
+                "Write the final address in the configuration."
+            )
         )
+        raise SourceError("html", told.format(host=host))
     if reply.status in (404, 410):
         # Whoever mends a server often takes its routes away: an address that was right is no proof of a wrong one.
         told = _(
@@ -219,13 +226,18 @@ def require_data(reply: Reply, host: str, *, has_token: bool = True) -> bytes:
             ),
         )
     if is_web_page(reply):
-        raise SourceError(
-            "html",
+        told = (
             _(
                 "{host} sent a web page instead of data, probably a sign-in page. "
                 "The token has expired, or the network asks for a sign-in: make a new token, or sign in."
-            ).format(host=host),
+            )
+            if has_token
+            else _(
+                "{host} sent a web page instead of data, probably a sign-in page. "
+                "Sign in where the network asks for it, or correct the address in the configuration."
+            )
         )
+        raise SourceError("html", told.format(host=host))
     # Some gateways put the mark of UTF-8 before it, which no decoder of JSON takes.
     return reply.body.removeprefix(b"\xef\xbb\xbf")
 
@@ -303,6 +315,9 @@ def _broken(host: str, error: BaseException) -> SourceError:
                 "Ask the IT department whether its certificate authority is installed on this computer."
             ).format(host=host),
         )
+    if isinstance(error, _BROKEN_OFF):
+        told = _("{host} broke off the connection before it had answered. The desk tries again by itself.")
+        return SourceError("unreachable", told.format(host=host))
     return SourceError(
         "unreachable",
         _("{host} cannot be reached. Check the network connection and the address in the configuration.").format(

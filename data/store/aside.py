@@ -1,7 +1,8 @@
 """A damaged cache is moved out of the way, and a new one takes its place. Three files beside it speak for that.
 
-`.damaged` is the old file, kept until the new one is full. `.doubt` is left by a reader that met damage, for the sync
-to look. `.release` asks readers to let go: Windows moves no file that somebody has open.
+`.damaged` is the old file, kept until the new one is full. `.doubt` is left by whoever met damage, for those who write
+to look; beside history and desk, which nobody makes anew, it stays until the file is sound. `.release` asks readers to
+let go: Windows moves no file that somebody has open.
 """
 
 from __future__ import annotations
@@ -24,9 +25,16 @@ def is_released(file: Path) -> bool:
 
 
 def doubt(file: Path) -> None:
-    """Asks the sync to look whether `file` is sound."""
-    with suppress(OSError):  # on a disk that takes nothing more, the sync has met the same
+    """Asks those who write `file` to look whether it is sound."""
+    with suppress(OSError):  # on a disk that takes nothing more, nobody writes
         _doubt(file).touch(mode=0o600)
+
+
+def is_doubted(file: Path) -> bool:
+    """Whether somebody has met damage in `file` that was not looked into yet."""
+    with suppress(OSError):
+        return _doubt(file).exists()
+    return False
 
 
 def take_doubt(file: Path) -> bool:

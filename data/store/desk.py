@@ -7,13 +7,15 @@ import os
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from typing import Any, TypeVar
 from uuid import UUID
 
 from data.clock import Clock
 from data.model import Acknowledgement
 from data.paths import Places, make_private_dir
-from data.store.driver import Connection, open_writer, transaction, translated
+from data.store import aside
+from data.store.driver import Connection, open_reader, open_writer, require_sound, transaction, translated
 from data.store.migrations import DESK, migrate
 from data.store.operations import ACKNOWLEDGE, OPERATIONS, WITHDRAW, Operation, folded_acknowledgements
 
@@ -27,7 +29,8 @@ AND body ->> 'operation' = ? LIMIT 1
 class DeskFile:
     """The desk's own file, opened at the first use; every operation is on the disk before its method returns.
 
-    Methods may be called from any thread, one at a time. All raise `StoreError`.
+    Methods may be called from any thread, one at a time. All raise `StoreError`: once damage was met in the file,
+    nothing is added to it until it is a sound one.
     """
 
     def __init__(self, places: Places, key: str, clock: Clock, actor: str) -> None:
@@ -90,9 +93,7 @@ class DeskFile:
     def close(self) -> None:
         """Lets go of the file."""
         with self._lock, translated(self._file):
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
+            self._let_go()
 
     def _append(self, kind: str, subject: str, body: Mapping[str, Any]) -> str:
         with self._lock, translated(self._file):
@@ -109,6 +110,9 @@ class DeskFile:
         return operation_id
 
     def _open(self) -> Connection:
+        if aside.is_doubted(self._file):
+            self._let_go()
+            self._settle_doubt()
         if self._connection is None:
             make_private_dir(self._file.parent)
             connection = open_writer(self._file, self._key, durable=True)
@@ -119,6 +123,17 @@ class DeskFile:
                 raise
             self._connection = connection
         return self._connection
+
+    def _settle_doubt(self) -> None:
+        if self._file.exists():
+            with closing(open_reader(self._file, self._key)) as connection:
+                require_sound(connection, self._file)
+        aside.take_doubt(self._file)
+
+    def _let_go(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
 
 def uuid7() -> UUID:

@@ -142,6 +142,14 @@ def _connect(file: Path, key: str, options: str, patience: float, **more: type[C
     return connection
 
 
+def require_sound(connection: Connection, file: Path) -> None:
+    """Reads the whole of `file`, on which `connection` is open; raises `StoreError` `damaged` where it is that."""
+    with translated(file):
+        found = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if found != ("ok",):
+        raise _damaged(file)
+
+
 def interrupt(connection: Connection) -> None:
     """Breaks off, from another thread, the statement under way; nothing happens where there is none."""
     with suppress(dbapi2.ProgrammingError):  # closed meanwhile

@@ -76,13 +76,15 @@ class ReadingPool:
 
     @contextmanager
     def _doubting(self) -> Iterator[None]:
-        """Asks the sync to look at a copy in which damage was met, and words it for the person."""
+        """Asks those who write to look at a file in which damage was met; that of a copy is worded for the person."""
         try:
             yield
         except StoreError as error:
-            if error.code != "damaged" or not self._is_copy:
+            if error.code != "damaged":
                 raise
             aside.doubt(self._file)
+            if not self._is_copy:
+                raise
             raise StoreError("damaged", _("The cache is damaged. The sync fills a new one by itself.")) from error
 
     def _take(self) -> tuple[Connection | None, _Identity]:

@@ -90,6 +90,7 @@ class Reader:
         self._history = ReadingPool(places.history, key, HISTORY)
         self._desk = ReadingPool(places.desk, key, DESK)
         self._actions = StoredActions(self._desk)
+        self._kinds = ((self._cache, COPIED), (self._history, MEASURED))
         self._services: tuple[tuple[int, ...], tuple[Service, ...]] | None = None
         self._services_lock = threading.Lock()
 
@@ -221,12 +222,12 @@ class Reader:
         """
         rows, faults = self._each(load_source_rows)
         troubles = _ask(self._cache, load_troubles, {}) if self._cache not in faults else {}
-        states = source_states(
-            chain.from_iterable(rows), load_pulse(self._places.pulse), self._clock.now_ms(), troubles
-        )
-        for pool, kinds in ((self._cache, COPIED), (self._history, MEASURED)):
-            if pool in faults:
-                states = failed(states, kinds, faults[pool].code, str(faults[pool]))
+        broken = [(kinds, faults[pool]) for pool, kinds in self._kinds if pool in faults]
+        unreadable = [kind for kinds, _fault in broken for kind in kinds]
+        pulse, now_ms = load_pulse(self._places.pulse), self._clock.now_ms()
+        states = source_states(chain.from_iterable(rows), pulse, now_ms, troubles, unreadable)
+        for kinds, fault in broken:
+            states = failed(states, kinds, fault.code, str(fault))
         return states
 
     def overview(self, *, is_hurried: bool = False) -> Overview:
@@ -238,27 +239,25 @@ class Reader:
         risky = self.tickets(TicketQuery(view=TicketView.AT_RISK, sort=TicketSort.BREACH, descending=False))
         midnight_ms = int(tallinn(now_ms).replace(hour=0, minute=0, second=0, microsecond=0).timestamp() * 1000)
         sources = self.sources()
-        try:
-            acknowledged = self.acknowledgements()
-        except StoreError as fault:
-            acknowledged, sources = {}, failed(sources, ("desk",), fault.code, str(fault))
-        overview = attention(
-            _readable(self.services),
-            _readable(lambda: risky.rows(0, _RISKY_SHOWN)),
-            _readable(self.developments),
-            _readable(lambda: self.trainings(midnight_ms, now_ms + _AHEAD_MS)),
-            sources,
-            acknowledged,
-            now_ms,
-            () if is_hurried else _readable(self.paydays),
+        faults: dict[str, StoreError] = {}
+        acknowledged = _readable(self.acknowledgements, {}, faults, "desk")
+        lists = (
+            _readable(self.services, (), faults, "checks"),
+            _readable(lambda: risky.rows(0, _RISKY_SHOWN), (), faults, "jira"),
+            _readable(self.developments, (), faults, "jira"),
+            _readable(lambda: self.trainings(midnight_ms, now_ms + _AHEAD_MS), (), faults, "calendar"),
         )
+        paydays = () if is_hurried else _readable(self.paydays, (), faults, "checks")
+        for kind, fault in faults.items():
+            sources = failed(sources, (kind,), fault.code, str(fault))
+        overview = attention(*lists, sources, acknowledged, now_ms, paydays)
         lines = overview.attention + overview.acknowledged
         has_clock = not is_hurried and any(
-            kind == CYBER for _id, _at, _actor, kind, _body in _readable(self._operations)
+            kind == CYBER for _id, _at, _actor, kind, _body in _readable(self._operations, (), faults, "desk")
         )
         if not has_clock and not any(each.kind is AttentionKind.SERVICE_DOWN for each in lines):
             return overview
-        found = _readable(self.incidents)
+        found = _readable(self.incidents, (), faults, "checks")
         untold = {each.service for each in found if each.restored_ms is None and not each.told_ms}
         clocks = [each for each in cyber_lines(found, now_ms) if each.id not in acknowledged]
         return Overview(
@@ -327,12 +326,13 @@ def _ask(pool: ReadingPool, question: Callable[[Connection], _T], empty: _E) -> 
         return empty if connection is None else question(connection)
 
 
-def _readable(question: Callable[[], Sequence[_T]]) -> Sequence[_T]:
-    """The answer, or nothing where the file cannot be read: then its sources are told as failed."""
+def _readable(question: Callable[[], _T], empty: _E, faults: dict[str, StoreError], kind: str) -> _T | _E:
+    """The answer, or `empty` where it cannot be read: then the sources of `kind` are told as failed, by `faults`."""
     try:
         return question()
-    except StoreError:
-        return ()
+    except StoreError as fault:
+        faults.setdefault(kind, fault)
+        return empty
 
 
 def _marked(line: Attention, untold: Collection[str]) -> Attention:

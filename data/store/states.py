@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,6 +13,8 @@ from data.store.driver import Connection
 
 _STALE_AFTER = 3
 """Intervals without a good poll."""
+_BEATS_WITHIN_SECONDS = 20.0
+"""A living process beats every 5 s, by the wall clock."""
 _TOLD = 100
 """Gaps and odd records of a source that are told one by one."""
 
@@ -59,11 +62,16 @@ def load_troubles(connection: Connection) -> dict[str, Troubles]:
 
 
 def load_pulse(file: Path) -> dict[str, dict[str, Any]]:
-    """What the sync process last said of each source; nothing when there is no pulse or it cannot be understood."""
+    """What the sync process last said of each source; nothing when there is no pulse or it cannot be understood.
+
+    One that no longer beats (killed, stopped, asleep) has left what it knew; what it planned comes to nothing.
+    """
     try:
         pulse = json.loads(file.read_bytes())
-        sources = pulse["sources"]
-        return {str(name): dict(said) for name, said in sources.items()}
+        sources = {str(name): dict(said) for name, said in pulse["sources"].items()}
+        if abs(time.time() - pulse["at_ms"] / 1000) > _BEATS_WITHIN_SECONDS:
+            sources = {name: {**said, "next_ms": None} for name, said in sources.items()}
+        return sources
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         # It is a passing note, written over twice a second: the files hold what matters.
         return {}
@@ -74,12 +82,18 @@ def source_states(
     pulse: Mapping[str, Mapping[str, Any]],
     now_ms: int,
     troubles: Mapping[str, Troubles],
+    unreadable: Collection[str] = (),
 ) -> tuple[SourceState, ...]:
-    """The files' and the pulse's word on each source as one, in the order of the files, then of the pulse."""
+    """The files' and the pulse's word on each source as one, in the order of the files, then of the pulse.
+
+    What a file does not hold is not known, whatever the pulse said of one that was there before, but for sources of the
+    `unreadable` kinds.
+    """
     rows = {row["name"]: row for row in stored}
     names = [*rows, *(name for name in pulse if name not in rows)]
+    heard = {name: _heard(said, rows.get(name, {}), unreadable) for name, said in pulse.items()}
     return tuple(
-        _state(name, rows.get(name, {}), pulse.get(name, {}), now_ms, troubles.get(name, Troubles())) for name in names
+        _state(name, rows.get(name, {}), heard.get(name, {}), now_ms, troubles.get(name, Troubles())) for name in names
     )
 
 
@@ -96,6 +110,12 @@ def failed(
         else each
         for each in known
     )
+
+
+def _heard(said: Mapping[str, Any], row: Mapping[str, Any], unreadable: Collection[str]) -> Mapping[str, Any]:
+    """What the pulse may tell of a source whose `row` is the store's."""
+    is_held = row.get("known_ms") is not None or said.get("kind") in unreadable
+    return said if is_held else {**said, "known_ms": None}
 
 
 def _state(name: str, row: Mapping[str, Any], said: Mapping[str, Any], now_ms: int, troubles: Troubles) -> SourceState:

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from data.language import _
 from data.store import aside
-from data.store.driver import Connection, StoreError, interrupt, open_reader, translated
+from data.store.driver import Connection, StoreError, interrupt, open_reader, require_sound, translated
 from data.store.migrations import Migration
 from data.store.tables import Table
 from data.store.write import Writer
@@ -22,6 +22,8 @@ PATIENCE = 0.3
 """Seconds for which one attempt waits for another process's write; who stops waits no longer than that."""
 
 _Identity = tuple[int, int] | None
+_Stamp = tuple[int, ...] | None
+"""What differs when a file was replaced or written; None where there is none."""
 
 
 class Book:
@@ -41,27 +43,34 @@ class Book:
         self._checking: Connection | None = None
         self._identity: _Identity = None
         self._rebuilt_at = float("-inf")
+        self._damage: tuple[StoreError, _Stamp] | None = None
+        """What was wrong with a history, as it stood then."""
 
     def use(self, work: Callable[[Writer], _T]) -> _T:
-        """What `work` makes of the open writer. Raises StoreError; the next use opens a faulty file anew."""
+        """What `work` makes of the open writer. Raises StoreError; the next use opens a faulty file anew.
+
+        A history in which anybody has met damage is not written any more until it is another, sound one.
+        """
         try:
+            if not self.is_copy:
+                self._settle_doubt()
             return work(self._opened())
         except StoreError as error:
             if error.code in ("damaged", "io", "missing"):
                 self.close()
+            if error.code == "damaged" and not self.is_copy:
+                aside.doubt(self.file)  # for the process that follows
+                self._damage = error, self._stamp()
             raise
 
     def verify(self) -> None:
         """Reads the whole file; raises StoreError `damaged` where it is."""
-        with translated(self.file), closing(open_reader(self.file, self._key)) as connection:
+        with closing(open_reader(self.file, self._key)) as connection:
             self._checking = connection
             try:
-                found = connection.execute("PRAGMA quick_check(1)").fetchone()
+                require_sound(connection, self.file)
             finally:
                 self._checking = None
-        if found != ("ok",):
-            self.close()
-            raise StoreError("damaged", _("{file} is damaged.").format(file=self.file))
 
     def rebuild(self, edition: int) -> bool:
         """Sets a damaged copy aside and begins a new one; False if that was done since `edition`. Raises StoreError."""
@@ -94,6 +103,16 @@ class Book:
         if writer is not None:
             writer.close()
 
+    def _settle_doubt(self) -> None:
+        """Looks into a doubt, once for each state of the file. Raises StoreError `damaged` where it was right."""
+        if self._damage is not None and self._damage[1] == self._stamp():
+            raise StoreError("damaged", str(self._damage[0]))
+        self._damage = None
+        if aside.is_doubted(self.file):
+            if self.file.exists():
+                self.verify()
+            aside.take_doubt(self.file)
+
     def _opened(self) -> Writer:
         if self._writer is not None and self._identity != self._found():
             # The cache may be deleted at any moment, also by hand and under our feet.
@@ -119,3 +138,10 @@ class Book:
         except OSError:
             return None
         return found.st_dev, found.st_ino
+
+    def _stamp(self) -> _Stamp:
+        try:
+            found = self.file.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns

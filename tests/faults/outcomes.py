@@ -47,8 +47,8 @@ REFUSALS = (
     _limited("no header", "none"),
     Refusal("503", "unavailable", "server", "answers with an error"),
     Refusal("503 with Retry-After", "unavailable", "server", "", (("told", True), ("seconds", 40))),
-    Refusal("a connection that ends in mid-body", "drop", "unreachable", "cannot be reached"),
-    Refusal("a connection that ends without an answer", "refuse", "unreachable", "cannot be reached"),
+    Refusal("a connection that ends in mid-body", "drop", "unreachable", "broke off the connection"),
+    Refusal("a connection that ends without an answer", "refuse", "unreachable", "broke off the connection"),
     Refusal("a compressed body that ends too early", "gzip", "format", "cannot be read"),
     Refusal("a body of 100 MB", "huge", "format", "which is not read"),
     Refusal("a body that drips", "drip", "timeout", "did not answer in time", timeout=0.3),
@@ -287,6 +287,11 @@ MACHINE = (
         "a damaged or newer desk or history file",
         "never touched; the way out is told",
         "test_the_persons_own_records_are_never_touched",
+    ),
+    (
+        "damage deep in a desk or history file that opens",
+        "told once anybody meets it, and nothing more is written there; the way out is told",
+        "test_a_history_in_which_a_reader_meets_damage_is_written_no_more",
     ),
     (
         "an emptied desk or history file",

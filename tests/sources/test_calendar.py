@@ -253,6 +253,7 @@ async def test_an_answer_that_is_no_calendar_deletes_nothing(content: Any, code:
     with pytest.raises(SourceError) as caught:
         await poll(source(content, tmp_path), before.cursor)
     assert caught.value.code == code
+    assert "token" not in str(caught.value)  # a calendar has none
     assert "s3cret" not in str(caught.value)
     assert "private-9f8e7d" not in str(caught.value)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -287,8 +288,9 @@ def test_trainings_are_those_that_overlap_the_time_asked_for(cache: Writer, read
     assert training.title == "Koolitus sees"
 
 
-def pulse(places: Places, **sources: dict[str, Any]) -> None:
-    places.pulse.write_text(json.dumps({"pid": 1, "at_ms": 1, "sources": sources}))
+def pulse(places: Places, seconds_ago: float = 0, **sources: dict[str, Any]) -> None:
+    at_ms = round((time.time() - seconds_ago) * 1000)
+    places.pulse.write_text(json.dumps({"pid": 1, "at_ms": at_ms, "sources": sources}))
 
 
 def said(**given: Any) -> dict[str, Any]:
@@ -310,6 +312,26 @@ def test_the_pulse_tells_of_quiet_polls_that_the_store_never_hears_of(
     pulse(places, jira=said(known_ms=NOW - 5000, tried_ms=NOW - 5000, next_ms=NOW + 55_000))
     (state,) = reader.sources()
     assert (state.phase, state.known_ms, state.next_ms) == (SourcePhase.FRESH, NOW - 5000, NOW + 55_000)
+
+
+def test_a_pulse_that_stands_still_promises_no_next_try(places: Places, cache: Writer, reader: Reader) -> None:
+    cache.record_success(JIRA, NOW - 600_000)
+    pulse(places, seconds_ago=60, jira=said(known_ms=NOW - 5000, tried_ms=NOW - 5000, next_ms=NOW + 7_200_000))
+    (state,) = reader.sources()
+    assert (state.known_ms, state.next_ms) == (NOW - 5000, None)
+
+
+def test_what_the_pulse_knows_is_not_known_of_a_cache_that_was_begun_anew(
+    places: Places, cache: Writer, reader: Reader
+) -> None:
+    told = said(known_ms=NOW - 5000, tried_ms=NOW - 5000)
+    pulse(places, jira=told, checks={**told, "kind": "checks"})
+    cache.apply(JIRA, Batch({"ticket": [ticket(1)]}, total=3), NOW)
+    states = {each.name: (each.phase, each.known_ms) for each in reader.sources()}
+    assert states == {"jira": (SourcePhase.LOADING, None), "checks": (SourcePhase.LOADING, None)}
+    places.history.write_bytes(b"garbage" * 1000)
+    known = {each.name: each.known_ms for each in reader.sources()}
+    assert known == {"jira": None, "checks": NOW - 5000}
 
 
 def test_a_failed_source_keeps_the_age_of_what_it_shows(places: Places, cache: Writer, reader: Reader) -> None:

@@ -11,7 +11,7 @@ from data.language import use_language
 from data.model import SourcePhase
 from tests.tui.fakes import FakeReader, make_desk, settled, until
 from tests.tui.world import MINUTE, NOW_MS, SOURCES, source
-from tui.panes.fault_words import fault_text
+from tui.panes.fault_words import fault_text, store_fault_text
 from tui.panes.tickets import TicketsPane
 from tui.panes.title import Notice
 
@@ -66,3 +66,14 @@ async def test_a_pane_tells_when_a_source_that_fails_is_tried_again(
         await settled(pilot)
         pane = app.screen.query_one(TicketsPane)
         await until(pilot, lambda: told in str(pane.query_one(Notice).render()).replace("\n", " "))
+
+
+def test_files_of_the_desk_that_cannot_be_read_are_told_in_words_and_not_by_a_code() -> None:
+    assert "is damaged" in store_fault_text("damaged")
+    assert "Another program" in store_fault_text("locked")
+    assert "doctor" in store_fault_text("io")
+
+
+def test_nobody_is_sent_for_the_token_of_a_calendar_which_has_none() -> None:
+    assert "token" in fault_text("html", "jira")
+    assert "token" not in fault_text("html", "calendar")

@@ -162,6 +162,15 @@ def test_files_that_open_are_told_with_their_tables_and_missing_ones_are_no_faul
     assert "1 tables" in desk.text
 
 
+def test_the_size_of_a_file_in_use_is_told_with_what_stands_in_its_log(where: Places) -> None:
+    write_private(where.key_file, KEY.encode())
+    make(where.cache)
+    with closing(open_writer(where.cache, KEY)) as writer:
+        writer.execute("INSERT INTO note VALUES (hex(randomblob(1000000)))")
+        cache = next(each for each in computer.look_at_store(where, Config()) if str(where.cache) in each.text)
+    assert "2.1 MB" in cache.text
+
+
 def test_files_without_their_key_and_with_another_do_not_open(where: Places) -> None:
     make(where.history)
     [_folder, _cache, lost, _desk] = computer.look_at_store(where, Config())

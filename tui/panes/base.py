@@ -21,7 +21,7 @@ from data.rules.mask import mask
 from data.words import retry_words
 from tui.desk import Desk, DeskReader, SourceNote
 from tui.format import number
-from tui.panes.fault_words import fault_text
+from tui.panes.fault_words import fault_text, store_fault_text
 from tui.panes.missing import missing_runs
 from tui.panes.title import Notice, PaneTitle
 from tui.widgets.line import Run, Runs
@@ -266,8 +266,7 @@ class Pane(Widget, Generic[S]):
         """The line under the title; empty while all is well."""
         glyphs = self.desk.format.glyphs
         if self._read_fault:
-            text = _("The desk's own store cannot be read ({code}). Run: peakasutaja doctor")
-            return ((f"{glyphs.down} ", "bad"), (text.format(code=self._read_fault), "bad"))
+            return ((f"{glyphs.down} ", "bad"), (store_fault_text(self._read_fault), "bad"))
         if note.phase == SourcePhase.FAILED:
             return self._failure(note)
         if note.phase == SourcePhase.STALE:

@@ -10,6 +10,9 @@ _FAULTS: dict[str, Callable[[], str]] = {
     "auth": lambda: _("The token was refused. Give a new one: peakasutaja config init"),
     "captcha": lambda: _("Jira wants to see a person. Sign in to it in a browser and solve its puzzle."),
     "calendar.auth": lambda: _("The calendar's address is no longer accepted. Correct it in the configuration."),
+    "calendar.html": lambda: _(
+        "A web page came instead of the calendar. Sign in to the network, or check its address."
+    ),
     "html": lambda: _("A web page came instead of data. Sign-in or token has run out."),
     "unreachable": lambda: _("No connection. Check the network or VPN."),
     "network": lambda: _("Nearly nothing can be reached from here. Check your own network connection or VPN."),
@@ -31,8 +34,18 @@ _FAULTS: dict[str, Callable[[], str]] = {
     "store.locked": lambda: _("Another program holds a file of the desk's. Close that program."),
     "fault": lambda: _("The program met a fault of its own."),
 }
+_STORE_FAULTS = {"damaged": "damaged", "locked": "store.locked"}
+"""Of the faults that keep the desk from reading its own files, those that have words."""
 _PASSING = ("fault", "paused", "server", "timeout")
 """What the person need do nothing about."""
+
+
+def store_fault_text(code: str) -> str:
+    """What it means that the desk's own files cannot be read, and what to do; `code` is that of `StoreError`."""
+    known = _FAULTS.get(_STORE_FAULTS.get(code, ""))
+    if known:
+        return known()
+    return _("The desk's own store cannot be read ({code}). Run: peakasutaja doctor").format(code=code)
 
 
 def fault_text(code: str, kind: str, *, is_timed: bool = False) -> str:

@@ -17,6 +17,7 @@ from data.model import Kind
 from data.rules.mask import mask
 from tui.desk import Desk, DeskReader
 from tui.panes.base import Pane, fault_code
+from tui.panes.fault_words import store_fault_text
 from tui.screens.base import DeskScreen
 from tui.widgets.document import Block, Document, Paragraph
 
@@ -213,8 +214,7 @@ class MasterScreen(DeskScreen):
     def on_master_screen_detail_failed(self, event: DetailFailed) -> None:
         """Says that it could not be read."""
         if event.target == self.target:
-            text = _("The desk's own store cannot be read ({code}). Run: peakasutaja doctor").format(code=event.reason)
-            self.document.show((Paragraph(text, "bad"),), event.target)
+            self.document.show((Paragraph(store_fault_text(event.reason), "bad"),), event.target)
 
     def show_detail(self) -> None:
         """Draws the record that was read."""

@@ -20,6 +20,7 @@ from data.rules.mask import mask
 from tui.desk import Desk
 from tui.format import DAY
 from tui.panes.base import fault_code
+from tui.panes.fault_words import store_fault_text
 from tui.screens.base import DeskScreen
 from tui.screens.standup_cards import CARDS, Card, StandupFacts, load_facts
 from tui.widgets.line import Line, Run, content, cut, width_of
@@ -204,8 +205,8 @@ class StandupScreen(DeskScreen):
             return
         card = self.query_one(StandupCard)
         if self._facts is None:
-            text = _("The desk's own store cannot be read ({code}). Run: peakasutaja doctor").format(code=self._fault)
-            card.show(Card(_("Stand-up"), (((text, "bad"),) if self._fault else ((_("Reading…"), "quiet"),),)))
+            told = (store_fault_text(self._fault), "bad") if self._fault else (_("Reading…"), "quiet")
+            card.show(Card(_("Stand-up"), ((told,),)))
         else:
             make: Callable[..., Card] = CARDS[self._round.card]
             card.show(make(self._facts, self.desk.format))

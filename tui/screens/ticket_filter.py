@@ -18,6 +18,7 @@ from data.model import TicketQuery, TicketSort
 from tui.desk import Desk
 from tui.format import number
 from tui.panes.base import fault_code
+from tui.panes.fault_words import store_fault_text
 from tui.screens.dialog import Choice, ChoiceDialog
 from tui.widgets.column import Column, Piece
 from tui.widgets.dialog_keys import DialogKeys
@@ -139,8 +140,7 @@ class TicketFilter(ModalScreen[None]):
 
     def on_ticket_filter_facets_failed(self, event: FacetsFailed) -> None:
         """Says so."""
-        text = _("The desk's own store cannot be read ({code}). Run: peakasutaja doctor").format(code=event.reason)
-        self.query_one(DialogKeys).write(((text, "bad"),))
+        self.query_one(DialogKeys).write(((store_fault_text(event.reason), "bad"),))
 
     def _show(self) -> None:
         rows = [_FacetRow(facet, getattr(self._query, name)) for facet, name in FACETS.items()]
