@@ -160,7 +160,7 @@ class SyncedDesk:
         text = (
             f'demo = true\n[desk]\nlanguage = "en"\n[clock]\n{clock}\n'
             f'[jira]\nurl = "{self.url or self.server.base}"\nprojects = ["SKAH", "PERE"]\ninterval = {self.interval}\n'
-            f"timeout = {self.timeout}\n{self.boards}\n{self.checks}"
+            f"delay = 0\ntimeout = {self.timeout}\n{self.boards}\n{self.checks}"
         )
         if self.calendar:
             url = self.calendar if "://" in self.calendar else self.server.base + self.calendar

@@ -98,7 +98,7 @@ class Acting(NoteTaking):
     def on_deeds_written(self, event: DeedsWritten) -> None:
         """Says so; what was drawn stays until the store tells of it."""
         self._saved_as = {**getattr(self, "_saved_as", {}), **dict(zip(event.saved, event.ids, strict=True))}
-        self.written(event.ids, event.words, subject=event.subject)
+        self.written(event.ids, event.words, subject=event.subject, can_undo=bool(event.ids))
         self.read_actions()
 
     def on_deeds_lost(self, event: DeedsLost) -> None:
@@ -122,6 +122,22 @@ class Acting(NoteTaking):
             self.log.error(f"a draft cannot be kept: {fault_code(fault)}")
             return
         self.call_from_thread(self.read_actions)
+
+    def write_decision(self, write: Callable[[], object], words: str) -> None:
+        """Writes in a worker what the person decided about an action, and says `words`."""
+        if self.desk.records is None:
+            words = _("Nothing can be noted here: the desk's own file is not open.")
+            self.notify(words, severity="warning", markup=False)
+            return
+        self.run_worker(partial(self._write_decision, write, words), thread=True, group="write.action")
+
+    def _write_decision(self, write: Callable[[], object], words: str) -> None:
+        try:
+            write()
+        except Exception as fault:  # shown to the person, who decides what to do
+            self.post_message(DeedsLost((), fault_code(fault), None))
+            return
+        self.post_message(DeedsWritten((), (), words, ""))
 
     # How they stand
 

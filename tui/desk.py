@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
-from data.action import Action, Actions
+from data.action import Action, Actions, Value
 from data.model import (
     Development,
     DevelopmentDetail,
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from data.payday import Payday
     from data.preferences import Preferences
     from data.rules.notice import Draft
+    from data.ticket_meta import FieldMeta, LinkType, ProjectMeta, TicketType, Way
 
 
 class TicketWindow(Protocol):
@@ -52,6 +53,10 @@ class TicketWindow(Protocol):
 
 class DeskReader(Protocol):
     """What the screen asks of the store; `data.store.read.Reader` answers it, and tests give their own."""
+
+    @property
+    def meta(self) -> MetaReader:
+        """What may be done to tickets."""
 
     def services(self) -> tuple[Service, ...]:
         """Every watched service, worst first."""
@@ -115,6 +120,34 @@ class DeskReader(Protocol):
 
     def data_versions(self) -> tuple[int, ...]:
         """Numbers that differ after any write to the store."""
+
+
+class MetaReader(Protocol):
+    """What may be done to tickets; `data.store.ticket_meta.StoredMeta` answers from the cache."""
+
+    def project(self, key: str) -> ProjectMeta:
+        """What is known of a project."""
+
+    def ways(self, ticket_id: int) -> tuple[Way, ...]:
+        """The transitions that lead on from where a ticket is."""
+
+    def fields(self, ticket_id: int) -> tuple[FieldMeta, ...]:
+        """The fields that tickets of this one's project and type have."""
+
+    def values(self, ticket_id: int) -> Mapping[str, tuple[Value, ...]]:
+        """What the fields of a ticket hold, unmasked."""
+
+    def projects(self) -> tuple[str, ...]:
+        """The projects in which tickets may be made."""
+
+    def types(self, project: str) -> tuple[TicketType, ...]:
+        """The types of ticket that may be made in a project."""
+
+    def links(self) -> tuple[LinkType, ...]:
+        """The kinds of link."""
+
+    def people(self, words: str) -> tuple[Value, ...]:
+        """People to whom a ticket may be assigned."""
 
 
 class SyncWatch(Protocol):

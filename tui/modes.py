@@ -33,6 +33,13 @@ MODES: tuple[Mode, ...] = (
         N_("When each payment is made, how far it has come, and what threatens it"),
         parent="services",
     ),
+    Mode(
+        "outbox",
+        "F4",
+        N_("Outbox"),
+        N_("What you did to tickets: what waits, what was refused, what somebody else changed too"),
+        parent="tickets",
+    ),
     Mode("standup", "F9", N_("Stand-up"), N_("The round of the team on a shared screen, masked")),
 )
 TABS = tuple(mode for mode in MODES if not mode.parent)
@@ -40,6 +47,7 @@ TARGET_MODES = {
     "service": "services",
     "payday": "paydays",
     "ticket": "tickets",
+    "action": "outbox",
     "development": "developments",
     "training": "trainings",
 }

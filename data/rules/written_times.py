@@ -34,6 +34,22 @@ def written_moment(text: str, now: datetime) -> int | None:
     return None if day is None else epoch_ms(datetime.combine(day, at, TALLINN))
 
 
+_DAYS = re.compile(r"(?:(?P<day>\d{1,2})\.(?P<month>\d{1,2})(?:\.(?P<year>\d{4})?)?|(?P<word>\w+))")
+
+
+def written_day(text: str, today: date) -> date | None:
+    """The day that `text` names (5.12, 05.12.2026, homme, 2026-12-05); None for what is no day."""
+    wanted = text.strip().lower()
+    try:
+        return date.fromisoformat(wanted)
+    except ValueError:
+        match = _DAYS.fullmatch(wanted)
+    try:
+        return _day(match, today) if match else None
+    except ValueError:
+        return None
+
+
 def is_time_alone(text: str) -> bool:
     """Whether `text` names a time and no day."""
     match = _FORMS.fullmatch(text.strip().lower())

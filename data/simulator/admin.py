@@ -167,7 +167,9 @@ class Admin:
         """`numbers` (dates), `page_cap`, `short_by`, `is_turned`, `token`, `anonymous`, `zone`, `off_ms` and `words`.
 
         `words` is a list of `[kind, id, name]` that gives new names to users, statuses, fields, versions and
-        components, and new keys to projects.
+        components, and new keys to projects. `demanded` are fields that must be filled in, by project or by project
+        and status (`SKAH:5`); `barred` are transitions that are gone, `departed` people who are, `withheld` pairs of a
+        project and a right that the person has not.
         """
         asked, jira, gate, world = await _body(request), self._jira, self._jira.gate, self._world
         for owner, names in (
@@ -178,6 +180,12 @@ class Admin:
             for name in names:
                 if name in asked:
                     setattr(owner, name, asked[name])
+        writing = jira.writing
+        writing.screens.demanded |= {scope: set(names) for scope, names in asked.get("demanded", {}).items()}
+        writing.screens.barred = set(asked.get("barred", writing.screens.barred))
+        writing.departed = set(asked.get("departed", writing.departed))
+        if "withheld" in asked:
+            writing.withheld = {(project, right) for project, right in asked["withheld"]}
         world.words |= {(kind, id_): name for kind, id_, name in asked.get("words", ())}
         return JSONResponse({"numbers": jira.numbers, "page_cap": jira.page_cap, "now_ms": world.now_ms()})
 

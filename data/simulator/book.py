@@ -58,7 +58,7 @@ class Book:
         number = next((n for n, each in self._strange.items() if each == issue_id), issue_id - self.id_base)
         return self.get(number) if self.id_of(number) == issue_id else None
 
-    def change(self, number: int, act: Callable[[Issue], None]) -> Issue:
+    def change(self, number: int, act: Callable[[Issue], object]) -> Issue:
         """Lets `act` change a ticket and keeps the order right; raises KeyError for a number that is not there."""
         issue = self._hidden.get(number) or self.get(number)
         if issue is None:

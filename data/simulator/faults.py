@@ -32,7 +32,10 @@ class Fault:
       (`X-RateLimit-*` alone) or `none`;
     - `drop` (the connection ends in the middle of the body), `refuse` (without an answer), `gzip` (a compressed body
       that ends too early), `type` (a good body called `style`, such as `text/html`), `huge` (a body of 100 MB), `drip`
-      (a byte at a time), `slow` (the answer comes `seconds` later), `elsewhere` (a redirect to another host).
+      (a byte at a time), `slow` (the answer comes `seconds` later), `elsewhere` (a redirect to another host);
+    - `lost`: what was asked for is done, and the connection ends without an answer.
+
+    With a `method` only such requests are meant.
     """
 
     prefix: str
@@ -41,6 +44,7 @@ class Fault:
     times: int | None = None
     style: str = "seconds"
     told: bool = False
+    method: str = ""
 
 
 class Faults:
@@ -65,6 +69,9 @@ class Faults:
         elif fault.mode == "refuse":
             # ASGI has no word for hanging up: uvicorn would answer 500. Its `send` knows who holds the connection.
             send.__self__.transport.abort()  # type: ignore[attr-defined]
+        elif fault.mode == "lost":
+            await self._app(scope, receive, _unheard)
+            send.__self__.transport.abort()  # type: ignore[attr-defined]
         elif fault.mode in ("huge", "drip"):
             await _stream(fault, send)
         else:
@@ -75,13 +82,17 @@ class Faults:
         if scope["type"] != "http" or path.startswith(PREFIX):
             return None
         for fault in self.faults:
-            if path.startswith(fault.prefix):
+            if path.startswith(fault.prefix) and fault.method in ("", scope.get("method")):
                 if fault.times is not None:
                     fault.times -= 1
                     if fault.times <= 0:
                         self.faults.remove(fault)
                 return fault
         return self._of_itself(path)
+
+
+async def _unheard(_message: Message) -> None:
+    """Where an answer goes that nobody gets."""
 
 
 async def _answer(send: Send, status: int, headers: Headers, body: bytes = LOGIN_PAGE) -> None:
@@ -188,5 +199,5 @@ def _miscalled(send: Send, fault: Fault) -> Send:
 
 
 _SPOILT: dict[str, Callable[[Send, Fault], Send]] = {"drop": _broken_off, "gzip": _ends_early, "type": _miscalled}
-MODES = (*_ANSWERS, *_SPOILT, "refuse", "slow", "huge", "drip")
+MODES = (*_ANSWERS, *_SPOILT, "refuse", "slow", "huge", "drip", "lost")
 """Everything that a fault can be."""

@@ -26,10 +26,12 @@ _LOGIN_PAGE = (
 class RefusedError(Exception):
     """An answer in the form of Jira's errors."""
 
-    def __init__(self, status: int, *messages: str) -> None:
+    def __init__(self, status: int, *messages: str, errors: dict[str, str] | None = None) -> None:
+        """`errors` are messages by the field that each is about."""
         super().__init__(messages)
         self.status = status
         self.messages = messages
+        self.errors = errors or {}
 
 
 def answer(value: object, status: int = 200, person: Person | None = None) -> Response:
@@ -88,7 +90,8 @@ class Gate:
                        "WWW-Authenticate": 'OAuth realm="https%3A%2F%2Fjira.demo.example"'}  # fmt: skip
             return Response(_LOGIN_PAGE, 401, headers, "text/html;charset=UTF-8")
         except RefusedError as refusal:
-            return answer({"errorMessages": list(refusal.messages), "errors": {}}, refusal.status, person)
+            told = {"errorMessages": list(refusal.messages), "errors": refusal.errors}
+            return answer(told, refusal.status, person)
 
 
 def number_of(asked: Any, name: str, otherwise: int) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from data.simulator import catalog
@@ -21,6 +22,8 @@ class Note:
     author: Person
     at_ms: int
     body: str
+    properties: tuple[tuple[str, Any], ...] = ()
+    """Keys and values that others have hung on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ class Attachment:
     filename: str
     size: int
     media_type: str
+    digest: str = ""
+    """SHA-256 of what was sent; empty for a file that is a story only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +109,10 @@ class Issue:
     changes: list[Change] = field(default_factory=list)
     worklogs: list[Worklog] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
+    watchers: tuple[str, ...] = ()
+    """User names."""
+    properties: dict[str, Any] = field(default_factory=dict)
+    """Values that others have hung on it, by key."""
     raw: dict[str, Any] = field(default_factory=dict)
     """Values that stand in the answer as they are, for tests with odd tickets; `fields` replaces them all."""
 
@@ -112,10 +121,11 @@ class Issue:
         """`SKAH-4127`."""
         return f"{self.project}-{self.number}"
 
-    def say(self, at_ms: int, author: Person, body: str) -> None:
+    def say(self, at_ms: int, author: Person, body: str, properties: tuple[tuple[str, Any], ...] = ()) -> Note:
         """Adds a comment."""
-        self.notes.append(Note(self.id * PARTS + len(self.notes), author, at_ms, body))
+        self.notes.append(Note(self.id * PARTS + len(self.notes), author, at_ms, body, properties))
         self.updated_ms = at_ms
+        return self.notes[-1]
 
     def spend(self, at_ms: int, author: Person, seconds: int, comment: str = "") -> Worklog:
         """Logs work that ended at `at_ms`; like the server's own, its `updated` moves the ticket's."""
@@ -124,11 +134,20 @@ class Issue:
         self.updated_ms = at_ms
         return self.worklogs[-1]
 
-    def attach(self, at_ms: int, author: Person, filename: str, size: int, media_type: str) -> None:
+    def log(self, at_ms: int, author: Person, seconds: int, comment: str, started: str) -> None:
+        """Logs work that began at `started`, a moment as Jira writes it."""
+        log = self.spend(at_ms, author, seconds, comment)
+        began_ms = round(datetime.fromisoformat(started).timestamp() * 1000) if started else log.started_ms
+        self.worklogs[-1] = replace(log, started_ms=began_ms)
+
+    def attach(
+        self, at_ms: int, author: Person, filename: str, size: int, media_type: str, digest: str = ""
+    ) -> Attachment:
         """Adds a file."""
         number = self.id * PARTS + len(self.attachments)
-        self.attachments.append(Attachment(number, author, at_ms, filename, size, media_type))
+        self.attachments.append(Attachment(number, author, at_ms, filename, size, media_type, digest))
         self.updated_ms = at_ms
+        return self.attachments[-1]
 
     def change(self, at_ms: int, author: Person, *items: Item) -> None:
         """Adds an entry to the change log."""
@@ -177,6 +196,28 @@ class Issue:
         item = Item("Sprint", "custom", before, before and "", ", ".join(map(str, sprints)), name)
         self.sprints = sprints
         self.change(at_ms, author, item)
+
+    def relabel(self, at_ms: int, author: Person, labels: tuple[str, ...]) -> None:
+        """Changes the labels."""
+        item = Item("labels", "jira", None, " ".join(self.labels), None, " ".join(labels))
+        self.labels = labels
+        self.change(at_ms, author, item)
+
+    def regroup(self, at_ms: int, author: Person, components: tuple[str, ...]) -> None:
+        """Changes the components, given by name; the change log has an entry for each."""
+        gone = [name for name in self.components if name not in components]
+        new = [name for name in components if name not in self.components]
+        ids = catalog.COMPONENTS
+        items = [Item("Component", "jira", str(ids[name]), name, None, None) for name in gone]
+        items += [Item("Component", "jira", None, None, str(ids[name]), name) for name in new]
+        self.components = components
+        self.change(at_ms, author, *items)
+
+    def link(self, at_ms: int, author: Person, kind: str, key: str, *, outward: bool) -> None:
+        """Ties it to another ticket; the other one is tied by itself."""
+        self.links = (*self.links, (kind, outward, key))
+        words = catalog.LINK_TYPES[kind][3 if outward else 2]
+        self.change(at_ms, author, Item("Link", "jira", None, None, key, f"See pilet {words} {key}"))
 
     def rewrite(self, at_ms: int, author: Person, name: str, text: str | None) -> None:
         """Changes the summary or the description."""

@@ -21,6 +21,7 @@ from data.simulator.shapes import Json, Shapes
 from data.simulator.stamps import stamp
 from data.simulator.worklogs import WorklogDelta
 from data.simulator.world import World
+from data.simulator.writing import Writing
 
 ROOT = "/rest/api/2"
 PAGE_CAP = 1000
@@ -34,6 +35,7 @@ class Jira:
     def __init__(self, world: World, gate: Gate) -> None:
         self.world = world
         self.gate = gate
+        self.writing = Writing(world, gate)
         self.numbers = True
         self.page_cap = PAGE_CAP
         self.short_by = 0
@@ -64,7 +66,12 @@ class Jira:
         )
         routes = [Route(ROOT + path, self.gate.guarded(handler), methods=["GET"]) for path, handler in table]
         listed = Route(f"{ROOT}/worklog/list", self._worklog_list, methods=["POST"])
-        return [*routes, listed, Route(f"{ROOT}/search", self._search, methods=["GET", "POST"])]
+        return [
+            *self.writing.routes(ROOT),
+            *routes,
+            listed,
+            Route(f"{ROOT}/search", self._search, methods=["GET", "POST"]),
+        ]
 
     def _server_info(self, request: Request, shapes: Shapes, person: Person | None) -> Response:
         info = {
@@ -164,7 +171,9 @@ class Jira:
     def _comments(self, request: Request, shapes: Shapes, person: Person | None) -> Response:
         issue, _ = self._find(request, person)
         start, count = _page_of(request)
-        notes = [shapes.comment(issue, note) for note in issue.notes[start : start + count]]
+        is_whole = "properties" in ",".join(request.query_params.getlist("expand"))
+        listed = issue.notes[::-1] if request.query_params.get("orderBy") == "-created" else issue.notes
+        notes = [shapes.comment(issue, note, is_whole=is_whole) for note in listed[start : start + count]]
         page = {"startAt": start, "maxResults": count, "total": len(issue.notes), "comments": notes}
         return answer(page, person=person)
 

@@ -29,7 +29,8 @@ _UNITS = {"w": 7 * DAY, "d": DAY, "h": HOUR, "m": 60_000}
 _FIELDS = {
     "project": "project", "key": "key", "issuekey": "key", "issue": "key", "id": "id", "updated": "updated",
     "updateddate": "updated", "created": "created", "createddate": "created", "status": "status",
-    "statuscategory": "statuscategory", "assignee": "assignee", "reporter": "reporter", "issuetype": "issuetype",
+    "statuscategory": "statuscategory", "assignee": "assignee", "reporter": "reporter", "creator": "reporter",
+    "issuetype": "issuetype",
     "type": "issuetype", "priority": "priority", "resolution": "resolution", "labels": "labels", "summary": "summary",
 }  # fmt: skip
 

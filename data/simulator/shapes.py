@@ -123,10 +123,12 @@ class Shapes:
         }  # fmt: skip
         return shape if released else shape | {"overdue": False}
 
-    def comment(self, issue: Issue, note: Note) -> Json:
-        """A comment."""
+    def comment(self, issue: Issue, note: Note, *, is_whole: bool = False) -> Json:
+        """A comment; a whole one with its properties."""
         at = stamp(note.at_ms)
-        return {
+        held = [{"key": key, "value": value} for key, value in note.properties]
+        more: Json = {"properties": held} if is_whole else {}
+        return more | {
             "self": f"{self.api}/issue/{issue.id}/comment/{note.id}", "id": str(note.id),
             "author": self.user(note.author),
             "body": _safe(note.body), "updateAuthor": self.user(note.author), "created": at, "updated": at,

@@ -111,7 +111,7 @@ class World:
         first = {now: id_ for (kind, id_), now in self.words.items() if kind == "project"}
         return first.get(project, project) + dash + number
 
-    def change(self, issue: Issue, act: Callable[[Issue], None]) -> Issue:
+    def change(self, issue: Issue, act: Callable[[Issue], object]) -> Issue:
         """Lets `act` change a ticket."""
         return self.books[issue.project].change(issue.number, act)
 

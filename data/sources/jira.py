@@ -184,10 +184,6 @@ class JiraSource:
             yield await jira_plans.plans(self._link, roster, self._config.boards, mark, facts)
             self._plans_ms = now_ms
         if self.held is not None:
-            self._meta = self._meta or MetaReading(self._link, self.held)
-            async with aclosing(self._meta.batches(search.projects, mark, facts, now_ms)) as batches:
-                async for batch in batches:
-                    yield batch
             audit = Audit(self._link, self.held, roster, lambda ids: self._read_issues(search, mark, ids))
             each = abs(now_ms - self._counted_ms) >= COUNTED_EVERY
             found = audit.batches(mark, search.dates, search.page_size, now_ms, is_by_project=each)
@@ -195,6 +191,10 @@ class JiraSource:
                 async for batch in batches:
                     yield batch
             self._counted_ms = now_ms if each else self._counted_ms
+            self._meta = self._meta or MetaReading(self._link, self.held)
+            async with aclosing(self._meta.batches(search.projects, mark, facts, now_ms)) as batches:
+                async for batch in batches:
+                    yield batch
 
     # filling
 

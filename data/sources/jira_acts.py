@@ -181,10 +181,11 @@ class JiraActs:
         self._jira.post("api/2/issueLink", {"type": {"name": work.type.id}, **sides})
 
     def _watch(self, action: Action, work: Watch) -> None:
-        package = self._jira.package()
-        with self._jira.translated(is_safe=True):
-            act = package.add_watcher if work.is_on else package.remove_watcher
-            act(str(action.ticket_id), self._jira.me)
+        path = f"api/2/issue/{action.ticket_id}/watchers"
+        if work.is_on:
+            self._jira.post(path, self._jira.me)
+        else:
+            self._jira.delete(path, {"username": self._jira.me})
 
     def _log_work(self, action: Action, work: LogWork) -> None:
         started = datetime.fromtimestamp(work.started_ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S.000+0000")
@@ -196,9 +197,8 @@ class JiraActs:
             content = self._files.open(work.digest)
         except (OSError, StoreError):
             raise ActError("act no file", work.name, is_final=True) from None
-        package = self._jira.package()
-        with content, self._jira.translated(is_safe=False):
-            package.add_attachment(str(action.ticket_id), attachment=content, filename=work.name)
+        with content:
+            self._jira.attach(action.ticket_id, work.name, content)
 
     # what is there
 

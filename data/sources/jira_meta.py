@@ -29,7 +29,9 @@ META_EVERY = 24 * 60 * 60_000
 LOOK_EVERY = 5 * 60_000
 """How often it is looked whether tickets have come into a status of which no transitions are known."""
 WAYS_AT_ONCE = 20
-"""Statuses whose transitions are asked for in one poll; the next one goes on."""
+"""Statuses whose transitions are written together."""
+_ROUNDS = 10
+"""So often in one poll."""
 _PAGE = 200
 _PAGES = 50
 """Pages of a list that are read at most: an answer that never ends must not keep us."""
@@ -156,11 +158,14 @@ class MetaReading:
             yield batch_at(mark, {PERSON.name: people}, replace={PERSON.name: ("is_active", [0, 1])}, facts=told)
         if self._looked_ms is not None and abs(now_ms - self._looked_ms) < LOOK_EVERY:
             return
-        wanted = await self._held.unknown_ways(now_ms - META_EVERY, WAYS_AT_ONCE)
-        if wanted:
-            rows = [await self._ways(scope, ticket_id, now_ms) for scope, ticket_id in wanted]
-            yield batch_at(mark, {META.name: rows})
-        self._looked_ms = now_ms if len(wanted) < WAYS_AT_ONCE else None
+        for _round in range(_ROUNDS):
+            wanted = await self._held.unknown_ways(now_ms - META_EVERY, WAYS_AT_ONCE)
+            if wanted:
+                rows = [await self._ways(scope, ticket_id, now_ms) for scope, ticket_id in wanted]
+                yield batch_at(mark, {META.name: rows})
+            if len(wanted) < WAYS_AT_ONCE:
+                break
+        self._looked_ms = now_ms
 
     async def _project(self, project: str, now_ms: int) -> AsyncGenerator[Row, None]:
         key = quote(project, safe="")

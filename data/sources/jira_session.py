@@ -12,7 +12,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import unquote_plus
 
 from data.checks.base import NOBODY
@@ -118,7 +118,7 @@ class JiraSession:
         with self.translated(is_safe=True):
             return _decoded(self.package()._session.get(f"{self.base}/rest/{path}", params=params))
 
-    def post(self, path: str, body: Mapping[str, Any], params: Mapping[str, str] | None = None) -> Any:
+    def post(self, path: str, body: Mapping[str, Any] | str, params: Mapping[str, str] | None = None) -> Any:
         """The answer to a POST, which is never repeated. Raises ActError, `is_unsure` where it may have been taken."""
         with self.translated(is_safe=False):
             url = f"{self.base}/rest/{path}"
@@ -128,6 +128,16 @@ class JiraSession:
         """The answer to a PUT, which may be repeated. Raises ActError."""
         with self.translated(is_safe=True):
             return _decoded(self.package()._session.put(f"{self.base}/rest/{path}", data=json.dumps(body)))
+
+    def delete(self, path: str, params: Mapping[str, str]) -> None:
+        """Takes something away; that may be repeated. Raises ActError."""
+        with self.translated(is_safe=True):
+            self.package()._session.delete(f"{self.base}/rest/{path}", params=params)
+
+    def attach(self, ticket_id: int, name: str, content: BinaryIO) -> None:
+        """Sends a file, once. Raises ActError."""
+        with self.translated(is_safe=False):
+            self.package().add_attachment(str(ticket_id), attachment=content, filename=name)
 
     @contextmanager
     def translated(self, *, is_safe: bool) -> Iterator[None]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from data.language import _
 from data.store import aside
@@ -14,6 +15,8 @@ from data.store.migrations import Migration, refuse_newer, version
 
 _Identity = tuple[int, int] | None
 """Device and inode of a file; None where there is none."""
+_T = TypeVar("_T")
+_E = TypeVar("_E")
 _KEPT = 2
 """Idle connections kept: each holds a cache of some megabytes, and more than two readers at once are rare."""
 
@@ -53,6 +56,11 @@ class ReadingPool:
                 connection.close()
                 raise
             self._give_back(connection, identity)
+
+    def ask(self, question: Callable[[Connection], _T], empty: _E) -> _T | _E:
+        """The answer from one consistent state; `empty` where there is nothing to read. Raises `StoreError`."""
+        with self.lend() as connection:
+            return empty if connection is None else question(connection)
 
     def data_version(self) -> tuple[int, int]:
         """A pair that differs from the one before if another connection has written since; costs some microseconds."""

@@ -41,6 +41,7 @@ from data.store.operations import CYBER, OPERATIONS, Operation, folded_acknowled
 from data.store.pool import ReadingPool
 from data.store.services import load_service, load_services
 from data.store.states import COPIED, MEASURED, failed, load_pulse, load_source_rows, load_troubles, source_states
+from data.store.ticket_meta import StoredMeta
 from data.store.tickets import load_absence, load_ticket, load_ticket_id
 from data.store.trainings import load_training, load_trainings
 from data.store.window import StoredTickets, TicketWindow
@@ -90,6 +91,8 @@ class Reader:
         self._history = ReadingPool(places.history, key, HISTORY)
         self._desk = ReadingPool(places.desk, key, DESK)
         self._actions = StoredActions(self._desk)
+        self.meta = StoredMeta(self._cache)
+        """What may be done to tickets."""
         self._kinds = ((self._cache, COPIED), (self._history, MEASURED))
         self._services: tuple[tuple[int, ...], tuple[Service, ...]] | None = None
         self._services_lock = threading.Lock()
@@ -102,29 +105,29 @@ class Reader:
             # Maintenance begins and ends by the clock, so the state of a second is that of the second.
             key = (*self._history.data_version(), now_ms // 1000)
             if self._services is None or self._services[0] != key:
-                self._services = key, _ask(self._history, lambda connection: load_services(connection, now_ms), ())
+                self._services = key, self._history.ask(lambda connection: load_services(connection, now_ms), ())
             return self._services[1]
 
     def service(self, name: str) -> ServiceDetail | None:
         """One service opened; None if it is not watched."""
         now_ms = self._clock.now_ms()
-        return _ask(self._history, lambda connection: load_service(connection, name, now_ms, self._hours), None)
+        return self._history.ask(lambda connection: load_service(connection, name, now_ms, self._hours), None)
 
     def uptimes(self, day_count: int) -> dict[str, Sums]:
         """All watched services through the last days with today, round the clock, up to the last whole hours."""
         from data.store.uptime import load_uptimes
 
-        return _ask(self._history, lambda connection: load_uptimes(connection, day_count, self._clock.now_ms()), {})
+        return self._history.ask(lambda connection: load_uptimes(connection, day_count, self._clock.now_ms()), {})
 
     def measured(self, names: Iterable[str]) -> dict[str, Measured]:
         """What was measured of each of these services, up to now."""
         from data.store.uptime import load_each
 
-        return _ask(self._history, lambda opened: load_each(opened, names, self._clock.now_ms(), self._hours), {})
+        return self._history.ask(lambda opened: load_each(opened, names, self._clock.now_ms(), self._hours), {})
 
     def jobs(self) -> dict[str, JobWatch]:
         """What is known of the runs of batch jobs, by the name of the check."""
-        return _ask(self._history, load_jobs, {})
+        return self._history.ask(load_jobs, {})
 
     def paydays(self) -> tuple[Payday, ...]:
         """The pay-days of the next weeks, by day, each with how far it has come."""
@@ -143,7 +146,7 @@ class Reader:
         from data.store.incidents import Found, folded_deeds
 
         from_ms = self._clock.now_ms() - _BACK_MS
-        found = _ask(self._history, lambda connection: Found(connection, from_ms), None)
+        found = self._history.ask(lambda connection: Found(connection, from_ms), None)
         deeds = folded_deeds(self._operations())
         if found is None:
             return incidents((), {}, (), {}, deeds)
@@ -174,45 +177,45 @@ class Reader:
 
     def ticket(self, ticket_id: int) -> Ticket | None:
         """One ticket opened, by Jira's id; None if it is not held or cannot be seen: then `absence` tells why."""
-        return _ask(self._cache, lambda connection: load_ticket(connection, ticket_id), None)
+        return self._cache.ask(lambda connection: load_ticket(connection, ticket_id), None)
 
     def ticket_id(self, key: str) -> int | None:
         """The id of the ticket that has or had this key, in any case of letters, even if it cannot be seen now."""
-        return _ask(self._cache, lambda connection: load_ticket_id(connection, key), None)
+        return self._cache.ask(lambda connection: load_ticket_id(connection, key), None)
 
     def absence(self, ticket_id: int) -> TicketAbsence | None:
         """Why and since when a ticket that was known cannot be seen; None when it can, or was never known."""
-        return _ask(self._cache, lambda connection: load_absence(connection, ticket_id), None)
+        return self._cache.ask(lambda connection: load_absence(connection, ticket_id), None)
 
     def ticket_counts(self) -> TicketCounts:
         """The figures of the tickets pane, as the writer keeps them."""
         now_ms = self._clock.now_ms()
-        return _ask(self._cache, lambda connection: load_counts(connection, now_ms), TicketCounts(0, 0, 0, 0))
+        return self._cache.ask(lambda connection: load_counts(connection, now_ms), TicketCounts(0, 0, 0, 0))
 
     def facets(self) -> dict[str, tuple[tuple[str, int], ...]]:
         """What tickets can be filtered by: values with their open tickets, most first.
 
         Keys are `project`, `status`, `type`, `priority` and `assignee` (display names; empty for nobody).
         """
-        return _ask(self._cache, load_facets, {})
+        return self._cache.ask(load_facets, {})
 
     def developments(self) -> tuple[Development, ...]:
         """What is under way, planned or finished within the last 30 days: late first, then by the end day."""
         today = self._clock.now().date()
-        return _ask(self._cache, lambda connection: load_developments(connection, today), ())
+        return self._cache.ask(lambda connection: load_developments(connection, today), ())
 
     def development(self, id: str) -> DevelopmentDetail | None:
         """One development opened; None if there is none of this id."""
         today = self._clock.now().date()
-        return _ask(self._cache, lambda connection: load_development(connection, id, today), None)
+        return self._cache.ask(lambda connection: load_development(connection, id, today), None)
 
     def trainings(self, from_ms: int, to_ms: int) -> tuple[Training, ...]:
         """Trainings that overlap [from_ms, to_ms), by their start."""
-        return _ask(self._cache, lambda connection: load_trainings(connection, from_ms, to_ms), ())
+        return self._cache.ask(lambda connection: load_trainings(connection, from_ms, to_ms), ())
 
     def training(self, id: str) -> Training | None:
         """One training; None if there is none of this id."""
-        return _ask(self._cache, lambda connection: load_training(connection, id), None)
+        return self._cache.ask(lambda connection: load_training(connection, id), None)
 
     def sources(self) -> tuple[SourceState, ...]:
         """How each source stands, by the files and the sync process's own word.
@@ -221,7 +224,7 @@ class Reader:
         `StoreError` where nothing can be read.
         """
         rows, faults = self._each(load_source_rows)
-        troubles = _ask(self._cache, load_troubles, {}) if self._cache not in faults else {}
+        troubles = self._cache.ask(load_troubles, {}) if self._cache not in faults else {}
         broken = [(kinds, faults[pool]) for pool, kinds in self._kinds if pool in faults]
         unreadable = [kind for kinds, _fault in broken for kind in kinds]
         pulse, now_ms = load_pulse(self._places.pulse), self._clock.now_ms()
@@ -270,7 +273,7 @@ class Reader:
         return folded_acknowledgements(self._operations())
 
     def _operations(self) -> Sequence[Operation]:
-        return _ask(self._desk, lambda connection: connection.execute(OPERATIONS).fetchall(), [])
+        return self._desk.ask(lambda connection: connection.execute(OPERATIONS).fetchall(), [])
 
     def generations(self) -> dict[Kind, int]:
         """How often each kind has changed; 0 for those of a file that cannot be read."""
@@ -278,7 +281,7 @@ class Reader:
         for kind, number in chain.from_iterable(self._each(_generations)[0]):
             numbers[Kind(kind)] += number
         with suppress(StoreError):
-            numbers[Kind.DESK] = _ask(self._desk, _operations, 0)
+            numbers[Kind.DESK] = self._desk.ask(_operations, 0)
         return numbers
 
     def data_versions(self) -> tuple[int, ...]:
@@ -312,18 +315,13 @@ class Reader:
         faults = {}
         for pool in (self._cache, self._history):
             try:
-                answers.append(_ask(pool, question, None))
+                answers.append(pool.ask(question, None))
             except StoreError as fault:
                 faults[pool] = fault
         given = [answer for answer in answers if answer is not None]
         if faults and not given:
             raise next(iter(faults.values()))
         return given, faults
-
-
-def _ask(pool: ReadingPool, question: Callable[[Connection], _T], empty: _E) -> _T | _E:
-    with pool.lend() as connection:
-        return empty if connection is None else question(connection)
 
 
 def _readable(question: Callable[[], _T], empty: _E, faults: dict[str, StoreError], kind: str) -> _T | _E:

@@ -9,10 +9,88 @@ from typing import Any
 from data.action import Value
 from data.model import StatusCategory
 from data.store.driver import Connection
+from data.store.pool import ReadingPool
 from data.text import sort_key
 from data.ticket_meta import FieldMeta, LinkType, ProjectMeta, TicketType, Way
 
+_PEOPLE_SHOWN = 50
 _META = "SELECT body FROM meta WHERE kind = ? AND scope = ?"
+
+
+class StoredMeta:
+    """What may be done to tickets. Methods may be called from any thread, and raise `StoreError`."""
+
+    def __init__(self, cache: ReadingPool) -> None:
+        self._cache = cache
+
+    def project(self, key: str) -> ProjectMeta:
+        """What is known of a project."""
+        return self._cache.ask(lambda connection: load_project(connection, key), ProjectMeta(key))
+
+    def ways(self, ticket_id: int) -> tuple[Way, ...]:
+        """The transitions that lead on from where a ticket is; none where they are not known."""
+        return self._cache.ask(lambda connection: load_ways(connection, ticket_id), ())
+
+    def fields(self, ticket_id: int) -> tuple[FieldMeta, ...]:
+        """The fields that tickets of this one's project and type have, with their choices."""
+        return self._cache.ask(lambda connection: load_fields(connection, ticket_id), ())
+
+    def values(self, ticket_id: int) -> dict[str, tuple[Value, ...]]:
+        """What the fields of a ticket hold that the desk can edit, unmasked: by them an edit is told from another's."""
+        return self._cache.ask(lambda connection: load_values(connection, ticket_id), {})
+
+    def projects(self) -> tuple[str, ...]:
+        """The projects in which tickets may be made."""
+        return self._cache.ask(load_projects, ())
+
+    def types(self, project: str) -> tuple[TicketType, ...]:
+        """The types of ticket that may be made in a project."""
+        return self._cache.ask(lambda connection: load_types(connection, project), ())
+
+    def links(self) -> tuple[LinkType, ...]:
+        """The kinds of link."""
+        return self._cache.ask(load_links, ())
+
+    def people(self, words: str) -> tuple[Value, ...]:
+        """People to whom a ticket may be assigned, whose names begin with `words`."""
+        return self._cache.ask(lambda connection: load_people(connection, words, _PEOPLE_SHOWN), ())
+
+
+_VALUES = """
+SELECT summary, description, priority_id, priority_name, assignee, due_day, labels, components, fix_versions
+FROM ticket WHERE id = ?
+"""
+
+
+def load_values(connection: Connection, ticket_id: int) -> dict[str, tuple[Value, ...]]:
+    """What the fields of a ticket hold, as `data.action.FieldEdit` has them."""
+    row = connection.execute(_VALUES, (ticket_id,)).fetchone()
+    if row is None:
+        return {}
+    summary, description, priority_id, priority, assignee, due_day, labels, components, versions = row
+
+    def one(word: str, own_id: str = "") -> tuple[Value, ...]:
+        return (Value(own_id, word),) if word else ()
+
+    def many(text: str) -> tuple[Value, ...]:
+        return tuple(Value(str(each["id"]), each["name"]) for each in json.loads(text or "[]"))
+
+    return {
+        "summary": one(summary),
+        "description": one(description),
+        "priority": one(priority, priority_id),
+        "assignee": one(assignee),  # by the name: Jira knows people under two ids
+        "duedate": one(due_day),
+        "labels": tuple(Value("", each) for each in json.loads(labels or "[]")),
+        "components": many(components),
+        "fixVersions": many(versions),
+    }
+
+
+def load_projects(connection: Connection) -> tuple[str, ...]:
+    """The projects in which tickets may be made."""
+    rows = connection.execute("SELECT scope FROM meta WHERE kind = 'types' AND body <> '[]' ORDER BY scope").fetchall()
+    return tuple(scope for (scope,) in rows)
 
 
 def load_project(connection: Connection, key: str) -> ProjectMeta:

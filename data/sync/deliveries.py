@@ -155,6 +155,11 @@ class Deliveries:
         except StoreError as error:
             LOG.warning("an action waits, because the desk's file cannot be used: %s", error.code)
             self._rest(self._pauses[-1])
+        except Exception:
+            if not self._is_sending(action):
+                raise
+            LOG.exception("an action met a fault of our own")
+            await self._failed(action, ActError("fault", is_final=True, is_unsure=True), session)
         else:
             await self._ended(action, done)
         finally:
@@ -193,7 +198,7 @@ class Deliveries:
         is_final = error.is_final
         if error.is_unsure:
             since = self._unsure_since.setdefault(action.id, now)
-            is_final = now - since > self._unsure_seconds and isinstance(action.work, Create)
+            is_final = is_final or (now - since > self._unsure_seconds and isinstance(action.work, Create))
         LOG.warning("an action on a ticket was not carried out: %s", error.code)
         if is_begun:
             told = {"code": error.code, "detail": error.detail, "is_final": is_final, "is_unsure": error.is_unsure}

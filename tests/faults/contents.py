@@ -11,11 +11,15 @@ from data.store.driver import Connection, open_writer
 _PASSING = {
     "source": {"generation", "known_ms", "tried_ms", "done", "total"},
     "generation": {"number"},
+    "meta": {"at_ms"},
 }
 """Columns that tell how often and when something was written, not what."""
 
 _FAREWELLS = ("absence", "alias", "hidden_ticket")
 """Tables of what is gone, moved or out of sight: they name only what was there at some look."""
+
+_MET = "ways"
+"""A kind of row that is there for what was met at some look."""
 
 _FIRST_SEEN = ".first_"
 """Part of the names of facts that hold what was there at the first look: they tell when one looked, too."""
@@ -31,7 +35,8 @@ def contents(cache: Path, key: str) -> dict[str, list[tuple[Any, ...]]]:
         found = {name: _rows(connection, name) for name in _tables(connection)}
         connection.execute("CREATE VIRTUAL TABLE temp.entry USING fts5vocab(main, ticket_fts, instance)")
         found["ticket"] = [tuple(map(_without_names, row)) for row in found["ticket"]]
-        found["fact"] = [row for row in found["fact"] if _FIRST_SEEN not in row[1]]
+        found["fact"] = [row for row in found["fact"] if _FIRST_SEEN not in row[1] and row[1] != "jira.meta"]
+        found["meta"] = [row for row in found.get("meta", ()) if row[0] != _MET]
         found["source"] = [tuple(_without_progress(value) for value in row) for row in found["source"]]
         found["ticket_fts"] = sorted(connection.execute("SELECT term, doc, col, offset FROM temp.entry").fetchall())
         connection.execute("DROP TABLE temp.entry")

@@ -47,6 +47,7 @@ from data.store.actions import folded_actions
 from data.store.incidents import folded_deeds, folded_drafts
 from data.store.operations import ACKNOWLEDGE, WITHDRAW, Operation, folded_acknowledgements
 from data.store.plans import folded_plans
+from tests.tui.fake_meta import FakeMeta
 from tests.tui.measured import MEASURED
 from tests.tui.world import (
     ATTENTION,
@@ -117,6 +118,7 @@ class FakeReader:
     job_watches: dict[str, JobWatch] = field(default_factory=dict)
     operations: list[Operation] = field(default_factory=list)
     """As the desk file holds them, in the order in which they were written."""
+    meta: FakeMeta = field(default_factory=FakeMeta)
     version: int = 1
     numbers: dict[Kind, int] = field(default_factory=lambda: dict.fromkeys(Kind, 1))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -25,18 +26,31 @@ class LineDialog(ModalScreen[str]):
         Binding("escape", "leave", N_("back"), id="line.leave", tooltip=N_("Close without writing anything")),
     ]
 
-    def __init__(self, glyphs: Glyphs, question: str, subject: str) -> None:
-        """`subject` is what the question is about."""
+    def __init__(
+        self,
+        glyphs: Glyphs,
+        question: str,
+        subject: str,
+        value: str = "",
+        *,
+        check: Callable[[str], str] | None = None,
+        can_be_empty: bool = False,
+    ) -> None:
+        """`subject` is what the question is about; `check` says what is wrong with an answer, or nothing."""
         super().__init__()
         self._glyphs = glyphs
         self._question = question
         self._subject = subject
+        self._value = value
+        self._check = check or (lambda _text: "")
+        self._can_be_empty = can_be_empty
 
     def compose(self) -> ComposeResult:
         """Question, field, keys."""
         with Container(classes="dialog"):
             yield Line(classes="dialog-title")
-            yield Input(max_length=LENGTH)
+            yield Input(self._value, max_length=LENGTH)
+            yield Line(classes="line-fault")
             keys = [("enter", _("write down")), ("escape", _("back"))]
             yield DialogKeys(keys, ascii_only=self._glyphs.is_plain)
 
@@ -48,8 +62,17 @@ class LineDialog(ModalScreen[str]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Ends with the line; an empty one is no answer."""
         event.stop()
-        if event.value.strip():
-            self.dismiss(event.value.strip())
+        text = event.value.strip()
+        if (text or self._can_be_empty) and not self._fault(text):
+            self.dismiss(text)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Says what is wrong while it is typed."""
+        event.stop()
+        self.query_one(".line-fault", Line).write(((self._fault(event.value.strip()), "bad"),))
+
+    def _fault(self, text: str) -> str:
+        return self._check(text) if text else ""
 
     def action_leave(self) -> None:
         """Closes without an answer."""
