@@ -35,6 +35,17 @@ class OutboxScreen(ListSearch):
         """The actions."""
         return OutboxPane(self.desk, full=True)
 
+    def on_mount(self) -> None:
+        """Reads how the actions stand, wherever the desk began."""
+        super().on_mount()
+        self._acting.read_actions()
+
+    @property
+    def _acting(self) -> Acting:
+        app = self.app
+        assert isinstance(app, Acting)
+        return app
+
     def load_detail(self, reader: DeskReader, target: str) -> Action | None:
         """The action."""
         wanted, actions = target.partition(":")[2], reader.actions()
@@ -162,9 +173,7 @@ class OutboxScreen(ListSearch):
         self._write(write, _("It is tried again in a moment: {key}."), action.key)
 
     def _write(self, write: Callable[[], object], words: str, key: str) -> None:
-        acting = self.app
-        assert isinstance(acting, Acting)
-        acting.write_decision(write, words.format(key=key))
+        self._acting.write_decision(write, words.format(key=key))
 
     def _say(self, words: str) -> None:
         self.notify(words, severity="warning", timeout=6, markup=False)

@@ -98,6 +98,7 @@ class TicketsScreen(TicketActions, MasterScreen):
         """Shows which list it is."""
         super().on_mount()
         self._show_query()
+        self.acting.read_actions()
 
     def load_detail(self, reader: DeskReader, target: str) -> Ticket | TicketAbsence | None:
         """The ticket, or why it cannot be seen any more."""
