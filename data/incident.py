@@ -41,6 +41,8 @@ class Channel(StrEnum):
     """As a file that the person sends from their own mail program."""
     COPIED = "copied"
     """Over the clipboard."""
+    TICKET = "ticket"
+    """As a new ticket in Jira."""
 
 
 class Notice(NamedTuple):

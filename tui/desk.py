@@ -169,6 +169,9 @@ class OwnRecords(Protocol):
     def record(self, kind: str, subject: str, body: Mapping[str, Any]) -> str:
         """Writes an operation; returns its id."""
 
+    def keep_file(self, content: bytes) -> str:
+        """Keeps an encrypted copy of a file that is to be attached; its digest."""
+
     def acknowledge(self, attention_id: str, subject: str) -> str:
         """Takes note of a line of the strip; returns the id of the operation."""
 

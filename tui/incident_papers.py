@@ -6,29 +6,25 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.message_pump import MessagePump
 
 from data.clock import tallinn
 from data.incident import Channel, Incident
 from data.language import N_, _
 from tui.downloads import save_download
 from tui.panes.base import fault_code
+from tui.ticket_creation import TicketCreation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from data.model import ServiceDetail
     from data.rules.notice import Draft
-    from tui.screens.base import DeskScreen
     from tui.screens.writing import Leaving
 
-    Base = DeskScreen
     Making = Callable[[Incident, ServiceDetail | None, str], Draft]
-else:
-    Base = MessagePump
 
 
-class IncidentPapers(Base):
+class IncidentPapers(TicketCreation):
     """Keys of the screen that shows one service; it gives `service_name` and `incident`."""
 
     PAPER_KEYS: ClassVar[list[BindingType]] = [
@@ -57,6 +53,7 @@ class IncidentPapers(Base):
             _("Text of a ticket"),
             _("ticket"),
             lambda one, detail, hurt: ticket_text(one, detail, hurt, now_ms, self.desk.reader.paydays()),
+            is_ticket=self.desk.config.jira is not None,
         )
 
     def action_post_mortem(self) -> None:
@@ -65,15 +62,15 @@ class IncidentPapers(Base):
 
         self._begin(_("Post-mortem"), _("post-mortem"), lambda one, _detail, hurt: post_mortem(one, hurt))
 
-    def _begin(self, headline: str, file_name: str, make: Making) -> None:
+    def _begin(self, headline: str, file_name: str, make: Making, *, is_ticket: bool = False) -> None:
         incident = self.incident
         if incident is None:
             self._warn(_("Nothing is broken here that could be told of. d declares an outage."))
             return
-        task = partial(self._make, incident, headline, file_name, make)
+        task = partial(self._make, incident, headline, file_name, make, is_ticket)
         self.run_worker(task, thread=True, group="read.paper", exclusive=True, exit_on_error=False)
 
-    def _make(self, incident: Incident, headline: str, file_name: str, make: Making) -> None:
+    def _make(self, incident: Incident, headline: str, file_name: str, make: Making, is_ticket: bool) -> None:
         try:
             detail = self.desk.reader.service(incident.service)
             impact = next((each.impact for each in self.desk.config.check if each.name == incident.service), "")
@@ -83,15 +80,19 @@ class IncidentPapers(Base):
             self.app.call_from_thread(self._warn, words)
             return
         named = f"{file_name}-{incident.service}-{tallinn(incident.started_ms):%Y-%m-%d}.md"
-        self.app.call_from_thread(self._write_paper, f"{headline}: {incident.service}", made, named)
+        self.app.call_from_thread(self._write_paper, f"{headline}: {incident.service}", made, named, is_ticket)
 
-    def _write_paper(self, headline: str, made: Draft, file_name: str) -> None:
-        from tui.screens.writing import Writing
+    def _write_paper(self, headline: str, made: Draft, file_name: str, is_ticket: bool) -> None:
+        from tui.screens.writing import TicketWriting, Writing
 
-        self.app.push_screen(Writing(self.desk.format.glyphs, headline, made), partial(self._take, file_name))
+        kind = TicketWriting if is_ticket else Writing
+        self.app.push_screen(kind(self.desk.format.glyphs, headline, made), partial(self._take, file_name))
 
     def _take(self, file_name: str, leaving: Leaving | None) -> None:
         if leaving is None:
+            return
+        if leaving.channel is Channel.TICKET:
+            self.begin_ticket(leaving.title, leaving.text)
             return
         if leaving.channel is Channel.COPIED:
             self.app.copy_to_clipboard(f"{leaving.title}\n\n{leaving.text}")

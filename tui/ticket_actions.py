@@ -5,30 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.message import Message
-from textual.message_pump import MessagePump
 
 from data.action import Comment, Edit, FieldEdit, Move, Shape, Value, Watch, Work, decoded_fields
 from data.language import N_, _
 from data.model import Ticket
 from data.ticket_meta import FieldMeta, ProjectMeta, Way
-from tui.acting import Acting, Deed
+from tui.acting import Deed
 from tui.format import title_of
-from tui.panes.base import fault_code
-from tui.panes.fault_words import store_fault_text
+from tui.preparing import Preparing
 from tui.screens.dialog import Choice, ChoiceDialog
 from tui.screens.field_form import FieldForm
 from tui.screens.pick_dialog import PickDialog
-
-if TYPE_CHECKING:
-    from tui.screens.base import DeskScreen
-
-    Base = DeskScreen
-else:
-    Base = MessagePump
 
 EDITED = ("summary", "description", "priority", "assignee", "duedate", "labels", "components", "fixVersions")
 """The fields that an edit offers, in this order, as far as Jira has them on the ticket's screen."""
@@ -43,16 +33,7 @@ _PLAIN = {
 COMMENT = "comment"
 
 
-class Prepared(Message):
-    """What a dialog needs was read."""
-
-    def __init__(self, go_on: Callable[[Any], object], read: Any) -> None:
-        super().__init__()
-        self.go_on = go_on
-        self.read = read
-
-
-class TicketActions(Base):
+class TicketActions(Preparing):
     """Keys of the screen that shows one ticket; it gives `ticket`."""
 
     KEYS: ClassVar[list[BindingType]] = [
@@ -72,8 +53,8 @@ class TicketActions(Base):
 
     def action_comment(self) -> None:
         """Opens a comment; what was typed before is still there."""
-        if (ticket := self._chosen()) is not None:
-            self._prepare(
+        if (ticket := self.chosen_ticket()) is not None:
+            self.prepare(
                 partial(self.desk.reader.meta.project, ticket.row.project),
                 lambda project: self.write_comment(ticket, can_be_internal=project.is_desk),
             )
@@ -86,7 +67,7 @@ class TicketActions(Base):
         text = lost.text if lost else self.desk.acts.stored.drafts.get(about, "")
         dialog = CommentDialog(
             self.desk.format.glyphs,
-            _subject(ticket),
+            subject_of(ticket),
             text,
             partial(self.acting.jot, about),
             is_internal=lost.is_internal if lost else can_be_internal,
@@ -98,7 +79,7 @@ class TicketActions(Base):
                 self.acting.jot(about, "")
                 words = _("The comment leaves in a moment: {key}. u takes it back.")
                 again = partial(self.write_comment, ticket, comment, can_be_internal=can_be_internal)
-                self._do(ticket, comment, words, again)
+                self.do_to(ticket, comment, words, again)
 
         self.app.push_screen(dialog, said)
 
@@ -106,9 +87,9 @@ class TicketActions(Base):
 
     def action_move(self) -> None:
         """Offers where the ticket can go from here."""
-        if (ticket := self._chosen()) is not None:
+        if (ticket := self.chosen_ticket()) is not None:
             meta, row = self.desk.reader.meta, ticket.row
-            self._prepare(lambda: (meta.ways(row.id), meta.project(row.project)), partial(self._choose_way, ticket))
+            self.prepare(lambda: (meta.ways(row.id), meta.project(row.project)), partial(self._choose_way, ticket))
 
     def _choose_way(self, ticket: Ticket, read: tuple[Sequence[Way], ProjectMeta]) -> None:
         ways, project = read
@@ -117,7 +98,7 @@ class TicketActions(Base):
             self.notify(words, severity="warning", timeout=8, markup=False)
             return
         choices = [Choice(each.transition.id, each.status.word, each.transition.word) for each in ways]
-        dialog = ChoiceDialog(self.desk.format.glyphs, _("New state"), choices, advice=_subject(ticket))
+        dialog = ChoiceDialog(self.desk.format.glyphs, _("New state"), choices, advice=subject_of(ticket))
 
         def chosen(transition: str | None) -> None:
             way = next((each for each in ways if each.transition.id == transition), None)
@@ -135,7 +116,7 @@ class TicketActions(Base):
         if any(each.field == COMMENT for each in way.fields):
             is_required = any(each.is_required for each in way.fields if each.field == COMMENT)
             metas.append(FieldMeta(COMMENT, _("Comment"), Shape.TEXT, is_required))
-        form = FieldForm(self.desk, way.status.word, _subject(ticket), metas, {})
+        form = FieldForm(self.desk, way.status.word, subject_of(ticket), metas, {})
 
         def filled(edits: tuple[FieldEdit, ...] | None) -> None:
             if edits is not None:
@@ -147,15 +128,15 @@ class TicketActions(Base):
         said = next((each.after[0].word for each in edits if each.field == COMMENT), "")
         fields = tuple(each for each in edits if each.field != COMMENT)
         words = _("The state changes in a moment: {key}. u takes it back.")
-        self._do(ticket, Move(way.status, way.transition, fields, said, is_internal), words)
+        self.do_to(ticket, Move(way.status, way.transition, fields, said, is_internal), words)
 
     # Fields
 
     def action_edit(self) -> None:
         """Opens the fields of the ticket."""
-        if (ticket := self._chosen()) is not None:
+        if (ticket := self.chosen_ticket()) is not None:
             meta, ticket_id = self.desk.reader.meta, ticket.row.id
-            self._prepare(lambda: (meta.fields(ticket_id), meta.values(ticket_id)), partial(self._edit, ticket))
+            self.prepare(lambda: (meta.fields(ticket_id), meta.values(ticket_id)), partial(self._edit, ticket))
 
     def _edit(self, ticket: Ticket, read: tuple[Sequence[FieldMeta], dict[str, tuple[Value, ...]]]) -> None:
         known, values = {each.field: each for each in read[0]}, read[1]
@@ -171,13 +152,13 @@ class TicketActions(Base):
             if edits is not None:
                 keep(())
             if edits:
-                self._do(ticket, Edit(edits), _("The change leaves in a moment: {key}. u takes it back."))
+                self.do_to(ticket, Edit(edits), _("The change leaves in a moment: {key}. u takes it back."))
 
-        self.app.push_screen(FieldForm(self.desk, _("Change"), _subject(ticket), metas, values, draft, keep), filled)
+        self.app.push_screen(FieldForm(self.desk, _("Change"), subject_of(ticket), metas, values, draft, keep), filled)
 
     def action_assign(self) -> None:
         """Asks who shall work on the ticket."""
-        if (ticket := self._chosen()) is None:
+        if (ticket := self.chosen_ticket()) is None:
             return
         before = (Value("", ticket.row.assignee),) if ticket.row.assignee else ()
         dialog = PickDialog(
@@ -185,7 +166,7 @@ class TicketActions(Base):
             _("Who works on it?"),
             self.desk.reader.meta.people,
             before,
-            subject=_subject(ticket),
+            subject=subject_of(ticket),
             can_be_empty=True,
         )
 
@@ -193,61 +174,39 @@ class TicketActions(Base):
             if who is not None and who != before:
                 edit = FieldEdit("assignee", Shape.USER, before, who)
                 words = _("The ticket is assigned in a moment: {key}. u takes it back.")
-                self._do(ticket, Edit((edit,)), words)
+                self.do_to(ticket, Edit((edit,)), words)
 
         self.app.push_screen(dialog, chosen)
 
     def action_watch(self) -> None:
         """Asks whether to follow the ticket."""
-        if (ticket := self._chosen()) is None:
+        if (ticket := self.chosen_ticket()) is None:
             return
         choices = [Choice("on", _("Follow it: Jira sends mail of every change")), Choice("", _("Follow it no longer"))]
 
         def chosen(answer: str | None) -> None:
             if answer is not None:
-                self._do(ticket, Watch(bool(answer)), _("Jira hears of it in a moment: {key}. u takes it back."))
+                self.do_to(ticket, Watch(bool(answer)), _("Jira hears of it in a moment: {key}. u takes it back."))
 
-        dialog = ChoiceDialog(self.desk.format.glyphs, _("Watching"), choices, advice=_subject(ticket))
+        dialog = ChoiceDialog(self.desk.format.glyphs, _("Watching"), choices, advice=subject_of(ticket))
         self.app.push_screen(dialog, chosen)
 
     # How it is done
 
-    def _do(self, ticket: Ticket, work: Work, words: str, again: Callable[[], object] | None = None) -> None:
+    def do_to(self, ticket: Ticket, work: Work, words: str, again: Callable[[], object] | None = None) -> None:
+        """Does `work` to a ticket; `words` are said once it is on the disk."""
         row = ticket.row
         self.acting.act([Deed(row.id, row.key, work)], words.format(key=row.key), row.key, again=again)
 
-    def _prepare(self, read: Callable[[], Any], go_on: Callable[[Any], object]) -> None:
-        """Reads what a dialog needs in a worker, then goes on with it."""
-        task = partial(self._read_for, read, go_on)
-        self.run_worker(task, thread=True, group="read.dialog", exclusive=True, exit_on_error=False)
-
-    def _read_for(self, read: Callable[[], Any], go_on: Callable[[Any], object]) -> None:
-        try:
-            self.post_message(Prepared(go_on, read()))
-        except Exception as fault:  # shown to the person, who decides what to do
-            words = store_fault_text(fault_code(fault))
-            self.app.call_from_thread(self.notify, words, severity="error", timeout=8, markup=False)
-
-    def on_prepared(self, event: Prepared) -> None:
-        """Opens the dialog."""
-        event.stop()
-        event.go_on(event.read)
-
-    @property
-    def acting(self) -> Acting:
-        """The part of the app that writes actions down."""
-        app = self.app
-        assert isinstance(app, Acting)
-        return app
-
-    def _chosen(self) -> Ticket | None:
+    def chosen_ticket(self) -> Ticket | None:
         """The ticket under the cursor; where there is none, says so."""
         if self.ticket is None:
             self.notify(_("No ticket is open here."), severity="warning", timeout=4, markup=False)
         return self.ticket
 
 
-def _subject(ticket: Ticket) -> str:
+def subject_of(ticket: Ticket) -> str:
+    """Key and title, as a dialog names the ticket."""
     return f"{ticket.row.key}  {title_of(ticket.row.summary)}"
 
 

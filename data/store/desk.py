@@ -18,6 +18,7 @@ from data.store import aside
 from data.store.driver import Connection, open_reader, open_writer, require_sound, transaction, translated
 from data.store.migrations import DESK, migrate
 from data.store.operations import ACKNOWLEDGE, OPERATIONS, WITHDRAW, Operation, folded_acknowledgements
+from data.store.outgoing import OutgoingFiles
 
 _T = TypeVar("_T")
 _TAKEN_BACK = """
@@ -35,6 +36,7 @@ class DeskFile:
 
     def __init__(self, places: Places, key: str, clock: Clock, actor: str) -> None:
         self._file = places.desk
+        self._outgoing = OutgoingFiles(places, key)
         self._key = key
         self._clock = clock
         self.actor = actor
@@ -57,6 +59,10 @@ class DeskFile:
     def record(self, kind: str, subject: str, body: Mapping[str, Any]) -> str:
         """Writes an operation of any other kind (`data.store.operations`); returns its id."""
         return self._append(kind, subject, body)
+
+    def keep_file(self, content: bytes) -> str:
+        """Keeps an encrypted copy of a file that is to be attached to a ticket; its digest."""
+        return self._outgoing.keep(content)
 
     def begin(self, kind: str, subject: str, operation_id: str) -> bool:
         """Writes that an operation is being carried out as `kind`, unless it was taken back: then False."""

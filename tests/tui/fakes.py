@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -254,6 +255,9 @@ class FakeRecords:
 
     def acknowledge(self, attention_id: str, subject: str) -> str:
         return self.record(ACKNOWLEDGE, subject, {"attention": attention_id})
+
+    def keep_file(self, content: bytes) -> str:
+        return sha256(content).hexdigest()
 
     def withdraw(self, operation_id: str) -> str:
         return self.record(WITHDRAW, "", {"operation": operation_id})

@@ -21,7 +21,8 @@ from tui.panes.base import Pane
 from tui.panes.tickets import TicketsPane, TicketsSnapshot
 from tui.screens.master import MasterScreen
 from tui.screens.ticket_detail import describe_absence, describe_ticket
-from tui.ticket_actions import TicketActions
+from tui.ticket_additions import TicketAdditions
+from tui.ticket_creation import TicketCreation
 from tui.widgets.document import Block, Document
 from tui.widgets.query_line import QueryLine
 from tui.widgets.search_box import SearchBox
@@ -41,12 +42,14 @@ class _Place(NamedTuple):
     """How many rows the cursor was below the top of the view."""
 
 
-class TicketsScreen(TicketActions, MasterScreen):
+class TicketsScreen(TicketAdditions, TicketCreation, MasterScreen):
     """Mode 3."""
 
     mode = "tickets"
     BINDINGS: ClassVar[list[BindingType]] = [
-        *TicketActions.KEYS,
+        *TicketAdditions.KEYS,
+        *TicketAdditions.ADDITION_KEYS,
+        *TicketCreation.CREATION_KEYS,
         Binding(
             "v", "view(1)", N_("next list"), id="tickets.view", tooltip=N_("Open, mine, unassigned, urgent SLA, all")
         ),

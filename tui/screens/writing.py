@@ -95,3 +95,21 @@ class Writing(ModalScreen[Leaving | None]):
     def action_leave(self) -> None:
         """Closes."""
         self.dismiss(None)
+
+
+class TicketWriting(Writing):
+    """A text that can become a ticket."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "f5", "create", N_("into Jira"), priority=True, id="writing.create", tooltip=N_("Make a ticket of the text")
+        ),
+    ]
+
+    def keys(self) -> list[tuple[str, str]]:
+        """As `Writing.keys`, with the ticket first."""
+        return [("f5", _("into Jira")), *super().keys()]
+
+    def action_create(self) -> None:
+        """Ends with a ticket."""
+        self.end(Channel.TICKET)
