@@ -18,6 +18,8 @@ COMMANDS = {
     "simulate": N_("Serve the simulated systems alone and print a ready configuration."),
     "sync": N_("Fetch from the systems without a screen."),
     "show": N_("Print what a pane shows, as a table or JSON."),
+    "tickets": N_("List tickets: those of a view, or those that hold some words."),
+    "outbox": N_("List what you did to tickets and Jira does not have yet; try again, or drop it."),
     "incident": N_("List outages, or tell one of them with all that was done."),
     "contacts": N_("List whom to ask and who is told, or find one of them."),
     "check": N_("Make one check now and explain what it finds."),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import getpass
 import threading
 from collections.abc import Callable
 from contextlib import closing
@@ -17,6 +16,7 @@ from data.preferences import load_preferences
 from data.secrets import SecretError, store_key
 from tui.cli.console import on_terminal
 from tui.cli.lasting import lasting_terminal
+from tui.cli.own import actor
 from tui.cli.signals import ending_by_signal
 
 if TYPE_CHECKING:
@@ -72,16 +72,6 @@ def _fault(text: str) -> Exception:
     from tui.cli.options import Fault
 
     return Fault(text)
-
-
-def actor(config: Config) -> str:
-    """Who acts at this desk: the configured name, else the computer's user."""
-    if config.desk.actor:
-        return config.desk.actor
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        return ""
 
 
 class SyncKeeper:

@@ -82,9 +82,14 @@ def build(name: str, summary: str) -> click.Command:
 
 def show(where: Places, kind: str, as_json: bool, limit: int) -> int:
     """Prints one kind; exit code 1 until a first fill is over. Personal data is always masked."""
+    return show_kind(where, kind, limit, as_json=as_json)
+
+
+def show_kind(where: Places, kind: str, limit: int, *, as_json: bool, query: TicketQuery | None = None) -> int:
+    """As `show`; of tickets, those that `query` asks for."""
     config = configuration(where)
     _require_source(config, kind)
-    shown = _read(where, config, kind, limit, as_json=as_json)
+    shown = _read(where, config, kind, limit, query or TicketQuery(), as_json=as_json)
     if as_json:
         click.echo(as_text(shown))
     else:
@@ -126,7 +131,7 @@ def _row(shown: Shown, row: Any) -> Any:
     return document
 
 
-def _read(where: Places, config: Config, kind: str, limit: int, *, as_json: bool) -> Shown:
+def _read(where: Places, config: Config, kind: str, limit: int, query: TicketQuery, *, as_json: bool) -> Shown:
     from data.secrets import SecretError, store_key
     from data.store.driver import StoreError
     from data.store.read import Reader
@@ -137,7 +142,7 @@ def _read(where: Places, config: Config, kind: str, limit: int, *, as_json: bool
         key = store_key(where, create=False, demo=config.demo)
         reader = Reader(where, key, config.domain_clock(), config.working_hours, config.payments)
         try:
-            rows, total = _rows(reader, config, kind, limit)
+            rows, total = _rows(reader, config, kind, limit, query)
             names = [row.name for row in rows] if kind == "services" else []
             uptimes = reader.uptimes(UPTIME_DAYS) if names and not as_json else {}
             measured = reader.measured(names) if names and as_json else {}
@@ -156,9 +161,9 @@ def _jobs(reader: Reader, config: Config) -> dict[str, Job]:
     return jobs_of(config.check, reader.jobs(), config.domain_clock().now_ms())
 
 
-def _rows(reader: Reader, config: Config, kind: str, limit: int) -> tuple[Sequence[Any], int]:
+def _rows(reader: Reader, config: Config, kind: str, limit: int, query: TicketQuery) -> tuple[Sequence[Any], int]:
     if kind == "tickets":
-        window = reader.tickets(TicketQuery())
+        window = reader.tickets(query)
         return window.rows(0, limit), window.count()
     if kind == "trainings":
         today = config.domain_clock().now().replace(hour=0, minute=0, second=0, microsecond=0)
