@@ -69,6 +69,8 @@ def ticket(id: int, **given: Any) -> Row:
     category = given.get("category", "new")
     summary = given.get("summary", f"Pilet {id}")
     assignee = given.get("assignee", "")
+    clock = {"id": "cf_1", "name": given.get("breach_name") or "Lahendamisaeg", "run": "running", "target": None}
+    clock |= {"due": given.get("breach_ms"), "used": None, "since": None, "late": False}
     return row_of(
         TICKET,
         {
@@ -102,7 +104,8 @@ def ticket(id: int, **given: Any) -> Row:
             "due_day": "",
             "start_day": "",
             "breach_ms": None,
-            "breach_name": "",
+            "breach_name": "Lahendamisaeg" if given.get("breach_ms") else "",
+            "clocks": json.dumps([clock] if given.get("breach_ms") else []),
             "is_flagged": 0,
             "labels": "[]",
             "components": "[]",

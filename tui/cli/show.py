@@ -135,7 +135,7 @@ def _read(where: Places, config: Config, kind: str, limit: int, *, as_json: bool
         return Shown(kind, (), 0, ())
     try:
         key = store_key(where, create=False, demo=config.demo)
-        reader = Reader(where, key, config.domain_clock(), config.working_hours, config.payments)
+        reader = Reader(where, key, config.domain_clock(), config.working_hours, config.payments, config.clock_rules)
         try:
             rows, total = _rows(reader, config, kind, limit)
             names = [row.name for row in rows] if kind == "services" else []
