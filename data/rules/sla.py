@@ -252,15 +252,26 @@ def nearest(clocks: TicketClocks) -> tuple[int | None, str]:
 
 
 def worth_telling(clocks: TicketClocks) -> tuple[SlaClock, ...]:
-    """The clocks of a ticket by kind, Jira's first; the desk's own that tell the same as Jira's are left out."""
+    """The clocks of a ticket by kind, Jira's first.
+
+    The desk's own that tells the same as Jira's is left out; what Jira leaves open is then told by the desk's.
+    """
     return tuple(
         each
         for kind in ClockKind
         for each in (
-            *(told for told in clocks.jira if told.kind is kind),
+            *(_completed(told, clocks.own) for told in clocks.jira if told.kind is kind),
             *(own for own in clocks.own if own.kind is kind and not any(agree(told, own) for told in clocks.jira)),
         )
     )
+
+
+def _completed(jira: SlaClock, own: Iterable[SlaClock]) -> SlaClock:
+    """Jira's clock with the figures of the desk's that tells the same."""
+    same = next((each for each in own if agree(jira, each) and _near(jira.target_ms, each.target_ms)), None)
+    if same is None:
+        return jira
+    return jira._replace(used_ms=same.used_ms, since_ms=same.since_ms, calendar=same.calendar)
 
 
 def agree(jira: SlaClock, own: SlaClock) -> bool:
