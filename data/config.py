@@ -21,7 +21,9 @@ from data.mail import Mail
 from data.os_words import os_reason
 from data.payday import Payment
 from data.rules.contacts import Contact, Substitution
+from data.rules.sla import ClockRules
 from data.rules.working_calendar import WorkingHours
+from data.sla import Sla, SlaTarget
 from data.text import clean_line
 
 SERVICE_LENGTH = 80
@@ -112,6 +114,7 @@ class Config(Struct, forbid_unknown_fields=True):
     payments: dict[str, Payment] = field(default_factory=dict)
     pings: Pings = field(default_factory=Pings)
     working_hours: WorkingHours = field(default_factory=WorkingHours)
+    sla: Sla = field(default_factory=Sla)
     contact: list[Contact] = field(default_factory=list)
     substitution: list[Substitution] = field(default_factory=list)
     calendar: list[Calendar] = field(default_factory=list)
@@ -123,6 +126,11 @@ class Config(Struct, forbid_unknown_fields=True):
         """Which kinds of source there are to be read: `jira`, `checks`, `calendar`."""
         named = {"jira": self.jira, "checks": self.check, "calendar": self.calendar}
         return frozenset(kind for kind, told in named.items() if told)
+
+    @property
+    def clock_rules(self) -> ClockRules:
+        """By what the desk keeps SLA clocks of its own."""
+        return ClockRules(self.sla, self.working_hours)
 
     def domain_clock(self) -> Clock:
         """The clock that this configuration gives to every process."""
@@ -158,13 +166,15 @@ def decode(document: dict[str, Any], folder: Path | None = None) -> Config:
             sections[name], listings[name] = _sections(value, lists[name], name, problems)
         elif name == "payments":
             sections[name] = _payments(value, problems)
+        elif name == "sla":
+            sections[name], listings["sla.target"] = _sla(value, problems)
         elif name == "demo" and isinstance(value, bool):
             sections[name] = value
         elif name == "demo":
             problems.append(_("demo: must be true or false."))
         else:
             problems.append(
-                unknown_section(name, ["desk", "jira", "mail", "payments", "pings", "working_hours", *lists])
+                unknown_section(name, ["desk", "jira", "mail", "payments", "pings", "working_hours", "sla", *lists])
             )
     # What could be read is judged as well: all faults at once.
     config = Config(**{name: value for name, value in sections.items() if value is not None})
@@ -224,7 +234,10 @@ def _parsed(text: str, file: Path) -> dict[str, Any]:
 
 
 _S = TypeVar("_S", bound=Struct)
-_NAMES = ("name", "needs", "uses", "any_of", "checks", "absent", "by", "services", "check")
+_NAMES = (
+    *("name", "needs", "uses", "any_of", "checks", "absent", "by", "services", "check"),
+    *("waiting", "priority", "response_clock", "resolution_clock"),
+)
 """Keys that name a section or point to one by its name."""
 
 
@@ -267,6 +280,19 @@ def _payments(values: Any, problems: list[str]) -> dict[str, Payment]:
         for name, each in values.items()
     }
     return {name: payment for name, payment in made.items() if payment is not None}
+
+
+def _sla(value: Any, problems: list[str]) -> tuple[Sla | None, Listing]:
+    """`[sla]` with its `[[sla.target]]`."""
+    listing = Listing([], [])
+    targets: list[SlaTarget] = []
+    if isinstance(value, dict) and "target" in value:
+        targets, listing = _sections(
+            value["target"], lambda each, path, found: _section(each, SlaTarget, path, found), "sla.target", problems
+        )
+        value = {name: each for name, each in value.items() if name != "target"}
+    made = _section(_with_clean_names(value), Sla, "[sla]", problems)
+    return (None if made is None else msgspec.structs.replace(made, target=targets)), listing
 
 
 def _check(value: Any, path: str, problems: list[str]) -> Check | None:

@@ -62,6 +62,7 @@ def problems(config: Config, listings: Mapping[str, Listing] = _NOTHING_LEFT_OUT
         *_contact_problems(config, listings),
         *_mail_problems(config),
         *_calendar_problems(config, listings),
+        *_sla_problems(config, listings),
     ]
 
 
@@ -96,6 +97,8 @@ def warnings(config: Config) -> list[str]:
                     name=clean_line(calendar.name), file=clean_line(calendar.file)
                 )
             )
+    if config.sla.waiting and not config.sla.target:
+        found.append(_("[sla]: without a [[sla.target]] the desk keeps no clocks of its own."))
     if not (config.jira or config.check or config.calendar):
         found.append(_("Nothing is configured yet: no Jira, no address to watch, no calendar."))
     return found
@@ -291,6 +294,16 @@ def _contact_problems(config: Config, listings: Mapping[str, Listing]) -> Iterat
                 yield _("{path}: there is no contact “{name}”.").format(path=f"{path} {key}", name=clean_line(name, 80))
         if each.end < each.start:
             yield _("{where}: must not be earlier than start.").format(where=f"{path} end")
+
+
+def _sla_problems(config: Config, listings: Mapping[str, Listing]) -> Iterator[str]:
+    from data.sla import Answer, target_problems
+
+    yield from _choice("[sla] answer", config.sla.answer, tuple(Answer))
+    yield from _repeated("[sla] waiting", config.sla.waiting)
+    for path, target in _numbered("sla.target", config.sla.target, listings):
+        yield from target_problems(path, target, config.jira.projects if config.jira else target.projects)
+    yield from _repeated("[[sla.target]] priority", (place for each in config.sla.target for place in each.places))
 
 
 def _unknown_check(path: str, name: str, known: Sequence[str]) -> str:

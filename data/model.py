@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from enum import Enum, StrEnum
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, Protocol
 
 from data.uptime import Measured
 
@@ -307,7 +307,7 @@ class TicketRow(NamedTuple):
     breach_ms: int | None
     """When the nearest running SLA clock runs out; None when none runs or it is paused."""
     breach_name: Public
-    """Which clock that is, in Jira's words."""
+    """Which clock that is: in Jira's words, or a `ClockKind` for one that the desk keeps itself."""
     pending: Pending = Pending.NONE
 
 
@@ -354,6 +354,72 @@ class Attachment(NamedTuple):
     created_ms: int
 
 
+class ClockKind(StrEnum):
+    """What an SLA clock measures, from the creation of the ticket on."""
+
+    RESPONSE = "response"
+    """Until somebody has answered."""
+    RESOLUTION = "resolution"
+    """Until it is resolved."""
+    OTHER = "other"
+    """Something else, which Jira alone keeps."""
+
+
+class ClockRun(StrEnum):
+    """Whether an SLA clock runs."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+
+
+class WorkTime(Protocol):
+    """A calendar by which an SLA clock runs. Moments are UTC epoch milliseconds, lengths milliseconds."""
+
+    def overlap_ms(self, start_ms: int, end_ms: int) -> int:
+        """How much of the time from `start_ms` to `end_ms` counts."""
+
+    def after_ms(self, start_ms: int, work_ms: int) -> int | None:
+        """The first moment at which so much has counted since `start_ms`; None if there is none."""
+
+
+class SlaClock(NamedTuple):
+    """An SLA clock as it was left at the last thing that happened to its ticket; `data.rules.sla` tells how it stands.
+
+    Jira tells less of its own than the desk knows of those that it keeps: what is not told is None.
+    """
+
+    kind: ClockKind
+    run: ClockRun
+    target_ms: int | None
+    due_ms: int | None
+    """When the target is reached, or was; None for a clock that stands before that."""
+    used_ms: int | None
+    """How much was used up to `since_ms`."""
+    since_ms: int | None
+    """Since when it runs, waits or stands as it does."""
+    is_late: bool = False
+    """Whether more was used than the target allows, of a clock that stands."""
+    name: Public = ""
+    """In Jira's words; empty for one that the desk keeps itself."""
+    calendar: WorkTime | None = None
+    """By which the desk's own runs."""
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the desk keeps it, and not Jira."""
+        return not self.name
+
+
+class TicketClocks(NamedTuple):
+    """The SLA clocks of one ticket."""
+
+    jira: tuple[SlaClock, ...] = ()
+    own: tuple[SlaClock, ...] = ()
+    unknown: tuple[Public, ...] = ()
+    """Statuses that it went through and neither Jira nor the configuration knows: in these the clocks run."""
+
+
 class Ticket(NamedTuple):
     """A ticket opened."""
 
@@ -377,6 +443,7 @@ class Ticket(NamedTuple):
     """By their start."""
     attachments: tuple[Attachment, ...] = ()
     """Oldest first."""
+    clocks: TicketClocks = TicketClocks()
 
 
 class TicketAbsence(NamedTuple):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from data.language import _, language, ngettext, pgettext
-from data.model import AbsenceKind, Doubt, Gap, Service, ServiceState, SourceState, TicketAbsence
+from data.model import AbsenceKind, ClockKind, Doubt, Gap, Service, ServiceState, SourceState, TicketAbsence
 from data.moments import day_time_words
 from data.xroad_words import fault_words
 
@@ -257,6 +257,15 @@ def absence_words(absence: TicketAbsence) -> str:
         return _("its project is not followed any more")
     # Jira answers the same for a deleted ticket and for one that it hides from the person.
     return _("deleted in Jira, or hidden from you there")
+
+
+def clock_word(name: str) -> str:
+    """What an SLA clock is called: one of Jira's as Jira calls it, one of the desk's own by its kind."""
+    own = {
+        ClockKind.RESPONSE.value: pgettext("clock", "response"),
+        ClockKind.RESOLUTION.value: pgettext("clock", "resolution"),
+    }
+    return own.get(name, name)
 
 
 def figure(value: float) -> str:

@@ -261,3 +261,9 @@ def _end_of_day(day: str) -> int:
 
 def _midnight(day: date) -> int:
     return epoch_ms(datetime(day.year, day.month, day.day, tzinfo=TALLINN))
+
+
+def marked(line: Attention, untold: Collection[str]) -> Attention:
+    """The line; that of an outage tells whether somebody knows of it."""
+    is_untold = line.kind is AttentionKind.SERVICE_DOWN and line.subject in untold
+    return line._replace(is_untold=True) if is_untold else line

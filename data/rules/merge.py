@@ -67,4 +67,8 @@ def patched(raw: str, wanted: str) -> str:
         raw_lines[clean(line)].append((line, after))
     lines = wanted.split("\n")
     found = [raw_lines[line].popleft() if raw_lines.get(line) else (line, end) for line in lines]
-    return "".join(line + after for line, after in found[:-1]) + found[-1][0] + rest
+    text = found[-1][0]
+    for line, after in reversed(found[:-1]):
+        # An old line end before an empty line would become one line end with that of the empty line.
+        text = line + ("\r\n" if after == "\r" and text.startswith("\n") else after) + text
+    return text + rest

@@ -7,10 +7,12 @@ other. A banking day is neither Saturday, Sunday nor public holiday (facts on se
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache
-from typing import Annotated
+from itertools import accumulate
+from typing import Annotated, NamedTuple
 
 from msgspec import Meta, Struct
 
@@ -20,6 +22,9 @@ SHORTER_BY = timedelta(hours=3)
 """How much sooner an eve ends."""
 _DAY = timedelta(days=1)
 _SUNDAY = 7
+_LAST_YEAR = 2099
+_FIRST_MS = epoch_ms(datetime(2000, 1, 1, tzinfo=TALLINN))
+_LAST_MS = epoch_ms(datetime(_LAST_YEAR + 1, 1, 1, tzinfo=TALLINN)) - 1
 
 
 class WorkingHours(Struct, frozen=True, forbid_unknown_fields=True):
@@ -40,13 +45,61 @@ class WorkingHours(Struct, frozen=True, forbid_unknown_fields=True):
         return span is not None and span[0] <= at_ms < span[1]
 
     def overlap_ms(self, start_ms: int, end_ms: int) -> int:
-        """Milliseconds of working time from `start_ms` to `end_ms`, the end left out."""
-        day, last, total = tallinn(start_ms).date(), tallinn(end_ms).date(), 0
-        while day <= last:
-            if span := self.span(day):
-                total += max(0, min(end_ms, span[1]) - max(start_ms, span[0]))
-            day += _DAY
-        return total
+        """Milliseconds of working time from `start_ms` to `end_ms`, the end left out; 2000 to 2099 alone."""
+        start, end = _within(start_ms), _within(end_ms)
+        if end <= start:
+            return 0
+        first, last = tallinn(start).year, tallinn(end).year
+        whole = sum(_year(self, year).total for year in range(first, last))
+        return whole + _year(self, last).until(end) - _year(self, first).until(start)
+
+    def after_ms(self, start_ms: int, work_ms: int) -> int | None:
+        """The first moment at which `work_ms` of working time have passed since `start_ms`; None if not by 2099."""
+        if work_ms <= 0:
+            return start_ms
+        start = _within(start_ms)
+        first = tallinn(start).year
+        rest = work_ms + _year(self, first).until(start)
+        for year in range(first, _LAST_YEAR + 1):
+            worked = _year(self, year)
+            if rest <= worked.total:
+                return worked.moment(rest)
+            rest -= worked.total
+        return None
+
+
+class _Year(NamedTuple):
+    """The working days of a year, so that time is counted over years without a look at each day."""
+
+    starts: Sequence[int]
+    ends: Sequence[int]
+    before: Sequence[int]
+    """Milliseconds worked in the year before each day begins."""
+    total: int
+
+    def until(self, at_ms: int) -> int:
+        """Milliseconds worked in the year until `at_ms`."""
+        place = bisect_right(self.starts, at_ms) - 1
+        return self.before[place] + min(at_ms, self.ends[place]) - self.starts[place] if place >= 0 else 0
+
+    def moment(self, worked_ms: int) -> int:
+        """The first moment until which `worked_ms`, at least 1 and at most the total, were worked."""
+        place = bisect_left(self.before, worked_ms) - 1
+        return self.starts[place] + worked_ms - self.before[place]
+
+
+@cache
+def _year(hours: WorkingHours, year: int) -> _Year:
+    first = date(year, 1, 1)
+    found = (_span(hours, first + number * _DAY) for number in range((date(year + 1, 1, 1) - first).days))
+    spans = [span for span in found if span]
+    *before, total = accumulate((end - start for start, end in spans), initial=0)
+    return _Year([start for start, _end in spans], [end for _start, end in spans], before, total)
+
+
+def _within(at_ms: int) -> int:
+    """`at_ms`, or the nearest moment of the years that are counted: a date from outside may be any."""
+    return min(max(at_ms, _FIRST_MS), _LAST_MS)
 
 
 @cache

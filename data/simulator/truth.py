@@ -128,10 +128,12 @@ def _changes(world: World, issue: Issue) -> Iterator[Record]:
 
 
 def _sides(item: Item) -> Record:
-    """Words, but of a due date the days themselves."""
+    """Words, but of a due date the days themselves; of a status the ids too."""
+    ids = {"before": item.before or "", "after": item.after or ""}
     if item.field == "duedate":
-        return {"before": item.before or "", "after": item.after or ""}
-    return {"before": item.before_text or "", "after": item.after_text or ""}
+        return {**ids, "before_id": "", "after_id": ""}
+    kept = {f"{name}_id": own_id if item.field == "status" else "" for name, own_id in ids.items()}
+    return {"before": item.before_text or "", "after": item.after_text or "", **kept}
 
 
 _PARTS: dict[str, Callable[[World, Issue], Iterator[Record]]] = {

@@ -14,6 +14,7 @@ import msgspec
 from data.clock import epoch_ms
 from data.model import StatusCategory
 from data.sources.batch import Row
+from data.sources.jira_clocks import clock_of, encoded, nearest
 from data.sources.jira_layout import Layout
 from data.sources.jira_wire import (
     AttachmentBody,
@@ -61,7 +62,8 @@ def issue_rows(issue: Any, server: Layout) -> IssueRows:
     project, _dash, serial = key.rpartition("-")
     category = StatusCategory.of(fields.status.status_category.key)
     is_open = category is not StatusCategory.DONE
-    breach_ms, breach_name = _breach(fields, server) if is_open else (None, "")
+    clocks = [*_clocks(fields, server)]
+    breach_ms, breach_name = nearest(clocks) if is_open else (None, "")
     summary = clean_line(fields.summary or "")
     assignee, updated_ms = _name(fields.assignee), instant(fields.updated, "updated")
     ticket: Row = (
@@ -96,6 +98,7 @@ def issue_rows(issue: Any, server: Layout) -> IssueRows:
         day(_custom(fields, server.start), "start"),
         breach_ms,
         breach_name,
+        encoded(clocks),
         int(bool(_custom(fields, server.flagged))),
         _list([_known_line(label, 255) for label in fields.labels or []]),
         _list([{"id": _id(each.id), "name": _known_line(each.name, 255)} for each in fields.components or []]),
@@ -201,6 +204,8 @@ def _change_rows(changelog: Changelog | None, ticket_id: int) -> list[Row]:
                     _known_line(item.field, 100),
                     clean(before, 20_000) if before else "",
                     clean(after, 20_000) if after else "",
+                    _id(item.before_id) if item.field == "status" else "",
+                    _id(item.after_id) if item.field == "status" else "",
                 )
             )
     return rows
@@ -241,20 +246,10 @@ def sprints(value: Any) -> list[SprintName]:
     return found
 
 
-def _breach(fields: IssueFields, server: Layout) -> tuple[int | None, str]:
-    """The nearest running SLA clock: when it runs out, and its name. Clocks that are odd, over or paused are none."""
-    running: list[tuple[int, str]] = []
+def _clocks(fields: IssueFields, server: Layout) -> Iterator[dict[str, Any]]:
     for field_id in server.slas:
-        clock = _custom(fields, field_id)
-        cycle = clock.get("ongoingCycle") if isinstance(clock, dict) else None
-        if not isinstance(cycle, dict) or cycle.get("paused"):
-            continue
-        breach = cycle.get("breachTime")
-        at_ms = breach.get("epochMillis") if isinstance(breach, dict) else None
-        if isinstance(at_ms, int) and abs(at_ms) <= _LARGEST:
-            # Not the name inside the clock: the field's is the one that the server's list tells when it is changed.
-            running.append((at_ms, server.sla_names[field_id]))
-    return min(running) if running else (None, "")
+        if clock := clock_of(field_id, server.sla_names[field_id], _custom(fields, field_id)):
+            yield clock
 
 
 def _is_epic(fields: IssueFields, server: Layout) -> bool:

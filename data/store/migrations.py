@@ -11,7 +11,7 @@ from sqlcipher3 import dbapi2
 from data.language import _
 from data.store.driver import Connection, StoreError, transaction
 from data.store.migrations_2 import CACHE_2
-from data.store.migrations_3 import CACHE_3, CACHE_4
+from data.store.migrations_3 import CACHE_3, CACHE_4, CACHE_5
 from data.store.migrations_measured import MEASURED_3, MEASURED_4
 
 
@@ -316,6 +316,7 @@ CACHE = (
     Migration(2, "names by id, work logs, attachments, absences, gaps", CACHE_2),
     Migration(3, "components by id", CACHE_3),
     Migration(4, "what may be done to tickets", CACHE_4),
+    Migration(5, "SLA clocks", CACHE_5),
 )
 HISTORY = (
     Migration(1, "results of checks", _SOURCE_BOOKS_1 + _MEASURED_1),

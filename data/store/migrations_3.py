@@ -28,3 +28,12 @@ CREATE TABLE person (
 ) WITHOUT ROWID;
 CREATE INDEX person_sort ON person (sort);
 """
+
+# SLA clocks: what Jira tells of its own, and by which ids a ticket moved. What was read before is read once more.
+CACHE_5 = """
+ALTER TABLE ticket ADD COLUMN clocks TEXT NOT NULL DEFAULT '';
+ALTER TABLE hidden_ticket ADD COLUMN clocks TEXT NOT NULL DEFAULT '';
+ALTER TABLE change ADD COLUMN before_id TEXT NOT NULL DEFAULT '';
+ALTER TABLE change ADD COLUMN after_id TEXT NOT NULL DEFAULT '';
+UPDATE source SET cursor = '' WHERE kind = 'jira';
+"""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, TypeVar
 from data.clock import Clock, tallinn
 from data.model import (
     Acknowledgement,
-    Attention,
     AttentionKind,
     Development,
     DevelopmentDetail,
@@ -30,8 +29,9 @@ from data.model import (
     Training,
 )
 from data.paths import Places
-from data.rules.attention import attention, cyber_lines
+from data.rules.attention import attention, cyber_lines, marked
 from data.store.actions import StoredActions
+from data.store.clocks import StoredClocks
 from data.store.counts import load_counts, load_facets
 from data.store.developments import load_development, load_developments
 from data.store.driver import Connection, StoreError
@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from data.job import JobWatch
     from data.payday import Payday, Payment
     from data.rules.notice import Draft
+    from data.rules.sla import ClockRules
     from data.rules.working_calendar import WorkingHours
     from data.uptime import Measured, Sums
 
@@ -81,8 +82,12 @@ class Reader:
         clock: Clock,
         hours: WorkingHours | None = None,
         payments: Mapping[str, Payment] | None = None,
+        rules: ClockRules | None = None,
     ) -> None:
-        """`hours` are those for which uptime in working hours is told; `payments` those whose pay-days are."""
+        """`hours` are those for which uptime in working hours is told; `payments` those whose pay-days are.
+
+        `rules` are those of the SLA clocks that the desk keeps itself.
+        """
         self._hours = hours
         self._payments = payments or {}
         self._places = places
@@ -93,6 +98,7 @@ class Reader:
         self._actions = StoredActions(self._desk)
         self.meta = StoredMeta(self._cache)
         """What may be done to tickets."""
+        self.clocks = StoredClocks(self._cache, rules)
         self._kinds = ((self._cache, COPIED), (self._history, MEASURED))
         self._services: tuple[tuple[int, ...], tuple[Service, ...]] | None = None
         self._services_lock = threading.Lock()
@@ -177,7 +183,7 @@ class Reader:
 
     def ticket(self, ticket_id: int) -> Ticket | None:
         """One ticket opened, by Jira's id; None if it is not held or cannot be seen: then `absence` tells why."""
-        return self._cache.ask(lambda connection: load_ticket(connection, ticket_id), None)
+        return self._cache.ask(lambda connection: load_ticket(connection, ticket_id, self.clocks.rules), None)
 
     def ticket_id(self, key: str) -> int | None:
         """The id of the ticket that has or had this key, in any case of letters, even if it cannot be seen now."""
@@ -264,8 +270,8 @@ class Reader:
         untold = {each.service for each in found if each.restored_ms is None and not each.told_ms}
         clocks = [each for each in cyber_lines(found, now_ms) if each.id not in acknowledged]
         return Overview(
-            (*clocks, *(_marked(each, untold) for each in overview.attention)),
-            tuple(_marked(each, untold) for each in overview.acknowledged),
+            (*clocks, *(marked(each, untold) for each in overview.attention)),
+            tuple(marked(each, untold) for each in overview.acknowledged),
         )
 
     def acknowledgements(self) -> dict[str, Acknowledgement]:
@@ -331,12 +337,6 @@ def _readable(question: Callable[[], _T], empty: _E, faults: dict[str, StoreErro
     except StoreError as fault:
         faults.setdefault(kind, fault)
         return empty
-
-
-def _marked(line: Attention, untold: Collection[str]) -> Attention:
-    """The line; that of an outage tells whether somebody knows of it."""
-    is_untold = line.kind is AttentionKind.SERVICE_DOWN and line.subject in untold
-    return line._replace(is_untold=True) if is_untold else line
 
 
 def _generations(connection: Connection) -> Sequence[tuple[str, int]]:

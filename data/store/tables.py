@@ -77,8 +77,9 @@ TICKET = Table(
         _integer("resolved_ms"),
         _text("due_day"),
         _text("start_day"),
-        _integer("breach_ms"),
+        _integer("breach_ms"),  # of the nearest clock: Jira's when the row is new, then as `store.clocks` keeps it
         _text("breach_name"),
+        _text("clocks"),  # JSON list of Jira's own, as `sources.jira_clocks` tells them; empty where never read
         _integer("is_flagged"),
         _text("labels"),  # JSON lists of text, here and below
         _text("components"),  # JSON list of {"id": …, "name": …}
@@ -87,6 +88,7 @@ TICKET = Table(
         _text("epic_key"),
         _text("parent_key"),
     ),
+    once=("breach_ms", "breach_name"),
 )
 COMMENT = Table(
     "comment",
@@ -138,6 +140,8 @@ CHANGE = Table(
         _text("field"),
         _text("before", FREE),
         _text("after", FREE),
+        _text("before_id"),  # of a status
+        _text("after_id"),
     ),
     key=3,
 )

@@ -6,6 +6,8 @@ import json
 from typing import Any
 
 from data.model import AbsenceKind, Attachment, Change, Comment, Ticket, TicketAbsence, Worklog
+from data.rules.sla import ClockRules
+from data.store.clocks import load_clocks
 from data.store.driver import Connection
 from data.store.window import ticket_rows
 
@@ -27,8 +29,8 @@ _ATTACHMENTS = """
 """
 
 
-def load_ticket(connection: Connection, ticket_id: int) -> Ticket | None:
-    """One ticket with everything of its own; None if it is not shown."""
+def load_ticket(connection: Connection, ticket_id: int, rules: ClockRules | None = None) -> Ticket | None:
+    """One ticket with everything of its own, its SLA clocks by `rules`; None if it is not shown."""
     row = connection.execute(_TICKET, (ticket_id,)).fetchone()
     if row is None:
         return None
@@ -55,6 +57,7 @@ def load_ticket(connection: Connection, ticket_id: int) -> Ticket | None:
         changes=tuple(Change(*each) for each in parts(_CHANGES)),
         worklogs=tuple(Worklog(*each) for each in parts(_WORKLOGS)),
         attachments=tuple(Attachment(*each) for each in parts(_ATTACHMENTS)),
+        clocks=load_clocks(connection, [ticket_id], rules)[ticket_id],
     )
 
 

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from data.model import Kind
+from data.rules.sla import ClockRules
 from data.rules.working_calendar import WorkingHours
 from data.sources.batch import Batch, Row, Source, table_of
 from data.store import rollup
 from data.store.absences import bring_back, inside_epics, keys_left, settle_seen, take_away
+from data.store.clocks import ClockKeeper
 from data.store.driver import BUSY_SECONDS, Connection, broken_off, interrupt, open_writer, transaction, translated
 from data.store.kept import TicketLedger
 from data.store.migrations import Migration, migrate
@@ -49,14 +51,17 @@ class Writer:
         tables: Sequence[Table],
         migrations: Sequence[Migration],
         patience: float = BUSY_SECONDS,
+        rules: ClockRules | None = None,
     ) -> None:
         """Opens `file`, creates it if need be, and brings its schema up to date. Raises `StoreError`.
 
-        `patience` is how many seconds a write waits for another process's.
+        `patience` is how many seconds a write waits for another process's. `rules` are those of the SLA clocks that the
+        desk keeps itself.
         """
         self._file = file
         self._tables = tables
         self._by_name = {table.name: table for table in tables}
+        self._clocks = ClockKeeper(rules)
         self._is_broken_off = False
         self._connection = open_writer(file, key, patience=patience)
         try:
@@ -127,6 +132,19 @@ class Writer:
         with translated(self._file):
             return question(self._connection)
 
+    def settle_clocks(self) -> bool:
+        """Brings the SLA clocks of some open tickets to what they depend on now; whether there may be more to do.
+
+        That is the configuration, and what statuses and priorities mean. Raises `StoreError`.
+        """
+        with translated(self._file):
+            if not self._clocks.is_due(self._connection):
+                return False
+            with transaction(self._connection, "IMMEDIATE"):
+                if self._clocks.settle_some(self._connection):
+                    self._raise_generations((Kind.TICKETS,))
+            return self._clocks.go_on()
+
     def roll_up(self, now_ms: int, hours: WorkingHours) -> bool:
         """Rolls up some of the hours of results that are over; whether there may be more to do. Raises `StoreError`."""
         with translated(self._file), transaction(self._connection, "IMMEDIATE"):
@@ -178,6 +196,8 @@ class Writer:
             settle_seen(self._connection, seen, left)
         if ledger and changed + written:
             ledger.settle()
+            # A clock that moves because of its ticket is no change of its own.
+            self._clocks.settle(self._connection, touched)
         changed += rename(self._connection, renamed)
         unchanged = sum(map(len, batch.rows.values())) - written
         return Applied(changed + written, unchanged, sum(upserted.get(table, 0) for table in _COUNTED))

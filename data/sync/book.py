@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from data.language import _
+from data.rules.sla import ClockRules
 from data.store import aside
 from data.store.driver import Connection, StoreError, interrupt, open_reader, require_sound, translated
 from data.store.migrations import Migration
@@ -30,7 +31,14 @@ class Book:
     """The cache (`is_copy`), which is rebuilt when it is damaged, or the history, which is never touched then."""
 
     def __init__(
-        self, file: Path, key: str, tables: Sequence[Table], migrations: Sequence[Migration], *, is_copy: bool
+        self,
+        file: Path,
+        key: str,
+        tables: Sequence[Table],
+        migrations: Sequence[Migration],
+        *,
+        is_copy: bool,
+        rules: ClockRules | None = None,
     ) -> None:
         self.file = file
         self.is_copy = is_copy
@@ -39,6 +47,7 @@ class Book:
         self._key = key
         self._tables = tables
         self._migrations = migrations
+        self._rules = rules
         self._writer: Writer | None = None
         self._checking: Connection | None = None
         self._identity: _Identity = None
@@ -120,7 +129,7 @@ class Book:
             self.edition += 1
         if self._writer is None:
             try:
-                self._writer = Writer(self.file, self._key, self._tables, self._migrations, PATIENCE)
+                self._writer = Writer(self.file, self._key, self._tables, self._migrations, PATIENCE, self._rules)
             except StoreError as error:
                 if error.code == "newer" and self.is_copy:
                     way = _("To stay with this version, remove {file}: it is a copy and fills itself.")

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from data.language import _
 from data.model import Kind
 from data.paths import Places
+from data.rules.sla import ClockRules
 from data.rules.working_calendar import WorkingHours
 from data.sources.batch import Batch, Source
 from data.store import aside
@@ -35,13 +36,15 @@ class Books:
     from the old one, and the source begins anew.
     """
 
-    def __init__(self, places: Places, key: str, hours: WorkingHours | None = None) -> None:
+    def __init__(
+        self, places: Places, key: str, hours: WorkingHours | None = None, rules: ClockRules | None = None
+    ) -> None:
         """Opens the files, and makes them if need be. Raises StoreError for a wrong key and a network drive.
 
-        `hours` are those by which uptime in working hours is kept.
+        `hours` are those by which uptime in working hours is kept; `rules` those of the desk's own SLA clocks.
         """
         self._hours = hours or WorkingHours()
-        self._cache = Book(places.cache, key, CACHE_TABLES, CACHE, is_copy=True)
+        self._cache = Book(places.cache, key, CACHE_TABLES, CACHE, is_copy=True, rules=rules)
         self._history = Book(places.history, key, HISTORY_TABLES, HISTORY, is_copy=False)
         self._on_rebuilt: Callable[[], object] = lambda: None
         self._editions: dict[str, int] = {}
@@ -122,6 +125,14 @@ class Books:
         while await self._use(self._history, lambda writer: writer.roll_up(now_ms, self._hours)):
             pass
         await self._use(self._history, lambda writer: writer.prune(now_ms))
+
+    async def settle_clocks(self) -> None:
+        """Brings the SLA clocks of open tickets to what they depend on now, in turns that hold up nobody long.
+
+        Raises StoreError; what is left is done the next time.
+        """
+        while await self._use(self._cache, Writer.settle_clocks):
+            pass
 
     async def look_into_doubt(self) -> None:
         """Reads the whole cache if a reader has met damage in it, and begins it anew if that is so."""

@@ -211,6 +211,12 @@ class Polls:
             await self._books.tidy(self._clock.now_ms())
         except StoreError as error:
             LOG.warning("results were not rolled up: %s", error.code)
+        try:
+            # Also while Jira cannot be reached: the configuration may have changed.
+            await self._books.settle_clocks()
+        except StoreError as error:
+            if error.code != "rebuilt":
+                LOG.warning("SLA clocks were not settled: %s", error.code)
 
     async def _poll_each_once(self) -> None:
         """Polls every source; all of them again where the cache was begun anew meanwhile."""
@@ -303,6 +309,8 @@ class Polls:
                 tally.done, tally.total = batch.done, batch.total
                 beat.done, beat.total = batch.done, batch.total
                 self._report(tally.report("", "", is_finished=False))
+        if Kind.TICKETS in source.kinds:
+            await self._books.settle_clocks()
 
     async def _record(self, source: Source, failure: SourceError) -> None:
         self._failed = True

@@ -87,7 +87,7 @@ def _take(lock: FileLock) -> None:
 
 def _work(config: Config, places: Places, key: str, tell: Report, *, once: bool, owned: bool) -> int:
     _clear_up(places)
-    with closing(Books(places, key, config.working_hours)) as books:
+    with closing(Books(places, key, config.working_hours, config.clock_rules)) as books:
         clock = config.domain_clock()
         from data.sources.budget import Budgets
 

@@ -17,6 +17,7 @@ from data.config_rules import warnings
 from data.config_template import render
 from data.language import use_language
 from data.rules.working_calendar import WorkingHours
+from data.sla import SlaTarget
 
 Loaded = Callable[[str], Config]
 JIRA = '[jira]\nurl = "https://jira.example.ee"\nprojects = ["SKAH"]\n'
@@ -175,7 +176,7 @@ def test_wrong_values_are_told_in_estonian(loaded: Loaded) -> None:
 def test_what_could_be_read_is_judged_beside_what_could_not(loaded: Loaded) -> None:
     told = problems(loaded, '[zzz]\n[desk]\ntheme = "pink"\n')
     assert len(told) == 2
-    known = "desk, jira, mail, payments, pings, working_hours, check, maintenance, contact, substitution, calendar"
+    known = "desk, jira, mail, payments, pings, working_hours, sla, check, maintenance, contact, substitution, calendar"
     assert told[0] == f"zzz: there is no such section. Known ones: {known}."
 
 
@@ -297,6 +298,45 @@ def test_wrong_working_hours_are_told(section: str, told: str) -> None:
     with pytest.raises(ConfigError) as raised:
         decode(tomllib.loads(f"[working_hours]\n{section}"))
     assert raised.value.problems[0].startswith(told)
+
+
+TARGET = "[[sla.target]]\npriority = 1\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[sla]\nanswer = 'phone'", "[sla] answer: “phone” is not on offer. Choose one of: either, comment, status."),
+        ("[sla]\nwaiting = 'Ootel'", "[sla] waiting: must be a list in square brackets."),
+        ("[sla]\nwaiting = ['Ootel', 'Ootel']", "[sla] waiting: “Ootel” stands there twice."),
+        ("[sla]\npause = []", "[sla] pause: there is no such key."),
+        ("[sla]\ntarget = 5", "sla.target: write it as [[sla.target]], once for each."),
+        (TARGET, "[[sla.target]] 1: give response, resolution or both."),
+        (f"{TARGET}response = -1", "[[sla.target]] 1 response: must be at least 0."),
+        (f"{TARGET}respons = 1", "[[sla.target]] 1 respons: there is no such key. Did you mean “response”?"),
+        (f"{TARGET}response = 1\n{TARGET}resolution = 'x'", "[[sla.target]] 2 resolution: must be a number."),
+        (f"{TARGET}response = 1\n{TARGET}resolution = 1", "[[sla.target]] priority: “1” stands there twice."),
+        ("[[sla.target]]\nresponse = 1", "[[sla.target]] 1: the key “priority” is missing."),
+        (f"{TARGET}response = 1\nprojects = ['PERE']", "[[sla.target]] 1 projects: “PERE” is not among the projects"),
+    ],
+)
+def test_wrong_service_levels_are_told(text: str, told: str) -> None:
+    with pytest.raises(ConfigError) as raised:
+        decode(tomllib.loads(f"{JIRA}\n{text}"))
+    assert raised.value.problems[0].startswith(told)
+
+
+def test_service_levels_are_jiras_alone_unless_there_are_targets() -> None:
+    assert decode({}).sla.target == []
+    text = '[sla]\nwaiting = ["Ootel"]\n[[sla.target]]\npriority = "Kõrge"\nresponse = 0.5\nround_the_clock = true'
+    sla = decode(tomllib.loads(text)).sla
+    assert (sla.waiting, sla.answer) == (["Ootel"], "either")
+    assert sla.target == [SlaTarget("Kõrge", response=0.5, round_the_clock=True)]
+
+
+def test_waiting_statuses_without_a_target_are_called_idle(loaded: Loaded) -> None:
+    told = "[sla]: without a [[sla.target]] the desk keeps no clocks of its own."
+    assert told in warnings(loaded(f"{JIRA}\n[sla]\nwaiting = ['Ootel']"))
 
 
 def test_working_hours_are_nine_to_five_and_can_be_others() -> None:

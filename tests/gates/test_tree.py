@@ -13,6 +13,7 @@ from data.checks.heartbeat import FEEDS
 from data.config import Pings, decode
 from data.mail import Mail
 from data.payday import Payment, PaymentStage
+from data.sla import SlaTarget
 from tests.gates.catalogue import ROOT
 from tui.cli import COMMANDS
 
@@ -50,8 +51,9 @@ def test_the_example_configuration_is_one() -> None:
     config = decode(document)
     assert config.jira is not None
     # Every key that the program knows stands in the example, but for those of the demo.
-    for section, struct in [("desk", config.desk), ("jira", config.jira)]:
+    for section, struct in [("desk", config.desk), ("jira", config.jira), ("sla", config.sla)]:
         assert set(document[section]) == set(struct.__struct_fields__)
+    assert set(document["sla"]["target"][0]) == set(SlaTarget.__struct_fields__)
     assert {each["type"] for each in document["check"]} == set(CHECK_TYPES)
     for told, check in zip(document["check"], config.check, strict=True):
         # Those of the first stand there in full, the others' where they differ.

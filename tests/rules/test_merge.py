@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from data.action import FieldEdit, Shape, Value
@@ -95,5 +95,6 @@ def test_a_text_that_was_not_changed_goes_back_as_it_was(raw: str) -> None:
 
 
 @given(st.text(alphabet="ab\n\r\u200bc ", max_size=40), st.text(alphabet="ab\nc ", max_size=40))
+@example("\na\r", "a\n\n")
 def test_what_is_seen_afterwards_is_what_the_person_wanted(raw: str, wanted: str) -> None:
     assert clean(patched(raw, wanted)) == wanted

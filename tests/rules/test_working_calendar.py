@@ -121,3 +121,21 @@ def test_working_time_adds_up(day: date, first: int, second: int) -> None:
     start = epoch_ms(datetime(day.year, day.month, day.day))
     middle, end = start + first * 60_000, start + (first + second) * 60_000
     assert HOURS.overlap_ms(start, middle) + HOURS.overlap_ms(middle, end) == HOURS.overlap_ms(start, end)
+
+
+@given(DAYS, st.integers(0, 500 * 24 * 60), st.sampled_from([HOURS, WorkingHours("22:00", "23:30", (5, 6))]))
+def test_working_time_is_the_sum_of_that_of_each_day(day: date, minutes: int, hours: WorkingHours) -> None:
+    start = epoch_ms(datetime(day.year, day.month, day.day)) + minutes * 20_000
+    end = start + minutes * 60_000
+    days = (hours.span(day + timedelta(days=number)) for number in range(700))
+    worked = sum(max(0, min(end, span[1]) - max(start, span[0])) for span in days if span)
+    assert hours.overlap_ms(start, end) == worked
+
+
+def test_moments_that_no_working_year_holds_are_counted_up_to_its_edge() -> None:
+    far = epoch_ms(datetime(9000, 1, 1))
+    assert HOURS.overlap_ms(far, far + 1000 * HOUR) == 0
+    assert HOURS.overlap_ms(-far, moment("2000-01-03 11:00")) == 2 * HOUR
+    assert HOURS.after_ms(far, 1) is None
+    assert WorkingHours(days=()).after_ms(moment("2026-11-23 09:00"), 1) is None
+    assert HOURS.after_ms(moment("2026-11-23 08:00"), 0) == moment("2026-11-23 08:00")

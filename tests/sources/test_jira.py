@@ -50,7 +50,7 @@ async def test_every_row_is_as_wide_as_its_table() -> None:
         found = rows(batches, table.name)
         assert found, table.name
         assert {len(row) for row in found} == {len(table.columns)}
-    assert rows(batches, "change")[0][-2:] == ("2026-12-01", "2026-12-09")
+    assert rows(batches, "change")[0][-4:] == ("2026-12-01", "2026-12-09", "", "")
     assert rows(batches, "sprint")[0] == (33, "S", "", "", "", "2026-12-09", 8)
     assert batches[-1].facts == {"sprint.first_end.33": "2026-12-09"}
 

@@ -30,6 +30,7 @@ RELEASED = {
         (2, "names by id, work logs, attachments, absences, gaps", "aae51f20b88f1d9f"),
         (3, "components by id", "17b2702f935b4a3b"),
         (4, "what may be done to tickets", "1cdbe0e7ae256328"),
+        (5, "SLA clocks", "a2d7ecc86558b7ef"),
     ],
     "history": [
         (1, "results of checks", "ae87bc8e9be25b9a"),

@@ -164,8 +164,8 @@ def test_an_opened_ticket_has_everything(cache: Writer, reader: Reader) -> None:
     row = ticket(5, description="Pikk jutt", sprints=[3], fix_versions=[8], labels='["kiire"]', assignee="Kati")
     said = [comment(2, 5, "teine"), comment(1, 5, "esimene")]
     changed = [
-        (5, 1, 0, NOW - 9, "kati", "Kati", "status", "Ootel", "Töös"),
-        (5, 2, 0, NOW, "kati", "Kati", "status", "Töös", "Valmis"),
+        (5, 1, 0, NOW - 9, "kati", "Kati", "status", "Ootel", "Töös", "1", "3"),
+        (5, 2, 0, NOW, "kati", "Kati", "status", "Töös", "Valmis", "3", "6"),
     ]
     facts = {"jira.me": "kati", "jira.url": "https://jira.invalid/"}
     cache.apply(JIRA, tickets(row, comment=said, change=changed, facts=facts), NOW)
@@ -211,10 +211,10 @@ def test_an_epic_tells_its_progress_and_how_far_its_end_has_moved(cache: Writer,
         ticket(15),
     ]
     moved = [
-        (1, 5, 0, NOW - 5 * DAY, "kati", "Kati", "duedate", "", day(1)),
-        (1, 6, 0, NOW - 4 * DAY, "kati", "Kati", "duedate", f"{day(1)} 00:00:00.0", day(3)),
-        (1, 7, 0, NOW - 3 * DAY, "kati", "Kati", "duedate", day(3), day(10)),
-        (1, 7, 1, NOW - 6 * DAY, "kati", "Kati", "summary", day(0), "x"),
+        (1, 5, 0, NOW - 5 * DAY, "kati", "Kati", "duedate", "", day(1), "", ""),
+        (1, 6, 0, NOW - 4 * DAY, "kati", "Kati", "duedate", f"{day(1)} 00:00:00.0", day(3), "", ""),
+        (1, 7, 0, NOW - 3 * DAY, "kati", "Kati", "duedate", day(3), day(10), "", ""),
+        (1, 7, 1, NOW - 6 * DAY, "kati", "Kati", "summary", day(0), "x", "", ""),
     ]
     row = epic(1, due_day=day(10), start_day=day(-20), description="Eesmärk")
     cache.apply(JIRA, tickets(row, *inside, change=moved), NOW)
@@ -230,7 +230,7 @@ def test_an_epic_tells_its_progress_and_how_far_its_end_has_moved(cache: Writer,
 
 
 def test_an_end_that_never_moved_has_no_first_end(cache: Writer, reader: Reader) -> None:
-    first_set = [(1, 5, 0, NOW - 5 * DAY, "kati", "Kati", "duedate", "", day(5))]
+    first_set = [(1, 5, 0, NOW - 5 * DAY, "kati", "Kati", "duedate", "", day(5), "", "")]
     cache.apply(JIRA, tickets(epic(1, due_day=day(5)), change=first_set), NOW)
     assert [(each.first_end_day, each.slip_days) for each in reader.developments()] == [("", 0)]
 

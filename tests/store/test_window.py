@@ -53,7 +53,7 @@ def some_tickets(count: int) -> list[tuple[Any, ...]]:
             1000 + each,
             project=chance.choice(["SKAH", "PEHU"]),
             number=each % 350 + 1,
-            category=chance.choice(["new", "indeterminate", "done"]),
+            category=(category := chance.choice(["new", "indeterminate", "done"])),
             summary=chance.choice("abcõäöüšž") * 3,
             assignee=chance.choice(NAMES),
             priority_rank=(rank := chance.randint(1, 4)),
@@ -61,7 +61,7 @@ def some_tickets(count: int) -> list[tuple[Any, ...]]:
             type_name=chance.choice(["Viga", "Ülesanne"]),
             created_ms=NOW - chance.randint(0, 90) * HOUR,
             updated_ms=NOW - chance.randint(0, 40) * HOUR,
-            breach_ms=chance.choice([None, NOW + chance.randint(-5, 50) * HOUR]),
+            breach_ms=None if category == "done" else chance.choice([None, NOW + chance.randint(-5, 50) * HOUR]),
         )
         for each in range(count)
     ]

@@ -110,7 +110,7 @@ def test_a_fact_that_changes_wakes_the_panes_because_it_decides_what_is_mine(wri
 def test_a_batch_that_fails_leaves_nothing_behind(writer: Writer, reader: Reader) -> None:
     writer.apply(JIRA, tickets(ticket(1), cursor="W1"), NOW)
     before = reader.data_versions(), reader.generations()
-    broken = tickets(ticket(1, summary="Uus"), ticket(2), cursor="W2", change=[(1, None, 0, 0, "", "", "", "", "")])
+    broken = tickets(ticket(1, summary="Uus"), ticket(2), cursor="W2", change=[(1, None, 0, 0, *[""] * 7)])
     with pytest.raises(Exception, match="NOT NULL"):
         writer.apply(JIRA, broken, NOW)
     assert writer.position("jira")[0] == "W1"
@@ -163,7 +163,7 @@ def test_replace_deletes_what_the_batch_no_longer_brings(writer: Writer, reader:
 
 
 def test_a_ticket_that_goes_takes_everything_of_its_own_along(writer: Writer, reader: Reader, places: Places) -> None:
-    change = (1, 1, 0, NOW, "kkatse", "Kati Katse", "status", "Ootel", "Töös")
+    change = (1, 1, 0, NOW, "kkatse", "Kati Katse", "status", "Ootel", "Töös", "1", "3")
     row = ticket(1, summary="Kaob", sprints=[4], epic_key="SKAH-9")
     writer.apply(JIRA, tickets(row, ticket(2), comment=[comment(1, 1, "kaob ka")], change=[change]), NOW)
     writer.apply(JIRA, Batch({}, replace={"ticket": ("id", [1])}), NOW)

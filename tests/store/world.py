@@ -10,10 +10,11 @@ from typing import Any
 from data.clock import Clock
 from data.model import Kind
 from data.paths import Places
+from data.rules.sla import ClockRules
 from data.sources.batch import Batch, Row
 from data.store.migrations import CACHE, HISTORY
 from data.store.read import Reader
-from data.store.tables import CACHE_TABLES, COMMENT, EVENT, HISTORY_TABLES, RESULT, TICKET, WATCHED, Table
+from data.store.tables import CACHE_TABLES, CHANGE, COMMENT, EVENT, HISTORY_TABLES, RESULT, TICKET, WATCHED, Table
 from data.store.write import Writer
 from data.text import sort_key
 
@@ -46,12 +47,12 @@ def places_in(folder: Path) -> Places:
     return Places(folder / "config.toml", folder)
 
 
-def cache_writer(places: Places) -> Writer:
-    return Writer(places.cache, KEY, CACHE_TABLES, CACHE)
+def cache_writer(places: Places, rules: ClockRules | None = None) -> Writer:
+    return Writer(places.cache, KEY, CACHE_TABLES, CACHE, rules=rules)
 
 
-def reader_of(places: Places, clock: Clock = NOON) -> Reader:
-    return Reader(places, KEY, clock)
+def reader_of(places: Places, clock: Clock = NOON, rules: ClockRules | None = None) -> Reader:
+    return Reader(places, KEY, clock, rules=rules)
 
 
 def row_of(table: Table, values: Mapping[str, Any], **given: Any) -> Row:
@@ -69,6 +70,8 @@ def ticket(id: int, **given: Any) -> Row:
     category = given.get("category", "new")
     summary = given.get("summary", f"Pilet {id}")
     assignee = given.get("assignee", "")
+    clock = {"id": "cf_1", "name": given.get("breach_name") or "Lahendamisaeg", "run": "running", "target": None}
+    clock |= {"due": given.get("breach_ms"), "used": None, "since": None, "late": False}
     return row_of(
         TICKET,
         {
@@ -102,7 +105,8 @@ def ticket(id: int, **given: Any) -> Row:
             "due_day": "",
             "start_day": "",
             "breach_ms": None,
-            "breach_name": "",
+            "breach_name": "Lahendamisaeg" if given.get("breach_ms") else "",
+            "clocks": json.dumps([clock] if given.get("breach_ms") else []),
             "is_flagged": 0,
             "labels": "[]",
             "components": "[]",
@@ -113,9 +117,17 @@ def ticket(id: int, **given: Any) -> Row:
     )
 
 
-def comment(id: int, ticket_id: int, body: str) -> Row:
+def comment(id: int, ticket_id: int, body: str, **given: Any) -> Row:
     values = {"id": id, "ticket_id": ticket_id, "author_id": "kkatse", "author": "Kati Katse", "body": body}
-    return row_of(COMMENT, {**values, "created_ms": NOW, "updated_ms": NOW})
+    return row_of(COMMENT, {**values, "created_ms": NOW, "updated_ms": NOW}, **given)
+
+
+def move(id: int, ticket_id: int, at_ms: int, before: str, after: str, **given: Any) -> Row:
+    """A change of the status, by the ids that `ticket` gives."""
+    ids = {"Ootel": "1", "Töös": "3", "Valmis": "6"}
+    values = {"ticket_id": ticket_id, "history_id": id, "position": 0, "at_ms": at_ms, "field": "status"}
+    sides = {"before": before, "after": after, "before_id": ids.get(before, ""), "after_id": ids.get(after, "")}
+    return row_of(CHANGE, {**values, "author_id": "kkatse", "author": "Kati Katse", **sides}, **given)
 
 
 def tickets(*rows: Row, cursor: str = "", **more: Any) -> Batch:

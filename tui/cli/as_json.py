@@ -8,6 +8,8 @@ from enum import Enum
 from typing import Any
 
 from data.clock import tallinn
+from data.model import TicketClocks
+from data.rules.sla import elapsed_ms, forecast_ms, is_over, remaining_ms
 from data.uptime import Measured
 
 _SPANS = frozenset({"latency_ms", "usual_latency_ms", "grace_ms"})
@@ -38,6 +40,36 @@ def plain_uptime(measured: Measured) -> dict[str, Any]:
             }
             for each in measured.uptimes
         ],
+    }
+
+
+def plain_clocks(clocks: TicketClocks, now_ms: int) -> dict[str, Any]:
+    """The SLA clocks of a ticket as they stand at `now_ms`: moments, and lengths in the time that a clock counts.
+
+    What Jira does not tell of its own is null.
+    """
+
+    def moment(at_ms: int | None) -> str | None:
+        return None if at_ms is None else tallinn(at_ms).isoformat(timespec="milliseconds")
+
+    return {
+        "clocks": [
+            {
+                "kind": each.kind.value,
+                "source": "desk" if each.is_own else "jira",
+                "name": each.name,
+                "state": each.run.value,
+                "is_over": is_over(each, now_ms),
+                "target_ms": each.target_ms,
+                "elapsed_ms": elapsed_ms(each, now_ms),
+                "remaining_ms": remaining_ms(each, now_ms),
+                "since": moment(each.since_ms),
+                "due": moment(each.due_ms),
+                "forecast": moment(forecast_ms(each, now_ms)),
+            }
+            for each in (*clocks.jira, *clocks.own)
+        ],
+        "unknown_statuses": list(clocks.unknown),
     }
 
 

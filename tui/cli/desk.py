@@ -55,7 +55,7 @@ def run_desk(config: Config, where: Places, *, stop_sync: bool = False) -> int:
     clock = config.domain_clock()
     keeper = SyncKeeper(where)
     with (
-        closing(Reader(where, key, clock, config.working_hours, config.payments)) as reader,
+        closing(Reader(where, key, clock, config.working_hours, config.payments, config.clock_rules)) as reader,
         closing(DeskFile(where, key, clock, actor(config))) as records,
     ):
         app = DeskApp(reader, config, where, clock, load_preferences(where), keeper, records)

@@ -12,14 +12,14 @@ import click
 from data.clock import epoch_ms, tallinn
 from data.job import Job
 from data.language import _
-from data.model import SourcePhase, SourceState, TicketQuery
+from data.model import SourcePhase, SourceState, TicketClocks, TicketQuery
 from data.odd_words import odd_words
 from data.paths import Places
 from data.rules.mask import mask
 from data.uptime import Measured, Sums
 from data.words import coverage_words, fill_words, gap_words, kind_word, retry_words, sentence, source_word
 from tui.cli import listing, show_columns
-from tui.cli.as_json import plain, plain_uptime
+from tui.cli.as_json import plain, plain_clocks, plain_uptime
 from tui.cli.as_json import text as json_text
 from tui.cli.options import Fault, command, configuration, int_range
 from tui.format import Format
@@ -55,6 +55,9 @@ class Shown:
     """All that was measured of each service, for JSON."""
     jobs: Mapping[str, Job] = field(default_factory=dict)
     """How each batch job stands, for JSON."""
+    clocks: Mapping[int, TicketClocks] = field(default_factory=dict)
+    """The SLA clocks of each ticket, for JSON."""
+    now_ms: int = 0
 
     @property
     def known_ms(self) -> int | None:
@@ -123,11 +126,13 @@ def as_text(shown: Shown) -> str:
 
 
 def _row(shown: Shown, row: Any) -> Any:
-    """A row as JSON takes it; a service has its uptime too."""
+    """A row as JSON takes it; a service has its uptime too, a ticket its SLA clocks."""
     document = plain(row)
     if shown.kind == "services":
         document["uptime"] = plain_uptime(shown.measured.get(row.name, Measured()))
         document["job"] = plain(shown.jobs.get(row.name))
+    if shown.kind == "tickets":
+        document["sla"] = plain_clocks(shown.clocks.get(row.id, TicketClocks()), shown.now_ms)
     return document
 
 
@@ -140,19 +145,21 @@ def _read(where: Places, config: Config, kind: str, limit: int, query: TicketQue
         return Shown(kind, (), 0, ())
     try:
         key = store_key(where, create=False, demo=config.demo)
-        reader = Reader(where, key, config.domain_clock(), config.working_hours, config.payments)
+        reader = Reader(where, key, config.domain_clock(), config.working_hours, config.payments, config.clock_rules)
         try:
             rows, total = _rows(reader, config, kind, limit, query)
             names = [row.name for row in rows] if kind == "services" else []
             uptimes = reader.uptimes(UPTIME_DAYS) if names and not as_json else {}
             measured = reader.measured(names) if names and as_json else {}
             jobs = _jobs(reader, config) if names and as_json else {}
+            clocks = reader.clocks.of([row.id for row in rows]) if kind == "tickets" and as_json else {}
             sources = tuple(source for source in reader.sources() if source.kind == SOURCE_OF[kind])
         finally:
             reader.close()
     except (StoreError, SecretError) as error:
         raise Fault(str(error)) from None
-    return Shown(kind, mask(tuple(rows)), total, mask(sources), uptimes, measured, jobs)
+    now_ms = config.domain_clock().now_ms()
+    return Shown(kind, mask(tuple(rows)), total, mask(sources), uptimes, measured, jobs, mask(clocks), now_ms)
 
 
 def _jobs(reader: Reader, config: Config) -> dict[str, Job]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from data.action import OpenedTicket
 from data.language import _, ngettext
 from data.model import StatusCategory, Ticket, TicketAbsence
-from data.words import absence_words, sentence
+from data.words import absence_words, clock_word, sentence
+from tui.clock_words import clock_facts
 from tui.format import Format, parse_day, title_of
 from tui.jira_fields import field_word
 from tui.screens.action_blocks import action_blocks
@@ -38,11 +39,13 @@ def _facts(ticket: Ticket, form: Format) -> list[Block]:
     row = ticket.row
     assignee: Run = (row.assignee, "strong" if row.mine else "") if row.assignee else (_("unassigned"), "quiet")
     facts: list[Block] = []
-    if row.breach_ms is not None:
+    if clocks := clock_facts(ticket.clocks, form):
+        facts += clocks
+    elif row.breach_ms is not None:
         past = form.is_past(row.breach_ms)
         when = (_("{left} over") if past else _("{left} left")).format(left=form.left(row.breach_ms).lstrip("-"))
         # The moment first: cut short, it would be another one.
-        due = f"  {form.full_moment(row.breach_ms)}  {row.breach_name}"
+        due = f"  {form.full_moment(row.breach_ms)}  {clock_word(row.breach_name)}"
         facts.append(Fact(_("SLA"), ((f"{form.glyphs.clock} {when}", form.clock_role(row.breach_ms)), (due, "quiet"))))
     facts.append(Fact(_("Priority"), ((row.priority_name, "bad" if row.priority_rank == 1 else ""),)))
     facts.append(Fact(_("Assignee"), (assignee,)))

@@ -16,7 +16,7 @@ from textual.widget import Widget
 from data.clock import tallinn
 from data.language import N_, _, ngettext
 from data.model import Attention, AttentionKind, Overview
-from data.words import reason_words, sentence
+from data.words import clock_word, reason_words, sentence
 from tui import glyphs as signs
 from tui.attention_lines import LINES, ROLES
 from tui.desk import Desk
@@ -321,7 +321,7 @@ class AttentionStrip(Widget, can_focus=True):
         return (
             (line.subject, "strong"),
             (f"  {when.format(left=left)}", form.clock_role(line.at_ms)),
-            (f"  {line.detail}", "quiet"),
+            (f"  {clock_word(line.detail)}", "quiet"),
         ), _details(title_of(line.title))
 
 
