@@ -35,7 +35,8 @@ def truth(world: World) -> dict[str, list[Record]]:
 
 def _ticket(world: World, issue: Issue, now_ms: int) -> Record:
     is_planned, status = issue.project == catalog.PERE, issue.status
-    breach_ms, breach_name = _breach(world, issue, now_ms)
+    clocks = _clocks(world, issue, now_ms)
+    breach_ms, breach_name = _breach(issue, clocks)
     parent = world.find(issue.parent_key) if issue.parent_key else None
     return {
         "id": issue.id,
@@ -61,6 +62,7 @@ def _ticket(world: World, issue: Issue, now_ms: int) -> Record:
         "start_day": (is_planned and issue.start_day) or "",
         "breach_ms": breach_ms,
         "breach_name": breach_name,
+        "clocks": clocks,
         "is_flagged": int(is_planned and issue.is_flagged),
         "labels": list(issue.labels),
         "components": [_component(world, name) for name in issue.components],
@@ -89,16 +91,36 @@ def _version_name(world: World, version_id: int) -> str:
     return world.words.get(("version", str(version_id)), version.name if version else "")
 
 
-def _breach(world: World, issue: Issue, now_ms: int) -> tuple[int | None, str]:
-    """The nearest clock that runs on an open maintenance ticket, and its name."""
-    if issue.project != catalog.SKAH or issue.status.category == "done":
-        return None, ""
+def _clocks(world: World, issue: Issue, now_ms: int) -> list[Record]:
+    """The clocks of a maintenance ticket, by the ids of their fields."""
+    if issue.project != catalog.SKAH:
+        return []
     names = {id_: world.words.get(("field", id_), name) for id_, name, *_ in catalog.CUSTOM_FIELDS}
-    clocks = (
-        (response_cycle(issue, now_ms), names[catalog.SLA_RESPONSE]),
-        (resolution_cycle(issue, now_ms), names[catalog.SLA_RESOLUTION]),
+    cycles = (
+        (catalog.SLA_RESPONSE, response_cycle(issue, now_ms)),
+        (catalog.SLA_RESOLUTION, resolution_cycle(issue, now_ms)),
     )
-    running = [(cycle.breach_ms, name) for cycle, name in clocks if cycle and cycle.breach_ms is not None]
+    return [
+        {
+            "id": id_,
+            "name": names[id_],
+            "run": "stopped" if cycle.stop_ms is not None else "paused" if cycle.paused else "running",
+            "target": cycle.goal,
+            "due": cycle.breach_ms,
+            "used": cycle.elapsed if cycle.paused or cycle.stop_ms is not None else None,
+            "since": cycle.stop_ms,
+            "late": cycle.breached and (cycle.paused or cycle.stop_ms is not None),
+        }
+        for id_, cycle in sorted(cycles)
+        if cycle
+    ]
+
+
+def _breach(issue: Issue, clocks: list[Record]) -> tuple[int | None, str]:
+    """The nearest clock that runs on an open ticket, and its name."""
+    if issue.status.category == "done":
+        return None, ""
+    running = [(each["due"], each["name"]) for each in clocks if each["run"] == "running" and each["due"] is not None]
     return min(running, default=(None, ""))
 
 

@@ -15,7 +15,7 @@ from tests.upstream import KEY, SyncedDesk
 Records = dict[str, dict[Any, dict[str, Any]]]
 """Values by column, by table and primary key."""
 _TABLES = (TICKET, *TICKET_PARTS, VERSION, SPRINT)
-_LISTS = ("labels", "components", "fix_versions", "sprints")
+_LISTS = ("labels", "components", "fix_versions", "sprints", "clocks")
 
 
 def held(desk: SyncedDesk) -> Records:
@@ -29,6 +29,7 @@ def held(desk: SyncedDesk) -> Records:
     for ticket in found["ticket"].values():
         for column in _LISTS:
             ticket[column] = [_named(each, names[column]) for each in json.loads(ticket[column])]
+        ticket["clocks"].sort(key=lambda clock: clock["id"])
     for part in TICKET_PARTS:
         shown = found[part.name].items()
         found[part.name] = {key: row for key, row in shown if (row["ticket_id"],) in found["ticket"]}
@@ -51,11 +52,12 @@ def _names(connection: Connection) -> dict[str, dict[Any, str]]:
         "components": dict(connection.execute("SELECT id, text FROM name WHERE kind = 'component'").fetchall()),
         "fix_versions": dict(connection.execute("SELECT id, name FROM version").fetchall()),
         "sprints": dict(connection.execute("SELECT id, name FROM sprint").fetchall()),
+        "clocks": dict(connection.execute("SELECT id, text FROM name WHERE kind = 'clock'").fetchall()),
     }
 
 
 def _named(value: Any, names: Mapping[Any, str]) -> Any:
-    return {"id": value["id"], "name": names.get(value["id"], value["name"])} if isinstance(value, dict) else value
+    return value | {"name": names.get(value["id"], value["name"])} if isinstance(value, dict) else value
 
 
 def true(desk: SyncedDesk, *projects: str) -> Records:
