@@ -86,20 +86,15 @@ def keys_shown(desk: SyncedDesk) -> set[str]:
         return {row.key for row in window.rows(0, window.count())}
 
 
-def test_a_filled_cache_of_the_version_before_is_read_on_and_not_anew(desk: SyncedDesk) -> None:
+def test_a_filled_cache_of_the_second_version_is_read_once_more_and_holds_the_same(desk: SyncedDesk) -> None:
     before = held(desk)
     make_older(desk.places.cache, 2)
     desk.server.admin("issue/SKAH-4100", {"summary": "Pärast uuendust"})
 
     assert desk.once() == 0
     report, after = desk.report("jira"), held(desk)
-    # The ticket that changed, and what the ten minutes before it held.
-    assert report.records < 10
-    assert report.changed + report.unchanged < len(before["ticket"])
-    for records in (before, after):
-        for each in records["ticket"].values():
-            # Their ids come when a ticket is read the next time.
-            each["components"] = [component["name"] for component in each["components"]]
+    # For the clocks of the service desk and the ids of the change log, which the second version did not keep.
+    assert report.records == len(before["ticket"])
     apart = [key for key, each in after["ticket"].items() if each != before["ticket"][key]]
     assert [after["ticket"][key]["key"] for key in apart] == ["SKAH-4100"]
     assert after["comment"] == before["comment"]
