@@ -55,6 +55,10 @@ class Glyphs(NamedTuple):
     """Before what more stands below."""
     folded: str
     """Before what more would stand below."""
+    point: str
+    """Before a line of a list."""
+    side: str
+    """Beside what somebody quotes."""
 
     @property
     def is_plain(self) -> bool:
@@ -100,6 +104,8 @@ FULL = Glyphs(
     chosen="▸",
     opened="▾",
     folded="▸",
+    point="•",
+    side="│",
 )
 PLAIN = Glyphs(
     up="o",
@@ -139,6 +145,8 @@ PLAIN = Glyphs(
     chosen=">",
     opened="-",
     folded="+",
+    point="*",
+    side="|",
 )
 
 

@@ -50,6 +50,7 @@ def test_the_month_is_the_one_that_is_over() -> None:
 
 @pytest.mark.parametrize("text", [each for each in TEMPLATES if re.search(OF_DAY, each)])
 def test_a_time_of_the_day_is_called_one_and_has_its_ending(text: str) -> None:
+    text = re.sub(r"\{\{noformat\}\}.*?\{\{noformat\}\}", "", text, flags=re.DOTALL)  # a log writes as it likes
     for found in re.finditer(OF_DAY, text):
         before, after = text[: found.start()], text[found.end() :]
         if before.endswith("kella "):

@@ -31,7 +31,9 @@ def test_lines_are_broken_beside_commands_only(words: list[str], width: int) -> 
 @given(parts=st.lists(st.tuples(st.text("ab õ", max_size=30), st.sampled_from(["bad", "quiet"])), max_size=5))
 def test_roles_follow_their_letters_over_the_break(parts: list[tuple[str, str]]) -> None:
     whole = [(letter, role) for text, role in parts for letter in text if letter != " "]
-    broken = [run for line in wrap_runs(parts, 10) for run in line if run[0] != " "]
+    broken = [
+        (letter, role) for line in wrap_runs(parts, 10) for text, role in line for letter in text if letter != " "
+    ]
     assert broken == whole
 
 

@@ -8,7 +8,8 @@ from data.action import Action, Comment
 from data.language import _
 from tui.action_words import kind_words, state_runs, trouble_words, work_words
 from tui.format import Format
-from tui.widgets.document import Block, Paragraph, Row, Section
+from tui.widgets.document import Block, Indented, Paragraph, Row, Section
+from tui.wiki_blocks import wiki_blocks
 
 
 def action_blocks(actions: Sequence[Action], form: Format) -> list[Block]:
@@ -22,7 +23,7 @@ def action_blocks(actions: Sequence[Action], form: Format) -> list[Block]:
         state = state_runs(action, is_saving=is_saving)
         blocks.append(Row((*state, (f"  {kind_words(action)}", "strong"), (words, ""))))
         if isinstance(action.work, Comment):
-            blocks.append(Paragraph(action.work.text, indent=2))
+            blocks.append(Indented(wiki_blocks(action.work.text, form)))
         if action.state.needs_person:
             told = trouble_words(action)
             advice = _("F4 shows what can be done.")

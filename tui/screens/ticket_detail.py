@@ -10,8 +10,9 @@ from tui.clock_words import clock_facts
 from tui.format import Format, parse_day, title_of
 from tui.jira_fields import field_word
 from tui.screens.action_blocks import action_blocks
-from tui.widgets.document import Block, Fact, Heading, Paragraph, Row, Section
+from tui.widgets.document import Block, Fact, Heading, Indented, Paragraph, Row, Section
 from tui.widgets.line import Run
+from tui.wiki_blocks import wiki_blocks
 
 COMMENTS_SHOWN = 50
 CHANGES_SHOWN = 40
@@ -29,7 +30,7 @@ def describe_ticket(opened: OpenedTicket, form: Format) -> list[Block]:
         *action_blocks(opened.actions, form),
     ]
     if ticket.description:
-        blocks += [Section(_("Description")), Paragraph(ticket.description)]
+        blocks += [Section(_("Description")), *wiki_blocks(ticket.description, form)]
     blocks += _comments(ticket, form)
     blocks += _changes(ticket, form)
     return blocks
@@ -89,7 +90,7 @@ def _comments(ticket: Ticket, form: Format) -> list[Block]:
         edited = f"  {_('edited')}" if comment.updated_ms > comment.created_ms else ""
         blocks += [
             Row(((comment.author, "strong"), (f"  {when}{edited}", "quiet"))),
-            Paragraph(comment.body, indent=2),
+            Indented(wiki_blocks(comment.body, form)),
             Row(()),
         ]
     if count > COMMENTS_SHOWN:

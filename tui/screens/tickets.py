@@ -17,13 +17,14 @@ from data.model import Ticket, TicketAbsence, TicketQuery, TicketView
 from data.rules.overlay import overlaid
 from tui.desk import Desk, DeskReader
 from tui.format import number
+from tui.links import ask_about_links
 from tui.panes.base import Pane
 from tui.panes.tickets import TicketsPane, TicketsSnapshot
 from tui.screens.master import MasterScreen
 from tui.screens.ticket_detail import describe_absence, describe_ticket
 from tui.ticket_additions import TicketAdditions
 from tui.ticket_creation import TicketCreation
-from tui.widgets.document import Block, Document
+from tui.widgets.document import LINK, Block, Document
 from tui.widgets.query_line import QueryLine
 from tui.widgets.search_box import SearchBox
 
@@ -146,9 +147,12 @@ class TicketsScreen(TicketAdditions, TicketCreation, MasterScreen):
         return _Place(self.tickets.query_now, self.tickets.target_of(row) if row is not None else "", table.cursor_line)
 
     def on_document_opened(self, event: Document.Opened) -> None:
-        """A line of the detail names another ticket."""
+        """A line of the detail names another ticket, or holds links."""
         event.stop()
-        self.open_target(event.target)
+        if event.target.startswith(LINK):
+            ask_about_links(self.app, self.desk.format.glyphs, event.target)
+        else:
+            self.open_target(event.target)
 
     # Lists
 

@@ -22,7 +22,7 @@ from textual.strip import Strip
 
 from data.language import N_
 from tui.widgets.line import Run, Runs, content, cut, spread, width_of
-from tui.widgets.wrapping import wrap, wrap_runs
+from tui.widgets.wrapping import wrap, wrap_marked, wrap_runs
 
 TEXT_SHOWN = 20_000
 """Characters of one paragraph that are laid out; the rest is cut with an ellipsis."""
@@ -91,7 +91,27 @@ class Fitted:
     """Takes the width in cells."""
 
 
-Block = Heading | Section | Fact | Paragraph | Row | Fitted
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Running text of several roles, wrapped; a line that holds links opens `LINK` with their addresses, one a line."""
+
+    pieces: Sequence[tuple[str, tuple[str, str]]]
+    """Texts with their role and the address that they lead to, if any."""
+    first: str = ""
+    """Before the first line; the others begin under the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Indented:
+    """Blocks with something before each of their lines."""
+
+    blocks: Sequence[Block]
+    before: Run = ("  ", "")
+
+
+Block = Heading | Section | Fact | Paragraph | Row | Fitted | Flow | Indented
+LINK = "link:"
+"""Begins the target of a line that holds links."""
 
 
 def in_columns(rows: Sequence[Runs]) -> list[Row]:
@@ -120,6 +140,11 @@ def lay_out(blocks: Iterable[Block], width: int) -> list[DocumentLine]:
             lines += _fact_lines(block, width)
         elif isinstance(block, Fitted):
             lines += lay_out(block.rows(width), width)
+        elif isinstance(block, Flow):
+            lines += _flow_lines(block, width)
+        elif isinstance(block, Indented):
+            inside = lay_out(block.blocks, width - cell_len(block.before[0]))
+            lines += [DocumentLine((block.before, *line.left), line.right, line.target) for line in inside]
         else:
             text = block.text if len(block.text) <= TEXT_SHOWN else block.text[: TEXT_SHOWN - 1] + "…"
             pad = " " * block.indent
@@ -133,6 +158,17 @@ def _fact_lines(fact: Fact, width: int) -> list[DocumentLine]:
     first, *rest = wrap_runs(fact.value, width - taken)
     pad: Run = (" " * taken, "")
     return [DocumentLine((label, *first)), *(DocumentLine((pad, *line)) for line in rest)]
+
+
+def _flow_lines(flow: Flow, width: int) -> list[DocumentLine]:
+    taken = cell_len(flow.first)
+    lines: list[DocumentLine] = []
+    for pieces in wrap_marked(flow.pieces, width - taken):
+        addresses = dict.fromkeys(address for _text, (_role, address) in pieces if address)
+        before = flow.first if not lines else " " * taken
+        runs = [(text, role) for text, (role, _address) in pieces]
+        lines.append(DocumentLine(((before, ""), *runs), (), LINK + "\n".join(addresses) if addresses else ""))
+    return lines
 
 
 class Document(ScrollView, can_focus=True, inherit_bindings=False):

@@ -26,7 +26,11 @@ def style_of(role: str) -> str:
     return " ".join(_STYLES.get(each) or f"${each}" for each in role.split())
 
 
-_STYLES = {"strong": "bold", "tab": "bold $accent on $cursor", "underline": "underline", "reverse": "reverse"}
+_STYLES = {
+    "strong": "bold",
+    "tab": "bold $accent on $cursor",
+    **{name: name for name in ("underline", "reverse", "italic", "strike")},
+}
 
 
 def width_of(runs: Runs) -> int:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from typing import TypeVar
 
 from rich.cells import cell_len, split_graphemes
 
 from tui.widgets.line import Runs
 
+M = TypeVar("M")
 _COMMAND = re.compile(r"peakasutaja (?:config (?:init|check|path)|[a-z]+)")
 _JOINT = "\ue000"
 """Stands for a space inside of a command while lines are broken: a private letter, which no clean text holds."""
@@ -35,13 +38,25 @@ def wrap(text: str, width: int) -> list[str]:
 
 def wrap_runs(runs: Runs, width: int) -> list[Runs]:
     """`runs` in lines of at most `width` cells, broken as `wrap` breaks."""
-    text, roles = "".join(text for text, _role in runs), [role for text, role in runs for _letter in text]
-    lines: list[Runs] = []
-    at = 0
+    return list[Runs](wrap_marked(runs, width))
+
+
+def wrap_marked(pieces: Sequence[tuple[str, M]], width: int) -> list[list[tuple[str, M]]]:
+    """Pieces of text without tabs in lines of at most `width` cells, each with what it is marked with."""
+    text = "".join(text for text, _mark in pieces)
+    lines: list[list[tuple[str, M]]] = []
+    at = begin = place = 0  # in the text; where the piece at `place` begins in it
     for line in wrap(text, width):
         at = text.index(line, at)
-        lines.append([(letter, role) for letter, role in zip(line, roles[at:], strict=False)])
-        at += len(line)
+        end, held = at + len(line), list[tuple[str, M]]()
+        while at < end:
+            said, mark = pieces[place]
+            if taken := said[at - begin : end - begin]:
+                held.append((taken, mark))
+                at += len(taken)
+            if at >= begin + len(said):
+                begin, place = begin + len(said), place + 1
+        lines.append(held)
     return lines
 
 

@@ -8,7 +8,10 @@ CASES = (
     Case(
         "Taotluse esitamine katkeb 2. sammus ({sirvija})",
         "Iseteeninduses {g} taotlust täites jääb pärast „Edasi“ vajutamist leht laadima. Kordub sirvijas {sirvija}, "
-        "teistes mitte.\nEsimene teade {kp} kell {kell}, nüüdseks {arv} pöördumist.",
+        "teistes mitte.\n\nh3. Kuidas korrata\n# Sisenege iseteenindusse ja alustage {g} taotlust.\n"
+        "# Täitke 1. samm ja vajutage *Edasi*.\n# Leht jääb laadima.\n\n"
+        "||Sirvija||Tulemus||\n|{sirvija}|katkeb|\n|teised|töötab|\n\n"
+        "Esimene teade {kp} kell {kell}, nüüdseks {arv} pöördumist.",
         "eesti.ee iseteenindus",
         labels=("iseteenindus",),
         talk=(
@@ -53,7 +56,8 @@ CASES = (
     Case(
         "SKAIS2 logib menetluse ajal välja",
         "Umbes 20 minuti järel viskab rakendus sisselogimise lehele ja sisestatud andmed kaovad. "
-        "Puudutab vähemalt {arv} menetlejat.",
+        "Puudutab vähemalt *{arv}* menetlejat.\n\nh3. Rakenduse logis\n"
+        "{{noformat}}\n{kell} WARN  session expired (idle 1200 s)\n{kell} INFO  redirect /login\n{{noformat}}",
         "SKAIS2 menetlus",
         labels=("sessioon",),
         talk=(
