@@ -156,6 +156,15 @@ def look_at_sync(where: Places) -> Iterator[Finding]:
         yield good(subject, _("is running (process {pid}).").format(pid=life.pid))
 
 
+def lives(where: Places) -> bool:
+    """Whether a sync process holds the lock and beats."""
+    from data.sync.pulse import load_life
+    from data.sync.supervise import is_locked
+
+    life = load_life(where.pulse) if is_locked(where) else None
+    return life is not None and life.seconds_ago <= PULSE_SECONDS
+
+
 def look_at_disk(where: Places) -> Iterator[Finding]:
     """Room on the disk, and the place of the log."""
     subject = _("disk")

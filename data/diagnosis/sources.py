@@ -18,10 +18,11 @@ from data.job import JobWatch
 from data.language import _, ngettext
 from data.model import CheckResult, Outcome, Quarantined
 from data.odd_words import odd_words
+from data.sources.answers import is_web_page
 from data.sources.batch import Batch, SourceError
 from data.sources.calendar import CalendarSource
 from data.sources.checks import CheckSource
-from data.sources.client import host_of, is_web_page, proxy_advice
+from data.sources.client import host_of, proxy_advice
 from data.sources.jira_link import JiraLink
 from data.sources.jira_wire import BoardPage
 from data.words import number, reason_words, source_word

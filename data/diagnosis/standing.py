@@ -8,6 +8,7 @@ from contextlib import closing
 from data.clock import tallinn
 from data.config import Config
 from data.diagnosis import Finding, good, skipped, warning
+from data.diagnosis.computer import lives
 from data.language import _, ngettext
 from data.model import SourcePhase, SourceState
 from data.odd_words import odd_words
@@ -26,7 +27,6 @@ def look_at_sources(where: Places, config: Config) -> Iterator[Finding]:
     """
     from data.store.driver import StoreError
     from data.store.read import Reader
-    from data.sync.supervise import is_locked
 
     states: tuple[SourceState, ...] = ()
     if where.cache.exists() or where.history.exists():
@@ -37,7 +37,7 @@ def look_at_sources(where: Places, config: Config) -> Iterator[Finding]:
         except (SecretError, StoreError):
             return
     known = {state.name: state for state in states}
-    now_ms, is_running = config.domain_clock().now_ms(), is_locked(where)
+    now_ms, is_running = config.domain_clock().now_ms(), lives(where)
     for name in _names(config):
         state = known.get(name)
         if state is None:

@@ -25,10 +25,11 @@ from data.language import _
 from data.model import Kind
 from data.processes import module_command, quiet
 from data.rules.mask import mask_text
+from data.sources.answers import require_data
 from data.sources.batch import Batch, Row, SourceError
 from data.sources.budget import Budgets
 from data.sources.calendar_expand import Step, Task
-from data.sources.client import Client, host_of, require_data
+from data.sources.client import Client, host_of
 from data.text import clean_line
 
 CAP = 16 * 1024 * 1024

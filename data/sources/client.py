@@ -18,7 +18,7 @@ import httpx
 from data.checks.base import NOBODY, Identity
 from data.language import _
 from data.sources.batch import SourceError
-from data.sources.budget import UNTOLD_PAUSE, Budgets, PausedError, pause_seconds
+from data.sources.budget import Budgets
 from data.sources.trust import context_for, wants_certificate
 
 PAGE_CAP = 64 * 1024 * 1024
@@ -27,9 +27,6 @@ _CODINGS = ("", "identity", "gzip", "deflate")
 """Of a body (RFC 9110, 8.4.1); those that httpx undoes without more packages."""
 _BROKEN_OFF = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError)
 """Faults of a connection that was there."""
-_DATA_BEGINS = (b"{", b"[", b"begin:vcalendar")
-"""With what the data that we ask for begins, in small letters: JSON and calendars."""
-_PAGE_TYPES = ("text/html", "application/xhtml+xml")
 _LOOPBACK = ("all://127.0.0.1", "all://localhost", "all://[::1]")
 
 
@@ -42,10 +39,6 @@ class Reply:
     body: bytes
     is_cut: bool
     seconds: float
-
-
-class TooMuchError(SourceError):
-    """The answer is longer than what is read of one; a smaller question may help."""
 
 
 class Client:
@@ -179,106 +172,10 @@ def host_of(url: str) -> str:
     return f"{parsed.host}:{parsed.port}" if parsed.port else parsed.host or "?"
 
 
-def require_data(reply: Reply, host: str, *, has_token: bool = True) -> bytes:
-    """The body of a good answer; raises SourceError when the answer is anything else.
-
-    An expired token or a sign-in gateway answers 200 with a web page, so HTML is never data.
-    """
-    if reply.status in (401, 403, 407):
-        told = (
-            _(
-                "{host} refused access (HTTP {status}): the token is not valid or lacks rights. "
-                "Make a new one and store it with “peakasutaja config init”."
-            )
-            if has_token
-            else _("{host} refused access (HTTP {status}). Correct the address in the configuration.")
-        )
-        raise SourceError("auth", told.format(host=host, status=reply.status), pause_seconds(reply.headers))
-    if 300 <= reply.status < 400:
-        told = (
-            _(
-                "{host} sends us on to another address instead of answering, probably to a sign-in page. "
-                "Make a new token, or write the final address in the configuration."
-            )
-            if has_token
-            else _(
-                "{host} sends us on to another address instead of answering, probably to a sign-in page. "
-                "Write the final address in the configuration."
-            )
-        )
-        raise SourceError("html", told.format(host=host))
-    if reply.status in (404, 410):
-        # Whoever mends a server often takes its routes away: an address that was right is no proof of a wrong one.
-        told = _(
-            "{host} does not know this address (HTTP {status}). "
-            "It may be under maintenance; if it lasts, check the address in the configuration."
-        )
-        raise SourceError("absent", told.format(host=host, status=reply.status), pause_seconds(reply.headers))
-    if reply.status == 429:
-        raise PausedError(host, pause_seconds(reply.headers) or UNTOLD_PAUSE)
-    if reply.status != 200:
-        raise server_error(reply, host)
-    if reply.is_cut:
-        raise TooMuchError(
-            "format",
-            _("{host} sent more than {n} MB, which is not read. Ask its keeper what is in there.").format(
-                host=host, n=len(reply.body) // 1024 // 1024
-            ),
-        )
-    if is_web_page(reply):
-        told = (
-            _(
-                "{host} sent a web page instead of data, probably a sign-in page. "
-                "The token has expired, or the network asks for a sign-in: make a new token, or sign in."
-            )
-            if has_token
-            else _(
-                "{host} sent a web page instead of data, probably a sign-in page. "
-                "Sign in where the network asks for it, or correct the address in the configuration."
-            )
-        )
-        raise SourceError("html", told.format(host=host))
-    # Some gateways put the mark of UTF-8 before it, which no decoder of JSON takes.
-    return reply.body.removeprefix(b"\xef\xbb\xbf")
-
-
 def proxy_advice() -> str:
     """What to do about proxy settings that cannot be used."""
     told = _("Name an HTTP proxy in the environment's {names}, or remove them, and start the program again.")
     return told.format(names="HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY")
-
-
-def server_error(reply: Reply, host: str) -> SourceError:
-    """What to say of a 5xx or an unexpected status."""
-    return SourceError(
-        "server",
-        _(
-            "{host} answers with an error (HTTP {status}). The fault is on its side; the desk tries again by itself."
-        ).format(host=host, status=reply.status),
-        pause_seconds(reply.headers),
-    )
-
-
-def unreadable(host: str) -> SourceError:
-    """What to say of an answer that is not in the format that was asked for."""
-    return SourceError(
-        "format",
-        _("{host} sent something that cannot be read. Check the address in the configuration.").format(host=host),
-    )
-
-
-def is_web_page(reply: Reply) -> bool:
-    """Whether the answer is a page for people, though it may be called data.
-
-    What it begins with decides. Gateways that rewrite answers and scripts that set no type call good JSON and good
-    calendars text/html; no page begins like those, and each begins with a tag. Anything else is a page where it says
-    so itself: of what is no JSON, Jira's facts hold that it asks for a sign-in.
-    """
-    start = reply.body[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if start.startswith(b"<"):
-        return True
-    is_called_page = reply.headers.get("content-type", "").lower().startswith(_PAGE_TYPES)
-    return is_called_page and not start.startswith(_DATA_BEGINS)
 
 
 def _no_proxy(*, is_socks: bool) -> SourceError:

@@ -11,9 +11,10 @@ import msgspec
 
 from data.config import Jira
 from data.language import _
+from data.sources.answers import require_data, unreadable
 from data.sources.batch import SourceError
 from data.sources.budget import Budgets
-from data.sources.client import Client, Reply, host_of, require_data, unreadable
+from data.sources.client import Client, Reply, host_of
 from data.sources.jira_wire import Myself, loose_json
 
 _T = TypeVar("_T")
@@ -64,12 +65,12 @@ class JiraLink:
         try:
             return msgspec.json.decode(body, type=shape)
         except msgspec.ValidationError as error:
-            raise unreadable(self.host) from error
+            raise unreadable(self.host, body) from error
         except (msgspec.DecodeError, UnicodeError, RecursionError):
             try:
                 return msgspec.convert(loose_json(body), shape)
             except (ValueError, RecursionError) as error:
-                raise unreadable(self.host) from error
+                raise unreadable(self.host, body) from error
 
     async def read(self, path: str, shape: type[_T]) -> _T:
         """The answer to a GET of `path`, decoded; raises SourceError."""

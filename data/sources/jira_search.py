@@ -11,8 +11,9 @@ import msgspec
 from data.language import _
 from data.rules.mask import mask_text
 from data.sources import jira_rows, jira_wire
+from data.sources.answers import TooMuchError, require_data, unreadable
 from data.sources.batch import SourceError
-from data.sources.client import Reply, TooMuchError, require_data, unreadable
+from data.sources.client import Reply
 from data.sources.jira_layout import Layout, issue_type
 from data.sources.jira_page import Page
 from data.sources.jira_walk import Dates, Walk
@@ -189,7 +190,7 @@ class Search:
         try:
             return Page.decode(body, self._issue)
         except (ValueError, RecursionError) as error:
-            raise unreadable(self._host) from error
+            raise unreadable(self._host, body) from error
 
 
 def in_projects(keys: Iterable[str]) -> str:

@@ -16,8 +16,10 @@ ELSEWHERE = "MUU"
 FOLLOWED = (catalog.SKAH, catalog.PERE)
 _FAULTS = (
     "html200", "unauthorized", "captcha", "forbidden", "missing", "gone", "unavailable", "limited", "drop", "refuse",
-    "gzip", "elsewhere",
+    "gzip", "elsewhere", "type", "slow", "drip", "huge",
 )  # fmt: skip
+_LONG = ("slow", "drip", "huge")
+"""Those that take as long as the desk waits, or as 100 MB take."""
 _PLACES = (
     "/rest",
     "/rest/api/2/search",
@@ -172,13 +174,14 @@ class Disturbances:
 
     def _refuse(self) -> None:
         """Some of the next answers are none, or not the server's own."""
+        mode = self.chance.choice(_FAULTS)
         style, is_told = self.chance.choice(_LIMITS), self.chance.random() < 0.5
         self.server.fault(
-            self.chance.choice(_FAULTS),
+            mode,
             self.chance.choice(_PLACES),
-            times=self.chance.randrange(1, 6),
-            seconds=40,
-            style=style,
+            times=1 if mode in _LONG else self.chance.randrange(1, 6),
+            seconds=40 if mode != "slow" else self.chance.choice((0.2, 30)),
+            style="text/html" if mode == "type" else style,
             told=is_told,
         )
 

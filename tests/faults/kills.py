@@ -19,6 +19,8 @@ from tests.store.recount import assert_kept_is_recounted
 from tests.upstream import KEY, SyncedDesk, Upstream
 
 KILLS_BETWEEN_PROOFS = 25
+TIMEOUT = 3
+"""Seconds that a desk waits for an answer, of which some drip or come late."""
 _PLACES_OF_KILLS = (Point.BEGIN, Point.ROWS, Point.SEARCH, Point.COMMIT, Point.COMMITTED)
 
 
@@ -63,7 +65,7 @@ class Tormented:
     def _desk(self, name: str) -> SyncedDesk:
         folder = self.folder / name
         folder.mkdir()
-        return SyncedDesk(self.server, folder, calendar="")
+        return SyncedDesk(self.server, folder, calendar="", timeout=TIMEOUT)
 
     def _begin_anew(self) -> None:
         """The cache may be deleted at any moment: then the schema is made anew, and that is killed too."""

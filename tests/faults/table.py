@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.faults.outcomes import CHANGES, MACHINE, OTHERS, REFUSALS
+from tests.faults.outcomes import CHANGES, REFUSALS
+from tests.faults.rows import rows
 
 
 def table() -> str:
@@ -12,8 +13,7 @@ def table() -> str:
         outcome = f"told (`{refusal.code}`), data stays, heals by itself" if refusal.code else "read all the same"
         lines.append(f"| {refusal.name} | {outcome} |")
     lines += [f"| {change.name} | {change.outcome} |" for change in CHANGES]
-    lines += [f"| {name} | {outcome} |" for name, outcome in OTHERS]
-    lines += [f"| {name} | {outcome} |" for name, outcome, _test in MACHINE]
+    lines += [f"| {name} | {outcome} |" for name, outcome in rows()]
     return "\n".join(lines)
 
 

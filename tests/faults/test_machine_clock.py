@@ -17,6 +17,7 @@ from data.sync import desks, polls
 from data.sync.pulse import load_life
 from data.sync.sleep import LEAP_SECONDS, Vigil
 from data.sync.supervise import Supervisor, SyncPhase
+from tests.faults.rows import holds
 from tests.upstream import SyncedDesk, Upstream, upstream, wait_for
 
 HOUR = 3600.0
@@ -63,6 +64,7 @@ def polled(desk: SyncedDesk, times: int) -> Callable[[], bool]:
     return lambda: all(desk.polls(name) >= times for name in ("jira", "calendar:Koolitused"))
 
 
+@holds("eight hours of sleep", "every source is asked once, at once")
 @pytest.mark.parametrize("counts", [False, True])
 def test_after_eight_hours_of_sleep_every_source_is_polled_once_at_once(
     desk: SyncedDesk, clocks: Clocks, counts: bool
@@ -95,6 +97,7 @@ def test_what_failed_before_the_sleep_is_not_put_off_after_it(desk: SyncedDesk, 
         wait_for(lambda: desk.polls() == 2 and phases(desk) == {SourcePhase.FRESH}, "the recovery")
 
 
+@holds("the clock set by hours or days", "no poll stops, nobody looks hung")
 @pytest.mark.parametrize("seconds", [-HOUR, HOUR, -300 * 24 * HOUR, 300 * 24 * HOUR])
 def test_a_clock_that_is_set_stops_no_poll_and_makes_nobody_look_hung(
     desk: SyncedDesk, clocks: Clocks, seconds: float

@@ -22,6 +22,7 @@ from data.sync.process import run
 from data.sync.report import SourceReport
 from data.sync.supervise import Supervisor, SyncPhase
 from tests.faults.contents import contents, differences
+from tests.faults.rows import holds
 from tests.upstream import KEY, SyncedDesk, Upstream, upstream, wait_for
 
 PAGE = 4096
@@ -74,6 +75,7 @@ DAMAGES: dict[str, Callable[[Path], None]] = {
 }
 
 
+@holds("a damaged cache", "told, set aside and filled anew by itself")
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_cache_is_filled_anew_and_that_is_told(desk: SyncedDesk, damage: str) -> None:
     assert desk.once() == 0
@@ -187,6 +189,7 @@ def test_a_cache_that_is_removed_under_a_running_sync_comes_back(desk: SyncedDes
         )
 
 
+@holds("a wrong key", "told apart from damage, nothing changed")
 @pytest.mark.parametrize("with_value", [True, False])
 def test_a_wrong_key_wipes_nothing(desk: SyncedDesk, with_value: bool) -> None:
     desk.once()
@@ -256,6 +259,7 @@ def test_a_cache_of_a_newer_program_is_not_wiped_and_the_way_out_is_told(desk: S
     assert desk.once() == 0
 
 
+@holds("a damaged or newer desk or history file", "never touched; the way out is told")
 @pytest.mark.parametrize("how", ["damaged", "newer"])
 def test_the_persons_own_records_are_never_touched(desk: SyncedDesk, how: str) -> None:
     desk.once()

@@ -14,6 +14,7 @@ from data.diagnosis.computer import look_at_store
 from data.model import AttentionKind
 from data.store.desk import DeskFile
 from data.store.driver import StoreError, open_reader, open_writer, translated
+from tests.faults.rows import holds
 from tests.faults.test_machine_damage import PAGE, overwrite, page_of
 from tests.upstream import KEY, SyncedDesk, Upstream, upstream, wait_for
 
@@ -53,6 +54,10 @@ def test_a_history_in_which_the_sync_meets_damage_is_written_no_more(measuring: 
     assert measuring.report("jira").error_code == ""
 
 
+@holds(
+    "damage deep in a desk or history file that opens",
+    "told once anybody meets it, and nothing more is written there; the way out is told",
+)
 def test_a_history_in_which_a_reader_meets_damage_is_written_no_more(measuring: SyncedDesk) -> None:
     file = measuring.places.history
     with measuring.following(), closing(measuring.reader()) as reader:

@@ -25,6 +25,7 @@ from data.sync.books import Books
 from data.sync.ends import code_of, reason_of
 from data.sync.supervise import Supervisor, SyncPhase, spawn
 from tests.faults.contents import contents, differences
+from tests.faults.rows import holds
 from tests.upstream import KEY, SyncedDesk, Upstream, upstream, wait_for
 
 MEGABYTE = 1_000_000
@@ -84,6 +85,7 @@ def test_a_full_disk_is_told_loses_nothing_and_is_over_when_there_is_room(
     full.close()
 
 
+@holds("a full disk", "told, nothing lost, goes on by itself")
 def test_a_desk_on_a_full_disk_says_so_and_goes_on_by_itself(server: Upstream, small_disk: Path) -> None:
     full = SyncedDesk(server, small_disk)
     assert full.once() == 0
@@ -146,6 +148,7 @@ def test_a_disk_that_became_read_only_is_told_by_the_sync_the_desk_and_the_docto
     supervisor.close()
 
 
+@holds("a disk that takes no writes", "told; what lies there whole is read")
 def test_a_desk_reads_what_lies_on_a_read_only_disk_and_follows_it_when_it_is_written_again(
     server: Upstream, small_disk: Path
 ) -> None:
@@ -189,6 +192,7 @@ def test_a_folder_that_is_a_file_is_told_without_a_traceback(desk: SyncedDesk, t
     assert "cannot be opened" in desk.report("sync").error_detail
 
 
+@holds("a file held by another program", "told and tried again")
 def test_a_file_that_another_program_holds_is_told_and_tried_again(desk: SyncedDesk) -> None:
     desk.once()
     with closing(open_writer(desk.places.cache, KEY)) as other, transaction(other, "IMMEDIATE"), desk.following():
@@ -213,6 +217,7 @@ def test_a_stop_does_not_wait_for_a_file_that_another_program_holds(desk: Synced
         assert time.monotonic() - asked < BUSY_SECONDS
 
 
+@holds("several fetching processes at once", "one works, the others say so")
 def test_of_several_syncs_started_at_once_one_works_and_the_others_say_so(desk: SyncedDesk) -> None:
     processes = [desk.process() for _each in range(3)]
     processes.append(spawn(desk.places))
@@ -227,6 +232,7 @@ def test_of_several_syncs_started_at_once_one_works_and_the_others_say_so(desk: 
     assert next(process for process in processes if process.poll() is None).wait(5) == 0
 
 
+@holds("data on a network drive", "refused before anything is written")
 def test_a_network_drive_is_refused_before_anything_is_written(
     desk: SyncedDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

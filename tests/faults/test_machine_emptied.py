@@ -16,6 +16,7 @@ from data.model import AttentionKind, Kind, SourcePhase
 from data.store.desk import DeskFile
 from data.store.driver import StoreError, open_reader, open_writer
 from data.store.read import Reader
+from tests.faults.rows import holds
 from tests.upstream import KEY, SyncedDesk, Upstream, upstream
 
 WORDS = "is empty: what it held is lost. Close the desk and move aside every file whose name begins with {name}."
@@ -60,6 +61,7 @@ def test_an_emptied_history_is_told_and_left_alone_until_it_is_removed(desk: Syn
     assert desk.once() == 0
 
 
+@holds("an emptied desk or history file", "told and left alone, not taken for a new one")
 def test_emptied_records_of_the_person_are_told_and_left_alone_until_they_are_removed(desk: SyncedDesk) -> None:
     with closing(DeskFile(desk.places, KEY, Clock(), "Mari")) as records:
         records.acknowledge("ticket:1", "ticket:1")

@@ -12,6 +12,7 @@ import pytest
 from tests.faults.contents import contents, differences
 from tests.faults.killing import End, Point, end_of
 from tests.faults.kills import Tormented
+from tests.faults.rows import holds
 from tests.upstream import KEY, SyncedDesk, Upstream, upstream
 
 KILLS = 200
@@ -39,6 +40,10 @@ def test_a_kill_at_a_named_point_costs_nothing(server: Upstream, tmp_path: Path,
     assert not differences(contents(killed.places.cache, KEY), contents(calm.places.cache, KEY))
 
 
+@holds(
+    "killed anywhere: before a transaction, in it, around its end, in a change of schema, in the search index",
+    "goes on where it stood, each record once",
+)
 def test_two_hundred_kills_lose_nothing_and_double_nothing(
     server: Upstream, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:

@@ -18,6 +18,7 @@ from data.model import Ticket, TicketQuery, TicketRow, TicketView
 from data.simulator import catalog
 from data.simulator.people import EVERYONE
 from data.store.driver import open_reader
+from tests.faults.rows import holds
 from tests.faults.truth import assert_true, held
 from tests.upstream import KEY, SyncedDesk
 from tui.cli.show import show
@@ -77,6 +78,7 @@ def desk(desk: SyncedDesk) -> SyncedDesk:
     return desk
 
 
+@holds("custom fields renamed", "mean what they meant: known by their kind, the flag by its id")
 def test_custom_fields_with_new_names_mean_what_they_meant(desk: SyncedDesk, tmp_path: Path) -> None:
     fields = [id_ for id_, _name, kind, *_ in catalog.CUSTOM_FIELDS if id_ != catalog.FLAGGED]
     rename(desk, *[("field", id_, f"Uus nimi {id_}") for id_ in fields])
@@ -111,6 +113,7 @@ def test_the_field_of_the_flag_is_known_by_its_id_once_it_was_found_by_its_name(
     assert is_flagged(desk, made["id"])
 
 
+@holds("the key of a project changed", "same tickets under new keys within an hour; the old keys find them")
 def test_a_project_with_a_new_key_is_the_same_project(desk: SyncedDesk) -> None:
     known, before = held(desk), {row["id"]: row for row in shown(desk, "developments")["rows"]}
     epic = next(row["key"] for row in before.values() if row["key"].startswith("PERE-") and row["total"])

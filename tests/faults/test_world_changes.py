@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from data.model import DevelopmentKind, TicketQuery, TicketView
+from tests.faults.rows import holds
 from tests.faults.truth import assert_true
 from tests.upstream import SyncedDesk, upstream
 
@@ -14,6 +15,7 @@ AUTUMN, SPRING = "2026-10-25T02:20:00", "2027-03-28T02:20:00"
 """Sundays on which the clocks of Europe/Tallinn change at four and at three o'clock."""
 
 
+@holds("3,000 tickets changed in one moment", "all of them are read")
 def test_three_thousand_tickets_of_one_moment_are_all_read(tmp_path: Path) -> None:
     with upstream(tickets=3_300) as server:
         desk = SyncedDesk(server, tmp_path, calendar="")
@@ -26,6 +28,7 @@ def test_three_thousand_tickets_of_one_moment_are_all_read(tmp_path: Path) -> No
         assert_true(desk)
 
 
+@holds("summer time begins or ends, server without numeric dates", "nothing is missed")
 @pytest.mark.parametrize("begin", [AUTUMN, SPRING])
 def test_nothing_is_missed_when_the_clocks_change(tmp_path: Path, begin: str) -> None:
     with upstream(tickets=120, at=begin) as server:
@@ -40,6 +43,7 @@ def test_nothing_is_missed_when_the_clocks_change(tmp_path: Path, begin: str) ->
             assert_true(desk)
 
 
+@holds("names of a user, status, field or version changed", "new names within an hour")
 def test_new_names_arrive_although_no_ticket_changed(desk: SyncedDesk) -> None:
     assert desk.once() == 0
     reader = desk.reader()

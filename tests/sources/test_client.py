@@ -11,8 +11,9 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
+from data.sources.answers import TooMuchError, require_data
 from data.sources.batch import SourceError
-from data.sources.client import PAGE_CAP, Client, TooMuchError, require_data
+from data.sources.client import PAGE_CAP, Client
 
 URL = "https://jira.example/rest/api/2/search"
 

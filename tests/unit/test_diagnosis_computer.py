@@ -224,6 +224,17 @@ def test_a_sync_that_gives_no_sign_of_life_is_told(where: Places, monkeypatch: p
     assert (finding.level, "no sign of life" in finding.text) == (Level.BAD, True)
 
 
+def test_a_sync_lives_while_it_holds_the_lock_and_beats(where: Places, monkeypatch: pytest.MonkeyPatch) -> None:
+    Pulse(where.pulse).beat(now=True)
+    assert not computer.lives(where)
+    with FileLock(where.lock):
+        assert computer.lives(where)
+        hung = Life(1, computer.PULSE_SECONDS + 1.0, (1, 0))
+        monkeypatch.setattr("data.sync.pulse.load_life", lambda _file: hung)
+        # Else old data would be told as such of a sync that runs, right below a line that says it does not.
+        assert not computer.lives(where)
+
+
 @pytest.mark.parametrize(
     ("free", "level"),
     [
